@@ -1,0 +1,76 @@
+package grpcapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/projections"
+	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
+)
+
+// Base is what every service needs.
+type Base struct {
+	Store es.Store
+	Views projections.Reader
+	Clock func() time.Time
+}
+
+// Today is the civil date in Asia/Shanghai.
+func (b Base) Today() calendar.Date { return calendar.DateOf(b.Clock()) }
+
+// Call is the identity of one request: who asks, and under which command id. The interceptors put it into the context.
+type Call struct {
+	Actor   domain.Actor
+	Method  string // full method name
+	Command es.ID  // from the Idempotency-Key, or fresh
+}
+
+type callKey struct{}
+
+// WithCall puts the call into the context.
+func WithCall(ctx context.Context, c Call) context.Context { return context.WithValue(ctx, callKey{}, c) }
+
+// CallOf is the call in the context; the zero Call, whose actor may do nothing, without one.
+func CallOf(ctx context.Context) Call {
+	c, _ := ctx.Value(callKey{}).(Call)
+	return c
+}
+
+// metadata describes the command that req asks for. The digest covers method and request, so that one key used for two
+// different requests is told from a retry.
+func (b Base) metadata(ctx context.Context, req proto.Message) (es.Metadata, error) {
+	call := CallOf(ctx)
+	body, err := proto.MarshalOptions{Deterministic: true}.Marshal(req)
+	if err != nil {
+		return es.Metadata{}, err
+	}
+	digest := sha256.Sum256(append([]byte(call.Method+"\n"), body...))
+	return es.Metadata{
+		Command: call.Command, CommandDigest: hex.EncodeToString(digest[:]),
+		Correlation: call.Command, Causation: call.Command,
+		Actor: call.Actor.Account, Role: string(call.Actor.Role), Authority: string(call.Actor.Authority),
+		RecordedAt: b.Clock().UTC(),
+	}, nil
+}
+
+// write runs one command for req on the stream id of the decider's category.
+func write[S, C any, E es.Event](ctx context.Context, b Base, d es.Decider[S, C, E], id string, req proto.Message, cmd C) (*mingjianv1.Receipt, error) {
+	meta, err := b.metadata(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	res, err := es.Transact(ctx, b.Store, d, id, cmd, meta)
+	if err != nil {
+		return nil, err
+	}
+	return &mingjianv1.Receipt{
+		Id: id, Revision: uint64(res.Revision), Position: res.Position.String(), Duplicate: res.Duplicate,
+	}, nil
+}
