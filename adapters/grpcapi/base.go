@@ -35,7 +35,9 @@ type Call struct {
 type callKey struct{}
 
 // WithCall puts the call into the context.
-func WithCall(ctx context.Context, c Call) context.Context { return context.WithValue(ctx, callKey{}, c) }
+func WithCall(ctx context.Context, c Call) context.Context {
+	return context.WithValue(ctx, callKey{}, c)
+}
 
 // CallOf is the call in the context; the zero Call, whose actor may do nothing, without one.
 func CallOf(ctx context.Context) Call {
