@@ -1,0 +1,178 @@
+package calendar
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Notice is the holiday arrangement of one year, as the State Council's General Office announced it. A few of its days may
+// lie in the December before.
+type Notice struct {
+	year   int
+	source string
+	days   map[Date]bool // true is a day that is worked, false one that is free
+}
+
+// Year gives the year that the notice is for.
+func (n Notice) Year() int { return n.year }
+
+// Source says where the facts stand.
+func (n Notice) Source() string { return n.source }
+
+// SyntaxError says what is wrong in a table of notices, and where.
+type SyntaxError struct {
+	Line int // from 1
+	Rule string
+	Text string // the line as it stands, cut if long
+}
+
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("holiday notices: line %d: %s: %.80q", e.Line, e.Rule, e.Text)
+}
+
+// ReadNotices reads a table of notices in the format that the head of notices.txt describes. A breach of it is a
+// *SyntaxError.
+func ReadNotices(r io.Reader) ([]Notice, error) {
+	table := noticeTable{seen: map[int]bool{}}
+	lines := bufio.NewScanner(r)
+	number := 0
+	for lines.Scan() {
+		number++
+		if err := table.line(lines.Text()); err != nil {
+			return nil, &SyntaxError{Line: number, Rule: err.Error(), Text: lines.Text()}
+		}
+	}
+	if err := lines.Err(); err != nil {
+		if errors.Is(err, bufio.ErrTooLong) {
+			return nil, &SyntaxError{Line: number + 1, Rule: "a line is too long"}
+		}
+		return nil, fmt.Errorf("read holiday notices: %w", err)
+	}
+	if err := table.close(); err != nil {
+		return nil, &SyntaxError{Line: number, Rule: err.Error(), Text: "end of the table"}
+	}
+	return table.notices, nil
+}
+
+// noticeTable is the state of a reader between two lines.
+type noticeTable struct {
+	notices []Notice // the last one is open
+	seen    map[int]bool
+}
+
+func (t *noticeTable) line(text string) error {
+	if !utf8.ValidString(text) {
+		return errors.New("the text must be UTF-8")
+	}
+	text, _, _ = strings.Cut(text, "#")
+	word, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
+	rest = strings.TrimSpace(rest)
+	switch word {
+	case "":
+		return nil
+	case "year":
+		return t.open(rest)
+	case "off":
+		return t.off(rest)
+	case "work":
+		return t.work(rest)
+	}
+	return errors.New("a line begins with year, off or work")
+}
+
+func (t *noticeTable) open(rest string) error {
+	if err := t.close(); err != nil {
+		return err
+	}
+	digits, source, _ := strings.Cut(rest, " ")
+	year, err := strconv.Atoi(digits)
+	switch {
+	case err != nil || len(digits) != 4 || year < 1950:
+		return errors.New("year takes four digits, from 1950 on")
+	case strings.TrimSpace(source) == "":
+		return errors.New("year names its source")
+	case t.seen[year]:
+		return errors.New("a year is there once")
+	}
+	t.seen[year] = true
+	t.notices = append(t.notices, Notice{year: year, source: strings.TrimSpace(source), days: map[Date]bool{}})
+	return nil
+}
+
+// close checks the notice that ends here. An empty one would call its year known without any holiday.
+func (t *noticeTable) close() error {
+	if len(t.notices) == 0 || len(t.notices[len(t.notices)-1].days) > 0 {
+		return nil
+	}
+	return errors.New("a year without days is left out until its notice is published")
+}
+
+func (t *noticeTable) off(rest string) error {
+	first, last, ranged := strings.Cut(rest, "..")
+	from, err := t.date(first)
+	if err != nil {
+		return err
+	}
+	to := from
+	if ranged {
+		if to, err = t.date(last); err != nil {
+			return err
+		}
+	}
+	if days := from.DaysUntil(to); days < 0 || days > 30 {
+		return errors.New("a range runs forward and over at most 31 days")
+	}
+	for day := from; !day.After(to); day = day.AddDays(1) {
+		if err := t.put(day, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *noticeTable) work(rest string) error {
+	day, err := t.date(rest)
+	if err != nil {
+		return err
+	}
+	if !isWeekend(day) {
+		return errors.New("work names a Saturday or a Sunday")
+	}
+	return t.put(day, true)
+}
+
+func (t *noticeTable) put(day Date, worked bool) error {
+	days := t.notices[len(t.notices)-1].days
+	if _, twice := days[day]; twice {
+		return fmt.Errorf("%s is there once", day)
+	}
+	days[day] = worked
+	return nil
+}
+
+// date reads a date that the open notice may name.
+func (t *noticeTable) date(text string) (Date, error) {
+	if len(t.notices) == 0 {
+		return Date{}, errors.New("a day belongs to a year: the first line begins with year")
+	}
+	day, err := Parse(strings.TrimSpace(text))
+	if err != nil {
+		return Date{}, errors.New("a day is written YYYY-MM-DD")
+	}
+	year := t.notices[len(t.notices)-1].year
+	if day.Year() != year && (day.Year() != year-1 || day.Month() != time.December) {
+		return Date{}, fmt.Errorf("a day lies in %d or in the December before", year)
+	}
+	return day, nil
+}
+
+func isWeekend(day Date) bool {
+	weekday := day.Weekday()
+	return weekday == time.Saturday || weekday == time.Sunday
+}
