@@ -1,0 +1,6 @@
+// Package identity keeps bearer tokens: who an account is, in which role and authority, and until when.
+//
+// It guarantees that a token is 256 random bits shown once, that only its SHA-256 is stored, that a revoked or expired token
+// is refused from that moment on in every process, and that an operator may create tokens while the server runs. It refuses
+// tokens without a role, without an expiry, and roles other than admin, integrator and auditor without an authority.
+package identity
