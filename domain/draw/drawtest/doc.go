@@ -1,0 +1,6 @@
+// Package drawtest holds what tests of the draw share: the conformance suite of the draw.Blobs port and an in-memory fake
+// that passes it.
+//
+// It guarantees a named case for every sentence of the port's contract. It refuses to know a storage technology, and knows
+// the port by its methods alone, so that it stands below the package that declares it.
+package drawtest
