@@ -1,0 +1,71 @@
+package gateway
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strings"
+)
+
+// tagged gives successful answers to GET an ETag over their bytes and answers 304 when the caller has them already.
+func tagged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			next.ServeHTTP(w, r)
+			return
+		}
+		held := &held{header: w.Header(), status: http.StatusOK}
+		next.ServeHTTP(held, r)
+		if held.status != http.StatusOK {
+			w.WriteHeader(held.status)
+			_, _ = w.Write(held.body.Bytes())
+			return
+		}
+		send(w, r, rendered{body: held.body.Bytes(), tag: tagOf(held.body.Bytes()), kind: w.Header().Get("Content-Type")})
+	})
+}
+
+// rendered is a ready answer.
+type rendered struct {
+	body      []byte
+	tag, kind string
+}
+
+// send answers with ready bytes, or with 304 if the caller's If-None-Match names them (RFC 9110, 13.1.2).
+func send(w http.ResponseWriter, r *http.Request, a rendered) {
+	h := w.Header()
+	h["Etag"] = []string{a.tag}
+	h["Cache-Control"] = []string{"public, no-cache"}
+	if match := r.Header.Get("If-None-Match"); match != "" && matches(match, a.tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h["Content-Type"] = []string{a.kind}
+	_, _ = w.Write(a.body) // the caller may be gone
+}
+
+func matches(list, tag string) bool {
+	for t := range strings.SplitSeq(list, ",") {
+		if t = strings.TrimPrefix(strings.TrimSpace(t), "W/"); t == "*" || t == tag {
+			return true
+		}
+	}
+	return false
+}
+
+func tagOf(body []byte) string {
+	h := sha256.Sum256(body)
+	return `"` + hex.EncodeToString(h[:16]) + `"`
+}
+
+// held keeps an answer back until its tag is known. Public answers are pages of bounded size.
+type held struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (h *held) Header() http.Header         { return h.header }
+func (h *held) WriteHeader(code int)        { h.status = code }
+func (h *held) Write(b []byte) (int, error) { return h.body.Write(b) }

@@ -1,0 +1,131 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/textproto"
+
+	"github.com/google/uuid"
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/encoding/protojson"
+)
+
+// Options are what the gateway serves beside the services.
+type Options struct {
+	Conn     grpc.ClientConnInterface // in process, through the interceptor chain
+	Versions Versions
+	OpenAPI  []byte                  // the document served at /openapi.json
+	Ready    func() error            // nil when every part can serve; its text is shown at /readyz
+	Metrics  http.Handler            // served at /metrics
+	MaxBody  int64                   // bytes of one request body; 0 means DefaultMaxBody
+	AsOf     func() string           // position that the views hold, for the Mingjian-Position of reads
+	More     map[string]http.Handler // further patterns, e.g. a portal
+}
+
+// DefaultMaxBody bounds a request body in bytes; imports send batches below it.
+const DefaultMaxBody = 4 << 20
+
+// New makes the handler of the REST door.
+func New(ctx context.Context, o Options) (http.Handler, error) {
+	if o.MaxBody == 0 {
+		o.MaxBody = DefaultMaxBody
+	}
+	api := runtime.NewServeMux(
+		runtime.WithErrorHandler(onError),
+		runtime.WithRoutingErrorHandler(onRouting),
+		runtime.WithIncomingHeaderMatcher(incoming),
+		runtime.WithOutgoingHeaderMatcher(outgoing),
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{Marshaler: &runtime.JSONPb{
+			MarshalOptions: protojson.MarshalOptions{EmitUnpopulated: true},
+		}}),
+	)
+	for _, register := range services {
+		if err := register(ctx, api, o.Conn); err != nil {
+			return nil, fmt.Errorf("gateway: register: %w", err)
+		}
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/v1/", api)
+	mux.Handle("/v1/public/", newReady(tagged(api), o.Versions))
+	mux.Handle("GET /v1/public/draws/{id}/bundle", api) // streamed, so not held back for a tag
+	mux.Handle("GET /openapi.json", fixed(o.OpenAPI, "application/json"))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz", readiness(o.Ready))
+	mux.Handle("GET /metrics", o.Metrics)
+	for pattern, h := range o.More {
+		mux.Handle(pattern, h)
+	}
+	if _, taken := o.More["/"]; !taken {
+		mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+			onRouting(r.Context(), nil, nil, w, r, http.StatusNotFound)
+		})
+	}
+	return o.edge(mux), nil
+}
+
+// edge gives every request its id and size limit and every answer the headers they all have.
+func (o Options) edge(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := r.Header.Get("X-Request-Id")
+		if id == "" || len(id) > 64 {
+			id = uuid.NewString()
+			r.Header.Set("X-Request-Id", id)
+		}
+		h := w.Header()
+		h["X-Request-Id"] = []string{id}
+		h["X-Content-Type-Options"] = []string{"nosniff"}
+		if r.Method == http.MethodGet && o.AsOf != nil {
+			h["Mingjian-Position"] = []string{o.AsOf()}
+		}
+		if r.ContentLength > o.MaxBody {
+			o.tooLarge(w, r)
+			return
+		}
+		if r.Body != nil && r.Body != http.NoBody {
+			body := &limited{ReadCloser: http.MaxBytesReader(w, r.Body, o.MaxBody)}
+			r.Body = body
+			r = r.WithContext(context.WithValue(r.Context(), limitKey{}, body))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (o Options) tooLarge(w http.ResponseWriter, r *http.Request) {
+	Problem{Status: http.StatusRequestEntityTooLarge, Detail: localized(r,
+		fmt.Sprintf("请求体不得超过 %d 字节", o.MaxBody), fmt.Sprintf("a request body has at most %d bytes", o.MaxBody))}.write(w, r)
+}
+
+// incoming passes on what the chain reads; nothing else of a request's headers reaches the services.
+func incoming(key string) (string, bool) {
+	switch textproto.CanonicalMIMEHeaderKey(key) {
+	case "Idempotency-Key":
+		return "idempotency-key", true
+	case "X-Request-Id":
+		return "x-request-id", true
+	}
+	return "", false // grpc-gateway itself passes Authorization on
+}
+
+func outgoing(key string) (string, bool) {
+	if key == "mingjian-position" {
+		return "Mingjian-Position", true
+	}
+	return "", false
+}
+
+func readiness(ready func() error) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		if err := ready(); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = w.Write([]byte("ready\n"))
+	}
+}
+
+func fixed(body []byte, kind string) http.Handler {
+	a := rendered{body: body, tag: tagOf(body), kind: kind}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { send(w, r, a) })
+}
