@@ -11,56 +11,79 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 )
 
-// Runner keeps one projection's target up with the log. One runner at a time may write a target; a second one stops with
-// ErrMoved.
+// Pauses between two tries after a passing fault; each is twice the one before.
+const (
+	firstPause = 50 * time.Millisecond
+	lastPause  = 10 * time.Second
+)
+
+var errSourceEnded = errors.New("projections: the source ended")
+
+// Runner keeps one projection's target, or one reactor's effects, up with the log. One runner at a time may write a target; a
+// second one stops with ErrMoved.
 type Runner struct {
-	projection Projection
-	source     es.Source
-	target     Target
-	log        *slog.Logger
+	name   string
+	source es.Source
+	target Target
+	log    *slog.Logger
+	// step takes a batch, starting at from, and tells how far it came, also when it fails.
+	step func(ctx context.Context, from es.Position, batch es.Batch) (es.Position, error)
 
-	mu       sync.Mutex
-	through  es.Position
-	caughtUp bool
-	failed   error
-	moved    chan struct{} // closed and replaced whenever the fields above change
+	mu    sync.Mutex
+	state State
+	moved chan struct{} // closed and replaced whenever state changes
 }
 
-// NewRunner makes a runner; Run starts it.
+// State is how far a runner is.
+type State struct {
+	Through  es.Position // everything up to here took effect
+	CaughtUp bool        // nothing beyond Through was known then
+	Trouble  error       // the passing fault that is being retried
+	Failed   error       // why it stopped for good
+}
+
+// NewRunner makes a runner of a projection; Run starts it.
 func NewRunner(p Projection, source es.Source, target Target, log *slog.Logger) *Runner {
-	return &Runner{projection: p, source: source, target: target, log: log, moved: make(chan struct{})}
+	r := &Runner{name: p.Name, source: source, target: target, log: log, moved: make(chan struct{})}
+	r.step = func(ctx context.Context, from es.Position, batch es.Batch) (es.Position, error) {
+		if err := Apply(ctx, p, r.target, from, batch); err != nil {
+			return from, err
+		}
+		return later(from, batch.Through), nil
+	}
+	return r
 }
 
-// Name is the projection's name.
-func (r *Runner) Name() string { return r.projection.Name }
+// Name is the projection's or the reactor's name.
+func (r *Runner) Name() string { return r.name }
 
-// Status tells how far the runner is, whether nothing beyond was known then, and why it stopped, if it did.
-func (r *Runner) Status() (through es.Position, caughtUp bool, failed error) {
+// State tells how far the runner is.
+func (r *Runner) State() State {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.through, r.caughtUp, r.failed
+	return r.state
 }
 
-// Wait returns once the target holds everything up to p. It answers ctx's error, or the error that stopped the runner.
+// Wait returns once everything up to p took effect. It answers ctx's error, or the error that stopped the runner.
 func (r *Runner) Wait(ctx context.Context, p es.Position) error {
-	return r.until(ctx, func() bool { return r.through.Compare(p) >= 0 })
+	return r.until(ctx, func(s State) bool { return s.Through.Compare(p) >= 0 })
 }
 
 // CatchUp returns once the runner has reached the end of the log as it then was.
 func (r *Runner) CatchUp(ctx context.Context) error {
-	return r.until(ctx, func() bool { return r.caughtUp })
+	return r.until(ctx, func(s State) bool { return s.CaughtUp })
 }
 
-func (r *Runner) until(ctx context.Context, done func() bool) error {
+func (r *Runner) until(ctx context.Context, done func(State) bool) error {
 	for {
 		r.mu.Lock()
-		ok, failed, moved := done(), r.failed, r.moved
+		state, moved := r.state, r.moved
 		r.mu.Unlock()
 		switch {
-		case ok:
+		case done(state):
 			return nil
-		case failed != nil:
-			return fmt.Errorf("projections: %s stopped: %w", r.Name(), failed)
+		case state.Failed != nil:
+			return fmt.Errorf("projections: %s stopped: %w", r.name, state.Failed)
 		}
 		select {
 		case <-moved:
@@ -70,110 +93,80 @@ func (r *Runner) until(ctx context.Context, done func() bool) error {
 	}
 }
 
-// Run follows the log until ctx ends (nil) or the projection fails. Passing faults of source and target are tried again
-// from the checkpoint with growing pauses; a record that can't be projected and ErrMoved are final.
+// Run follows the log until ctx ends (nil) or the runner fails. Passing faults of source and target are tried again from the
+// checkpoint with growing pauses; a record that can't be projected, a Final error of a reactor and ErrMoved are final.
 func (r *Runner) Run(ctx context.Context) error {
-	pause := 50 * time.Millisecond
+	pause := firstPause
 	for {
-		before, _, _ := r.Status()
+		before := r.State().Through
 		err := r.follow(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if final := (*ProjectError)(nil); errors.As(err, &final) || errors.Is(err, ErrMoved) {
-			r.note(func() { r.failed = err })
+		if final(err) {
+			r.note(func(s *State) { s.Failed, s.CaughtUp = err, false })
 			return err
 		}
-		if now, _, _ := r.Status(); now != before {
-			pause = 50 * time.Millisecond
+		if r.State().Through != before {
+			pause = firstPause
 		}
+		r.note(func(s *State) { s.Trouble, s.CaughtUp = err, false })
 		r.log.WarnContext(ctx, "projection interrupted, trying again",
-			slog.String("projection", r.Name()), slog.Any("error", err), slog.Duration("pause", pause))
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
+			slog.String("projection", r.name), slog.Any("error", err), slog.Duration("pause", pause))
+		if !sleep(ctx, pause) {
 			return nil
 		}
-		pause = min(2*pause, 10*time.Second)
+		pause = min(2*pause, lastPause)
 	}
 }
 
 func (r *Runner) follow(ctx context.Context) error {
 	at, err := r.target.Checkpoint(ctx)
 	if err != nil {
-		return fmt.Errorf("projections: checkpoint of %s: %w", r.Name(), err)
+		return fmt.Errorf("projections: checkpoint of %s: %w", r.name, err)
 	}
-	r.note(func() { r.through = at })
+	r.note(func(s *State) { s.Through = at })
 	for batch, err := range r.source.Follow(ctx, at) {
 		if err != nil {
-			return fmt.Errorf("projections: follow for %s: %w", r.Name(), err)
+			return fmt.Errorf("projections: follow for %s: %w", r.name, err)
 		}
-		if len(batch.Records) > 0 || batch.Through != at {
-			if err := Apply(ctx, r.projection, r.target, at, batch); err != nil {
-				return err
-			}
+		if at, err = r.step(ctx, at, batch); err != nil {
+			r.note(func(s *State) { s.Through = at })
+			return err
 		}
-		at = batch.Through
-		r.note(func() { r.through, r.caughtUp = at, batch.CaughtUp })
+		r.note(func(s *State) { s.Through, s.CaughtUp, s.Trouble = at, batch.CaughtUp, nil })
 	}
-	return errors.New("projections: the source ended")
+	return errSourceEnded
 }
 
-func (r *Runner) note(change func()) {
+func (r *Runner) note(change func(*State)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	change()
+	change(&r.state)
 	close(r.moved)
 	r.moved = make(chan struct{})
 }
 
-// ProjectError says which record a projection could not take.
-type ProjectError struct {
-	Projection string
-	Record     es.Record
-	Err        error
+func final(err error) bool {
+	project, effect := (*ProjectError)(nil), (*finalError)(nil)
+	return errors.As(err, &project) || errors.As(err, &effect) || errors.Is(err, ErrMoved)
 }
 
-func (e *ProjectError) Error() string {
-	return fmt.Sprintf("projections: %s can't take %s of %s@%d: %v",
-		e.Projection, e.Record.Type, e.Record.Stream, e.Record.Revision, e.Err)
+func later(a, b es.Position) es.Position {
+	if a.Compare(b) < 0 {
+		return b
+	}
+	return a
 }
 
-func (e *ProjectError) Unwrap() error { return e.Err }
-
-// Apply folds one batch into a target standing at from.
-func Apply(ctx context.Context, p Projection, target Target, from es.Position, batch es.Batch) error {
-	changes := make([]Change, len(batch.Records))
-	asked := map[Key]bool{}
-	var keys []Key
-	for i, rec := range batch.Records {
-		c, err := p.Project(rec)
-		if err != nil {
-			return &ProjectError{p.Name, rec, err}
-		}
-		for _, k := range c.Keys {
-			if !asked[k] {
-				asked[k], keys = true, append(keys, k)
-			}
-		}
-		changes[i] = c
+// sleep tells whether the pause passed before ctx ended.
+func sleep(ctx context.Context, pause time.Duration) bool {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
 	}
-	loaded, err := target.Load(ctx, keys)
-	if err != nil {
-		return fmt.Errorf("projections: load rows for %s: %w", p.Name, err)
-	}
-	rows := NewRows(loaded)
-	for i, c := range changes {
-		if c.Apply == nil {
-			continue
-		}
-		rows.At(batch.Records[i].Position)
-		if err := c.Apply(rows); err != nil {
-			return &ProjectError{p.Name, batch.Records[i], err}
-		}
-	}
-	if err := target.Commit(ctx, from, batch.Through, rows); err != nil {
-		return fmt.Errorf("projections: commit %s: %w", p.Name, err)
-	}
-	return nil
 }
