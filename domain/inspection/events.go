@@ -1,0 +1,204 @@
+package inspection
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+)
+
+// Event is what happened to an inspection.
+//
+//sumtype:decl
+type Event interface {
+	EventType() string
+	event()
+}
+
+const (
+	typeAssignedV1             = "mingjian.inspection.assigned.v1"
+	typeRecordedV1             = "mingjian.inspection.recorded.v1"
+	typeConfirmedV1            = "mingjian.inspection.confirmed.v1"
+	typeConcludedV1            = "mingjian.inspection.concluded.v1"
+	typeRectificationOrderedV1 = "mingjian.inspection.rectification_ordered.v1"
+	typeRecheckedV1            = "mingjian.inspection.rechecked.v1"
+	typeCorrectedV1            = "mingjian.inspection.corrected.v1"
+	typeHandedOverV1           = "mingjian.inspection.handed_over.v1"
+	typeTakenOverV1            = "mingjian.inspection.taken_over.v1"
+)
+
+// Team is a department's part of the inspectors. It is empty when the draw fell short of eligible ones.
+type Team struct {
+	Department string               `json:"department"`
+	Authority  domain.AuthorityID   `json:"authority,omitzero"` // of the department, where it is another than the plan's
+	Inspectors []domain.InspectorID `json:"inspectors,omitempty"`
+}
+
+// Item is one matter to be looked at (抽查事项), as the pinned version of the item list has it.
+type Item struct {
+	No     string   `json:"no"`
+	Matter string   `json:"matter"`
+	Basis  []string `json:"basis,omitempty"` // 检查依据
+}
+
+// Finding is what was found on one matter or on one line of its check list.
+type Finding struct {
+	Item   string        `json:"item"` // number of the matter
+	Line   string        `json:"line,omitempty"`
+	Basis  string        `json:"basis,omitempty"`
+	Result FindingResult `json:"result"`
+	Note   string        `json:"note,omitempty"`
+}
+
+// FindingResult is the opinion on one line.
+type FindingResult string
+
+// The opinions.
+const (
+	Compliant     FindingResult = "compliant"      // 符合
+	Noncompliant  FindingResult = "noncompliant"   // 不符合
+	NotApplicable FindingResult = "not_applicable" // 不涉及
+)
+
+// Manner is how the inspection was made (检查方式).
+type Manner string
+
+// The manners.
+const (
+	Written   Manner = "written"   // 书面检查
+	OnSite    Manner = "on_site"   // 实地核查
+	Network   Manner = "network"   // 网络监测
+	Entrusted Manner = "entrusted" // 委托专业机构
+)
+
+// Destination is where an inspection is handed over to.
+type Destination string
+
+// The destinations.
+const (
+	CaseFiling   Destination = "case_filing"   // 立案
+	AbnormalList Destination = "abnormal_list" // 经营异常名录
+)
+
+// SourceRow is where a taken-over record stood.
+type SourceRow struct {
+	FileDigest string `json:"file_digest"` // hex SHA-256
+	Line       int    `json:"line"`        // from 1
+}
+
+// Assigned: the draw gave the inspection to its teams (派发).
+type Assigned struct {
+	Inspection  string             `json:"inspection"`
+	Draw        string             `json:"draw"`
+	Task        string             `json:"task"`
+	Plan        string             `json:"plan"`
+	Authority   domain.AuthorityID `json:"authority"`
+	Subject     domain.SubjectID   `json:"subject"`
+	SubjectName string             `json:"subject_name"` // registered name on the day of assignment
+	Teams       []Team             `json:"teams"`
+	Items       []Item             `json:"items"`
+	TaskTitle   string             `json:"task_title"`
+	TaskKind    string             `json:"task_kind"` // targeted (定向) or untargeted (不定向)
+	DueOn       calendar.Date      `json:"due_on,omitzero"`
+}
+
+// Recorded: an inspector recorded what the department found.
+type Recorded struct {
+	Department  string             `json:"department"`
+	By          domain.InspectorID `json:"by"`
+	Manner      Manner             `json:"manner"`
+	StartedAt   time.Time          `json:"started_at"`
+	EndedAt     time.Time          `json:"ended_at"`
+	Findings    []Finding          `json:"findings,omitempty"`
+	Outcomes    []Outcome          `json:"outcomes"`
+	CompletedOn calendar.Date      `json:"completed_on"`
+}
+
+// Confirmed: another inspector of the team stands by the record.
+type Confirmed struct {
+	Department string             `json:"department"`
+	By         domain.InspectorID `json:"by"`
+}
+
+// Concluded: all departments have recorded and enough inspectors stand by it (办结).
+type Concluded struct {
+	CompletedOn calendar.Date `json:"completed_on"` // the last department's
+	Outcomes    []Outcome     `json:"outcomes"`     // of all departments, in the table's order
+	Table       string        `json:"table"`        // version of the outcome table
+}
+
+// RectificationOrdered: the subject is ordered to put something right (责令改正) by a date.
+type RectificationOrdered struct {
+	Demand string             `json:"demand"`
+	DueOn  calendar.Date      `json:"due_on"`
+	By     domain.InspectorID `json:"by"`
+}
+
+// Rechecked: whether the order was followed (复查).
+type Rechecked struct {
+	Passed bool               `json:"passed"`
+	On     calendar.Date      `json:"on"`
+	Note   string             `json:"note,omitempty"`
+	By     domain.InspectorID `json:"by"`
+}
+
+// Corrected: a department's outcomes were wrong and stand now as given (更正).
+type Corrected struct {
+	Department string             `json:"department"`
+	Outcomes   []Outcome          `json:"outcomes"`
+	Reason     string             `json:"reason"`
+	By         domain.InspectorID `json:"by"`
+}
+
+// HandedOver: another procedure goes on from here (移送).
+type HandedOver struct {
+	To     Destination `json:"to"`
+	Reason string      `json:"reason"`
+}
+
+// TakenOver: a concluded inspection of an older system was recorded as it stood there.
+type TakenOver struct {
+	Inspection  string             `json:"inspection"`
+	Source      string             `json:"source"` // short name of the older system
+	RecordNo    string             `json:"record_no"`
+	Subject     domain.SubjectID   `json:"subject"`
+	SubjectName string             `json:"subject_name"`
+	Authority   domain.AuthorityID `json:"authority"`
+	Item        string             `json:"item"`
+	Manner      Manner             `json:"manner,omitzero"`
+	CompletedOn calendar.Date      `json:"completed_on"`
+	Outcomes    []Outcome          `json:"outcomes"`
+	Table       string             `json:"table"`
+	Note        string             `json:"note,omitempty"`
+	SourceRow   *SourceRow         `json:"source_row,omitempty"`
+}
+
+func (Assigned) EventType() string             { return typeAssignedV1 }
+func (Recorded) EventType() string             { return typeRecordedV1 }
+func (Confirmed) EventType() string            { return typeConfirmedV1 }
+func (Concluded) EventType() string            { return typeConcludedV1 }
+func (RectificationOrdered) EventType() string { return typeRectificationOrderedV1 }
+func (Rechecked) EventType() string            { return typeRecheckedV1 }
+func (Corrected) EventType() string            { return typeCorrectedV1 }
+func (HandedOver) EventType() string           { return typeHandedOverV1 }
+func (TakenOver) EventType() string            { return typeTakenOverV1 }
+
+func (Assigned) event()             {}
+func (Recorded) event()             {}
+func (Confirmed) event()            {}
+func (Concluded) event()            {}
+func (RectificationOrdered) event() {}
+func (Rechecked) event()            {}
+func (Corrected) event()            {}
+func (HandedOver) event()           {}
+func (TakenOver) event()            {}
+
+// size is how many bytes an event takes in a store.
+func size(e Event) int {
+	b, err := json.Marshal(e)
+	if err != nil {
+		return 0
+	}
+	return len(b)
+}

@@ -1,0 +1,88 @@
+package inspection
+
+import (
+	"slices"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+)
+
+func orderRectification(s State, cmd OrderRectification) ([]Event, error) {
+	if _, fault := s.teamOf(cmd.By); fault != nil {
+		return nil, fault
+	}
+	r := s.Rectification
+	if r != nil && r.Open && r.Demand == cmd.Demand && r.DueOn == cmd.DueOn {
+		return nil, nil
+	}
+	var late, early, open *domain.Fault
+	if cmd.DueOn.IsZero() {
+		late = domain.Refuse(domain.Invalid, "inspection.rectification.due_required", "due_on", "改正期限必填", "the day to put right by is required")
+	} else if cmd.DueOn.Before(cmd.Today) {
+		late = domain.Refuse(domain.Invalid, "inspection.rectification.due_past", "due_on", "改正期限不能早于今天", "the day to put right by is over")
+	}
+	if len(s.Departments) == 0 {
+		early = domain.Refuse(domain.Precondition, "inspection.rectification.unrecorded", "", "尚未录入检查结果，不能责令改正", "no result is recorded yet that could be put right")
+	}
+	if r != nil && r.Open && r.Recheck == nil {
+		open = domain.Refuse(domain.Precondition, "inspection.rectification.open", "", "已有未复查的责令改正", "an order is open that was not re-checked yet")
+	}
+	err := domain.Require(late, early, open, domain.Blank("inspection.rectification", "demand", cmd.Demand))
+	if err != nil {
+		return nil, err
+	}
+	return []Event{RectificationOrdered{Demand: cmd.Demand, DueOn: cmd.DueOn, By: cmd.By.Inspector}}, nil
+}
+
+func recheck(s State, cmd RecordRecheck) ([]Event, error) {
+	if _, fault := s.teamOf(cmd.By); fault != nil {
+		return nil, fault
+	}
+	e := Rechecked{Passed: cmd.Passed, On: cmd.On, Note: cmd.Note, By: cmd.By.Inspector}
+	r := s.Rectification
+	switch {
+	case r == nil:
+		return nil, domain.Refuse(domain.Precondition, "inspection.recheck.unordered", "", "没有责令改正，无需复查", "nothing was ordered to be put right")
+	case r.Recheck != nil && *r.Recheck == e:
+		return nil, nil
+	case !r.Open:
+		return nil, domain.Refuse(domain.Precondition, "inspection.recheck.passed", "", "复查已合格", "the re-check was passed before")
+	}
+	if fault := notAfter("on", cmd.On, cmd.Today); fault != nil {
+		return nil, fault
+	}
+	return []Event{e}, nil
+}
+
+// handOver lists which outcomes lead where: the list of abnormal operations takes undisclosed or false information and
+// subjects that can't be reached (企业信息公示暂行条例 art. 17), case filing anything that was found.
+func handOver(s State, cmd HandOver) ([]Event, error) {
+	if cmd.By.Role == domain.Inspector || s.Authority() == "" {
+		if _, fault := s.teamOf(cmd.By); fault != nil {
+			return nil, fault
+		}
+	} else if cmd.By.Authority != s.Authority() {
+		return nil, foreign()
+	}
+	if slices.ContainsFunc(s.HandedOver, func(h HandedOver) bool { return h.To == cmd.To }) {
+		return nil, nil
+	}
+	if fault := domain.Blank("inspection.hand_over", "reason", cmd.Reason); fault != nil {
+		return nil, fault
+	}
+	leads := func(o Outcome) bool { return o != NoProblem }
+	switch cmd.To {
+	case CaseFiling:
+	case AbnormalList:
+		leads = func(o Outcome) bool { return o == InfoNotDisclosed || o == InfoFalse || o == Unreachable }
+	default:
+		return nil, domain.Refuse(domain.Invalid, "inspection.hand_over.unknown", "to", "未知的移送去向："+string(cmd.To), "unknown destination: "+string(cmd.To))
+	}
+	if !s.Concluded {
+		return nil, domain.Refuse(domain.Precondition, "inspection.hand_over.unconcluded", "", "检查尚未办结，不能移送", "the inspection is not concluded yet")
+	}
+	if !slices.ContainsFunc(s.Outcomes, leads) {
+		return nil, domain.Refuse(domain.Precondition, "inspection.hand_over.groundless", "to",
+			"检查结果不支持该移送", "no outcome of the inspection leads there")
+	}
+	return []Event{HandedOver{To: cmd.To, Reason: cmd.Reason}}, nil
+}

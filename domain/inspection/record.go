@@ -1,0 +1,160 @@
+package inspection
+
+import (
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+)
+
+func record(s State, cmd RecordResult) ([]Event, error) {
+	if fault := s.inDepartment(cmd.By, cmd.Department); fault != nil {
+		return nil, fault
+	}
+	if err := checkResult(s, cmd); err != nil {
+		return nil, err
+	}
+	e := Recorded{
+		Department: cmd.Department, By: cmd.By.Inspector, Manner: cmd.Manner,
+		StartedAt: cmd.StartedAt.UTC(), EndedAt: cmd.EndedAt.UTC(),
+		Findings: cmd.Findings, Outcomes: ordered(cmd.Outcomes), CompletedOn: cmd.CompletedOn,
+	}
+	if fault := checkSize(e); fault != nil {
+		return nil, fault
+	}
+	if d, recorded := s.Departments[cmd.Department]; recorded {
+		if sameResult(d.Recorded, e) {
+			return nil, nil
+		}
+		return nil, domain.Refuse(domain.Precondition, "inspection.department.recorded", "department",
+			"本部门已录入检查结果，请使用更正", "the department has recorded its result; correct it instead")
+	}
+	return s.concluding(e), nil
+}
+
+func sameResult(had, now Recorded) bool {
+	had.StartedAt, had.EndedAt = had.StartedAt.UTC(), had.EndedAt.UTC()
+	if len(had.Findings) == 0 && len(now.Findings) == 0 {
+		had.Findings, now.Findings = nil, nil
+	}
+	return had.StartedAt.Equal(now.StartedAt) && had.EndedAt.Equal(now.EndedAt) && reflect.DeepEqual(
+		[]any{had.Department, had.By, had.Manner, had.Findings, had.Outcomes, had.CompletedOn},
+		[]any{now.Department, now.By, now.Manner, now.Findings, now.Outcomes, now.CompletedOn})
+}
+
+func checkResult(s State, cmd RecordResult) error {
+	faults := []*domain.Fault{
+		checkManner(cmd.Manner),
+		checkOutcomes(cmd.Outcomes),
+		checkTimes(cmd),
+		notAfter("completed_on", cmd.CompletedOn, cmd.Today),
+	}
+	bad := false
+	for _, f := range cmd.Findings {
+		known := slices.ContainsFunc(s.Assigned.Items, func(i Item) bool { return i.No == f.Item })
+		if !known {
+			faults = append(faults, domain.Refuse(domain.Invalid, "inspection.findings.item_unknown", "findings",
+				"抽查事项不在本次任务中："+f.Item, "the matter is not part of the task: "+f.Item))
+		}
+		switch f.Result {
+		case Noncompliant:
+			bad = true
+		case Compliant, NotApplicable:
+		default:
+			faults = append(faults, domain.Refuse(domain.Invalid, "inspection.findings.result_unknown", "findings",
+				"未知的检查意见："+string(f.Result), "unknown opinion: "+string(f.Result)))
+		}
+	}
+	if bad && slices.Contains(cmd.Outcomes, NoProblem) {
+		faults = append(faults, domain.Refuse(domain.Invalid, "inspection.outcomes.contradicted", "outcomes",
+			"存在不符合项，结果不能为“未发现问题”", "a finding is noncompliant, so the outcome can't be no_problem"))
+	}
+	return domain.Require(faults...)
+}
+
+func checkManner(m Manner) *domain.Fault {
+	switch m {
+	case Written, OnSite, Network, Entrusted:
+		return nil
+	}
+	return domain.Refuse(domain.Invalid, "inspection.manner.unknown", "manner", "未知的检查方式："+string(m), "unknown manner: "+string(m))
+}
+
+// checkTimes: the inspection ends after it began, and is done no earlier than the day it began (a laboratory may take
+// longer than the visit).
+func checkTimes(cmd RecordResult) *domain.Fault {
+	switch {
+	case cmd.StartedAt.IsZero() || cmd.EndedAt.IsZero():
+		return domain.Refuse(domain.Invalid, "inspection.times.required", "started_at", "检查起止时间必填", "the times of beginning and end are required")
+	case cmd.EndedAt.Before(cmd.StartedAt):
+		return domain.Refuse(domain.Invalid, "inspection.times.order", "ended_at", "结束时间早于开始时间", "the end is before the beginning")
+	case cmd.EndedAt.Sub(cmd.StartedAt) > 366*24*time.Hour:
+		return domain.Refuse(domain.Invalid, "inspection.times.span", "ended_at", "检查时间超过一年", "the inspection takes longer than a year")
+	case cmd.CompletedOn.Before(calendar.DateOf(cmd.StartedAt)):
+		return domain.Refuse(domain.Invalid, "inspection.completed_on.before_start", "completed_on",
+			"完成日期早于检查开始日期", "the day of completion is before the beginning")
+	}
+	return nil
+}
+
+// notAfter refuses a missing day and one that is still to come.
+func notAfter(field string, day, today calendar.Date) *domain.Fault {
+	switch {
+	case day.IsZero():
+		return domain.Refuse(domain.Invalid, "inspection."+field+".required", field, field+"：必填", field+" is required")
+	case day.After(today):
+		return domain.Refuse(domain.Invalid, "inspection."+field+".future", field, "日期不能晚于今天", "the day is still to come")
+	}
+	return nil
+}
+
+func confirm(s State, cmd ConfirmResult) ([]Event, error) {
+	if fault := s.inDepartment(cmd.By, cmd.Department); fault != nil {
+		return nil, fault
+	}
+	d, recorded := s.Departments[cmd.Department]
+	if !recorded {
+		return nil, domain.Refuse(domain.Precondition, "inspection.department.unrecorded", "department",
+			"本部门尚未录入检查结果", "the department has not recorded its result yet")
+	}
+	if slices.Contains(d.Signed, cmd.By.Inspector) {
+		return nil, nil
+	}
+	return s.concluding(Confirmed{Department: cmd.Department, By: cmd.By.Inspector}), nil
+}
+
+func correct(s State, cmd CorrectResult) ([]Event, error) {
+	if fault := s.inDepartment(cmd.By, cmd.Department); fault != nil {
+		return nil, fault
+	}
+	d, recorded := s.Departments[cmd.Department]
+	if !recorded {
+		return nil, domain.Refuse(domain.Precondition, "inspection.department.unrecorded", "department",
+			"本部门尚未录入检查结果", "the department has not recorded its result yet")
+	}
+	if err := domain.Require(checkOutcomes(cmd.Outcomes), domain.Blank("inspection.correction", "reason", cmd.Reason)); err != nil {
+		return nil, err
+	}
+	now := ordered(cmd.Outcomes)
+	if slices.Equal(d.Recorded.Outcomes, now) {
+		return nil, nil
+	}
+	noncompliant := slices.ContainsFunc(d.Recorded.Findings, func(f Finding) bool { return f.Result == Noncompliant })
+	if noncompliant && slices.Contains(now, NoProblem) {
+		return nil, domain.Refuse(domain.Invalid, "inspection.outcomes.contradicted", "outcomes",
+			"存在不符合项，结果不能为“未发现问题”", "a finding is noncompliant, so the outcome can't be no_problem")
+	}
+	return s.concluding(Corrected{Department: cmd.Department, Outcomes: now, Reason: cmd.Reason, By: cmd.By.Inspector}), nil
+}
+
+// concluding is the event, and with it the end of the inspection when nothing is missing any more.
+func (s State) concluding(e Event) []Event {
+	after := evolve(s, e)
+	on, done := after.complete()
+	if s.Concluded || !done {
+		return []Event{e}
+	}
+	return []Event{e, Concluded{CompletedOn: on, Outcomes: after.union(), Table: OutcomeTable}}
+}
