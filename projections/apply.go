@@ -3,6 +3,7 @@ package projections
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
 )
@@ -40,6 +41,9 @@ func Apply(ctx context.Context, p Projection, target Target, from es.Position, b
 	rows := NewRows(loaded)
 	for _, c := range todo {
 		rows.Begin(c.record.Position, c.Keys)
+		if err := more(ctx, p, target, rows, c); err != nil {
+			return err
+		}
 		if err := c.Apply(rows); err != nil {
 			return &ProjectError{p.Name, c.record, err}
 		}
@@ -49,6 +53,25 @@ func Apply(ctx context.Context, p Projection, target Target, from es.Position, b
 	}
 	if err := target.Commit(ctx, from, batch.Through, rows); err != nil {
 		return fmt.Errorf("projections: commit %s: %w", p.Name, err)
+	}
+	return nil
+}
+
+// more loads the rows that a change asks for in the second place.
+func more(ctx context.Context, p Projection, target Target, rows *Rows, c pending) error {
+	if c.More == nil {
+		return nil
+	}
+	keys, err := c.More(rows)
+	if err != nil {
+		return &ProjectError{p.Name, c.record, err}
+	}
+	if missing := rows.show(keys); len(missing) > 0 {
+		loaded, err := target.Load(ctx, missing)
+		if err != nil {
+			return fmt.Errorf("projections: load rows for %s: %w", p.Name, err)
+		}
+		maps.Copy(rows.rows, loaded)
 	}
 	return nil
 }

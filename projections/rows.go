@@ -9,15 +9,15 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 )
 
-// Rows is the working set of a batch: what was loaded, and what changed. What a change sees depends on its own Keys alone,
-// never on what else is in the batch.
+// Rows is the working set of a batch: what was loaded, and what changed. What a change sees depends on its own Keys and More
+// alone, never on what else is in the batch.
 type Rows struct {
 	rows    map[Key]*Row // nil: known to be absent
 	changed map[Key]bool
 	reborn  map[Key]bool // deleted in this batch, then put again
 	last    map[Key]int  // where in order the key stands
 	order   []Key        // changed keys in the order in which they came to be; an earlier mention than last is void
-	visible map[Key]bool // to the change being applied: its Keys and what it put itself
+	visible map[Key]bool // to the change being applied: its Keys, its More and what it put itself
 	touched []Key        // by the change being applied
 	at      es.Position
 }
@@ -42,10 +42,21 @@ func (r *Rows) Begin(p es.Position, keys []Key) {
 	}
 }
 
+// show makes further rows visible to the change being applied and returns the keys of those not loaded yet, each once.
+func (r *Rows) show(keys []Key) (missing []Key) {
+	for _, k := range keys {
+		if _, loaded := r.rows[k]; !loaded && !r.visible[k] {
+			missing = append(missing, k)
+		}
+		r.visible[k] = true
+	}
+	return missing
+}
+
 // Position is the position of the record being applied.
 func (r *Rows) Position() es.Position { return r.at }
 
-// Get returns a copy of a row, which must be among the Change's Keys or put by it; nil if there is none. The document is
+// Get returns a copy of a row, which must be among the Change's Keys or More or put by it; nil if there is none. The document is
 // shared and MUST NOT be written into.
 func (r *Rows) Get(table, key string) (*Row, error) {
 	k := Key{table, key}
