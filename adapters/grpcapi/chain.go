@@ -1,0 +1,211 @@
+package grpcapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"buf.build/go/protovalidate"
+	"github.com/google/uuid"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
+)
+
+// Names of the metadata that calls carry; the gateway maps HTTP headers of the same names.
+const (
+	KeyAuthorization = "authorization"
+	KeyIdempotency   = "idempotency-key"
+	KeyRequestID     = "x-request-id"
+	KeyPosition      = "mingjian-position"
+)
+
+// Authenticator knows who a bearer token belongs to. It MUST answer a Fault of kind Unauthorized for any token that is not
+// valid now, and any other error only if it could not find out.
+type Authenticator interface {
+	Authenticate(ctx context.Context, token string) (domain.Actor, error)
+}
+
+// Waiter lets a read see a write: it returns once all views hold everything up to the position, or with ctx's error.
+type Waiter interface {
+	WaitAll(ctx context.Context, p es.Position) error
+}
+
+// Chain is the one way into every service.
+type Chain struct {
+	Access  Access
+	Auth    Authenticator
+	Waiter  Waiter
+	Log     *slog.Logger
+	Patient time.Duration // longest wait for a view
+	Observe func(method string, code codes.Code, took time.Duration)
+	valid   protovalidate.Validator
+}
+
+// NewChain completes the chain.
+func NewChain(c Chain) (*Chain, error) {
+	v, err := protovalidate.New()
+	if err != nil {
+		return nil, fmt.Errorf("grpcapi: validator: %w", err)
+	}
+	c.valid = v
+	return &c, nil
+}
+
+// namespace is the parent of all command ids that derive from an Idempotency-Key.
+var namespace = es.DeriveID("", "mingjian", "idempotency-key")
+
+// Unary is the chain for calls with one request.
+func (c *Chain) Unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (resp any, err error) {
+	ctx, done := c.begin(ctx, info.FullMethod, &err)
+	defer done()
+	if ctx, err = c.admit(ctx, info.FullMethod); err != nil {
+		return nil, err
+	}
+	if err = c.inspect(ctx, req); err != nil {
+		return nil, err
+	}
+	if resp, err = next(ctx, req); err != nil {
+		return nil, err
+	}
+	if r, ok := resp.(receipted); ok && r.GetReceipt() != nil {
+		err = grpc.SetHeader(ctx, metadata.Pairs(KeyPosition, r.GetReceipt().GetPosition()))
+	}
+	return resp, err
+}
+
+// Stream is the chain for streaming calls; every message received is checked like a request.
+func (c *Chain) Stream(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, next grpc.StreamHandler) (err error) {
+	ctx, done := c.begin(stream.Context(), info.FullMethod, &err)
+	defer done()
+	if strings.HasPrefix(info.FullMethod, "/grpc.reflection.") || strings.HasPrefix(info.FullMethod, "/grpc.health.") {
+		return next(srv, stream)
+	}
+	if ctx, err = c.admit(ctx, info.FullMethod); err != nil {
+		return err
+	}
+	return next(srv, &checkedStream{ServerStream: stream, ctx: ctx, chain: c})
+}
+
+// begin gives the call its request id, and at its end turns panics and errors into statuses and observes the outcome.
+func (c *Chain) begin(ctx context.Context, method string, err *error) (context.Context, func()) {
+	id := one(ctx, KeyRequestID)
+	if len(id) == 0 || len(id) > 64 {
+		id = uuid.NewString()
+	}
+	ctx, start := context.WithValue(ctx, requestKey{}, id), time.Now()
+	return ctx, func() {
+		if p := recover(); p != nil {
+			*err = fmt.Errorf("grpcapi: panic: %v", p)
+		}
+		if *err != nil {
+			*err = toStatus(ctx, c.Log, method, *err)
+		}
+		if c.Observe != nil {
+			c.Observe(method, status.Code(*err), time.Since(start))
+		}
+	}
+}
+
+// admit finds out who calls and whether the role may. Health and reflection carry no data and are open.
+func (c *Chain) admit(ctx context.Context, method string) (context.Context, error) {
+	if strings.HasPrefix(method, "/grpc.health.") {
+		return ctx, nil
+	}
+	roles, known := c.Access[method]
+	if !known {
+		return ctx, domain.Refuse(domain.Forbidden, "access.method", "", "该方法未开放", "this method is open to nobody")
+	}
+	call := Call{Method: method}
+	if token, given := strings.CutPrefix(one(ctx, KeyAuthorization), "Bearer "); given {
+		actor, err := c.Auth.Authenticate(ctx, token)
+		if err != nil {
+			return ctx, err
+		}
+		call.Actor = actor
+	}
+	public := slices.Contains(roles, Public)
+	switch {
+	case !public && call.Actor.Account == "":
+		return ctx, domain.Refuse(domain.Unauthorized, "identity.required", "Authorization", "请提供访问令牌", "a bearer token is required")
+	case !public && !slices.Contains(roles, call.Actor.Role):
+		return ctx, domain.Refuse(domain.Forbidden, "access.role", "", "当前角色无权进行此操作", "this role may not do this")
+	}
+	key := one(ctx, KeyIdempotency)
+	switch {
+	case len(key) > 255:
+		return ctx, domain.Refuse(domain.Invalid, "idempotency_key.length", "Idempotency-Key", "幂等键不得超过255个字符", "an Idempotency-Key has at most 255 characters")
+	case key == "":
+		key = uuid.NewString()
+	}
+	call.Command = es.DeriveID(namespace, call.Actor.Account, key)
+	return WithCall(ctx, call), nil
+}
+
+// inspect checks the shape of a request and waits for the views if it names a position.
+func (c *Chain) inspect(ctx context.Context, req any) error {
+	m, ok := req.(proto.Message)
+	if !ok {
+		return fmt.Errorf("grpcapi: request is a %T", req)
+	}
+	if err := c.valid.Validate(m); err != nil {
+		return err
+	}
+	read, ok := req.(interface{ GetAfter() string })
+	if !ok || read.GetAfter() == "" {
+		return nil
+	}
+	p, err := es.ParsePosition(read.GetAfter())
+	if err != nil {
+		return domain.Refuse(domain.Invalid, "after.form", "after", "after 应为写入时返回的位置", "after is a position that a write returned")
+	}
+	waiting, cancel := context.WithTimeout(ctx, c.Patient)
+	defer cancel()
+	err = c.Waiter.WaitAll(waiting, p)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return domain.Refuse(domain.Unavailable, "after.behind", "after", "视图尚未更新到该位置，请稍后重试", "the views have not reached this position yet; try again")
+	}
+	return err
+}
+
+type receipted interface{ GetReceipt() *mingjianv1.Receipt }
+
+type requestKey struct{}
+
+// RequestID is the id of this transport attempt, for logs only.
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestKey{}).(string)
+	return id
+}
+
+func one(ctx context.Context, key string) string {
+	if v := metadata.ValueFromIncomingContext(ctx, key); len(v) == 1 {
+		return v[0]
+	}
+	return ""
+}
+
+type checkedStream struct {
+	grpc.ServerStream
+	ctx   context.Context //nolint:containedctx // a gRPC stream carries its context
+	chain *Chain
+}
+
+func (s *checkedStream) Context() context.Context { return s.ctx }
+
+func (s *checkedStream) RecvMsg(m any) error {
+	if err := s.ServerStream.RecvMsg(m); err != nil {
+		return err
+	}
+	return s.chain.inspect(s.ctx, m)
+}

@@ -1,0 +1,135 @@
+package grpcapi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"buf.build/go/protovalidate"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/protoadapt"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/projections"
+)
+
+// FaultDomain is the domain of the ErrorInfo in every answer.
+const FaultDomain = "mingjian"
+
+// kinds is the one table from error kinds to gRPC codes; the gateway follows it.
+var kinds = map[domain.Kind]codes.Code{
+	domain.Internal:     codes.Internal,
+	domain.Invalid:      codes.InvalidArgument,
+	domain.NotFound:     codes.NotFound,
+	domain.Conflict:     codes.AlreadyExists,
+	domain.Precondition: codes.FailedPrecondition,
+	domain.Forbidden:    codes.PermissionDenied,
+	domain.Unauthorized: codes.Unauthenticated,
+	domain.Gone:         codes.NotFound, // gRPC has no "gone"; ErrorInfo metadata says so and the gateway answers 410
+	domain.TooLarge:     codes.ResourceExhausted,
+	domain.Unavailable:  codes.Unavailable,
+}
+
+// toStatus turns any error into what the caller sees. What has no Fault in its chain is logged once and answered blandly.
+func toStatus(ctx context.Context, log *slog.Logger, method string, err error) error {
+	faults := faultsOf(err)
+	if len(faults) > 0 {
+		return refusal(faults)
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return status.Error(codes.Canceled, "the caller went away")
+	case errors.Is(err, context.DeadlineExceeded):
+		return status.Error(codes.DeadlineExceeded, "the deadline passed; a write may have been recorded: retry with the same Idempotency-Key")
+	}
+	if s, ok := status.FromError(err); ok && s.Code() != codes.Unknown {
+		return err
+	}
+	log.ErrorContext(ctx, "call failed", slog.String("method", method), slog.String("request_id", RequestID(ctx)), slog.Any("error", err))
+	return refusal([]*domain.Fault{domain.Refuse(domain.Internal, "internal", "", "系统内部错误，请稍后重试", "internal fault; please try again later")})
+}
+
+// faultsOf finds all faults in a tree of joined and wrapped errors, and translates those of the kernel and the validator.
+func faultsOf(err error) []*domain.Fault {
+	var f *domain.Fault
+	var reused *es.ReusedError
+	var conflict *es.ConflictError
+	var invalid *protovalidate.ValidationError
+	switch joined := error(nil); {
+	case err == nil:
+		return nil
+	case asJoined(err, &joined):
+		var out []*domain.Fault
+		for _, e := range joined.(interface{ Unwrap() []error }).Unwrap() {
+			out = append(out, faultsOf(e)...)
+		}
+		return out
+	case errors.As(err, &f):
+		return []*domain.Fault{f}
+	case errors.As(err, &reused):
+		return []*domain.Fault{domain.Refuse(domain.Conflict, "command.reused", "Idempotency-Key",
+			"该幂等键已用于另一请求", "this Idempotency-Key was used before for another request")}
+	case errors.As(err, &conflict):
+		return []*domain.Fault{domain.Refuse(domain.Unavailable, "command.contended", "",
+			"该记录正被他人修改，请重试", "others are writing to this record; please try again")}
+	case errors.Is(err, projections.ErrCursor):
+		return []*domain.Fault{domain.Refuse(domain.Invalid, "page_token.invalid", "page_token",
+			"翻页标记无效", "the page token is not one this server gave")}
+	case errors.As(err, &invalid):
+		return violations(invalid)
+	}
+	return nil
+}
+
+// asJoined finds the first error in the chain that holds several.
+func asJoined(err error, out *error) bool {
+	for ; err != nil; err = errors.Unwrap(err) {
+		if _, many := err.(interface{ Unwrap() []error }); many { //nolint:errorlint // the chain is walked by hand here
+			*out = err
+			return true
+		}
+	}
+	return false
+}
+
+func violations(e *protovalidate.ValidationError) []*domain.Fault {
+	out := make([]*domain.Fault, 0, len(e.Violations))
+	for _, v := range e.Violations {
+		field, rule := protovalidate.FieldPathString(v.Proto.GetField()), v.Proto.GetRuleId()
+		out = append(out, domain.Refuse(domain.Invalid, "request."+rule, field,
+			"请求字段 "+field+" 不符合规则 "+rule, v.Proto.GetMessage()))
+	}
+	return out
+}
+
+// refusal makes the status: the first fault leads, all are listed as field violations.
+func refusal(faults []*domain.Fault) error {
+	lead := faults[0]
+	info := &errdetails.ErrorInfo{Reason: lead.Code, Domain: FaultDomain, Metadata: map[string]string{}}
+	if lead.Kind == domain.Gone {
+		info.Metadata["gone"] = "true"
+	}
+	bad, zh, en := &errdetails.BadRequest{}, "", ""
+	for i, f := range faults {
+		if i > 0 {
+			zh, en = zh+"；", en+"; "
+		}
+		zh, en = zh+f.ZH, en+f.EN
+		bad.FieldViolations = append(bad.FieldViolations, &errdetails.BadRequest_FieldViolation{
+			Field: f.Field, Reason: f.Code, Description: f.EN,
+			LocalizedMessage: &errdetails.LocalizedMessage{Locale: "zh-CN", Message: f.ZH},
+		})
+	}
+	details := []protoadapt.MessageV1{info, &errdetails.LocalizedMessage{Locale: "zh-CN", Message: zh}}
+	if lead.Kind != domain.Internal {
+		details = append(details, bad)
+	}
+	s, err := status.New(kinds[lead.Kind], en).WithDetails(details...)
+	if err != nil {
+		return status.Error(codes.Internal, "internal fault")
+	}
+	return s.Err()
+}
