@@ -1,0 +1,17 @@
+package disclosure
+
+import "github.com/mingjian-ledger/mingjian/domain/es/codec"
+
+// Codec is the table of the stored event types.
+func Codec() codec.Table[Event] { return table }
+
+var table = codec.New(
+	codec.Type[Submitted, Event](),
+	codec.Type[Returned, Event](),
+	codec.Type[Reviewed, Event](),
+	codec.Type[Approved, Event](),
+	codec.Type[Published, Event](),
+	codec.Type[Corrected, Event](),
+	codec.Type[Withdrawn, Event](),
+	codec.Type[Adopted, Event](),
+)
