@@ -1,6 +1,7 @@
 package es
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -38,12 +39,15 @@ func Load[S, C any, E Event](ctx context.Context, st Store, d Decider[S, C, E], 
 	return res, err
 }
 
-// Transact loads, decides and appends, deciding anew at most three times after a conflict. A command recorded in the stream
-// before returns its first answer; the same id with another digest is a *ReusedError.
+// Transact loads, decides and appends, deciding anew at most three times after a conflict, or after a reused event id: the
+// same command may have been faster on another way. A command recorded in the stream before returns its first answer; the
+// same id with another digest is a *ReusedError.
 func Transact[S, C any, E Event](ctx context.Context, st Store, d Decider[S, C, E], id string, cmd C, m Metadata) (Result[S], error) {
 	for try := 0; ; try++ {
 		res, err := once(ctx, st, d, Stream{d.Category, id}, cmd, m)
-		if conflict := (*ConflictError)(nil); !errors.As(err, &conflict) || try == 3 {
+		_, conflict := errors.AsType[*ConflictError](err)
+		reused, twice := errors.AsType[*ReusedError](err)
+		if again := conflict || twice && reused.ID != m.Command; !again || try == 3 {
 			return res, err
 		}
 	}
@@ -88,11 +92,13 @@ func fold[S, C any, E Event](ctx context.Context, st Store, d Decider[S, C, E], 
 			return res, first, fmt.Errorf("es: load %s@%d: %w", stream, r.Revision, err)
 		}
 		res = Result[S]{State: d.Evolve(res.State, e), Exists: true, Revision: r.Revision, Position: r.Position}
-		got, err := r.Metadata()
-		switch {
+		if m.Command == "" || !bytes.Contains(r.Meta, []byte(m.Command)) {
+			continue // decoding every event's metadata would cost as much as folding it
+		}
+		switch got, err := r.Metadata(); {
 		case err != nil:
 			return res, first, err
-		case m.Command == "" || got.Command != m.Command:
+		case got.Command != m.Command:
 		case got.CommandDigest != m.CommandDigest:
 			return res, first, &ReusedError{ID: m.Command}
 		default:
@@ -104,6 +110,9 @@ func fold[S, C any, E Event](ctx context.Context, st Store, d Decider[S, C, E], 
 
 // Propose encodes events with ids derived from the command id and their index.
 func Propose[E Event](m Metadata, events ...E) ([]Proposed, error) {
+	if _, ok := m.Command.Bytes(); !ok {
+		return nil, fmt.Errorf("es: command id %q is not a UUID", m.Command)
+	}
 	m.Schema = 1
 	out := make([]Proposed, len(events))
 	for i, e := range events {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha1" //nolint:gosec // RFC 9562 defines version 5 UUIDs over SHA-1; nothing here is secret.
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -23,7 +24,20 @@ func DeriveID(parent ID, parts ...string) ID {
 	}
 	h := sha1.Sum(b) //nolint:gosec // see the import
 	h[6], h[8] = h[6]&0x0f|0x50, h[8]&0x3f|0x80
-	return ID(fmt.Sprintf("%x-%x-%x-%x-%x", h[:4], h[4:6], h[6:8], h[8:10], h[10:16]))
+	return IDOf([16]byte(h[:16]))
+}
+
+// IDOf is the inverse of Bytes.
+func IDOf(b [16]byte) ID {
+	h := hex.EncodeToString(b[:])
+	return ID(h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:])
+}
+
+// Bytes are the 16 bytes of the UUID; not ok if it is none, or not in its one form.
+func (id ID) Bytes() (b [16]byte, ok bool) {
+	raw, _ := hex.DecodeString(strings.ReplaceAll(string(id), "-", ""))
+	copy(b[:], raw)
+	return b, IDOf(b) == id // a wrong digit or length or a capital shows
 }
 
 // Stream names the ordered events of one aggregate instance. Category holds no "-".
