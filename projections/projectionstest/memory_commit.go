@@ -1,0 +1,92 @@
+package projectionstest
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/projections"
+)
+
+// Commit is projections.Target's.
+func (t *target) Commit(ctx context.Context, from, through es.Position, rows *projections.Rows) error {
+	changed, err := t.commit(ctx, from, through, rows)
+	if changed != nil {
+		t.sink.tell(changed)
+	}
+	return err
+}
+
+func (t *target) commit(ctx context.Context, from, through es.Position, rows *projections.Rows) ([]projections.Key, error) {
+	m := t.sink
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t.returned()
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case t.gone() || t.checkpoint != from:
+		return nil, projections.ErrMoved
+	case through.Compare(from) < 0:
+		m.t.Errorf("%s: commit moves the checkpoint back from %s to %s", t.projection.Name, from, through)
+	}
+	changed, err := t.check(rows)
+	if err != nil {
+		return nil, err
+	}
+	for k, row := range rows.Changed {
+		if row == nil {
+			delete(t.tables[k.Table].rows, k.Key)
+		} else {
+			t.tables[k.Table].put(deep(*row))
+		}
+	}
+	t.checkpoint = through
+	if m.lost > 0 {
+		m.lost--
+		return changed, ErrInjected
+	}
+	return changed, nil
+}
+
+// check tells which rows change, before any does.
+func (t *target) check(rows *projections.Rows) ([]projections.Key, error) {
+	changed := []projections.Key{}
+	for k, row := range rows.Changed {
+		tab, ok := t.tables[k.Table]
+		if !ok {
+			return nil, fmt.Errorf("projectionstest: %s has no table %s", t.projection.Name, k.Table)
+		}
+		if t.sink.broken[k] {
+			return nil, ErrInjected
+		}
+		if row != nil {
+			if err := tab.shape.Check(*row); err != nil {
+				t.sink.t.Errorf("%s: commit of a row that breaks its shape: %v", t.projection.Name, err)
+			}
+		}
+		changed = append(changed, k)
+	}
+	return changed, nil
+}
+
+func (tab *table) put(row projections.Row) {
+	s := &stored{row: row}
+	if old := tab.rows[row.Key]; old != nil {
+		s.born = old.born
+	} else {
+		tab.born++
+		s.born = tab.born
+	}
+	tab.rows[row.Key] = s
+}
+
+// returned looks at the rows that were lent: they belong to the projection to read, not to write into.
+func (t *target) returned() {
+	for lent, was := range t.lent {
+		if !lent.Equal(was) {
+			t.sink.t.Errorf("%s: the loaded row %s was written into", t.projection.Name, was.Key)
+		}
+	}
+	clear(t.lent)
+}
