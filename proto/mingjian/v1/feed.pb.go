@@ -8,6 +8,7 @@ package mingjianv1
 
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
+	_ "github.com/grpc-ecosystem/grpc-gateway/v2/protoc-gen-openapiv2/options"
 	v1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -239,7 +240,7 @@ var File_mingjian_v1_feed_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_feed_proto_rawDesc = "" +
 	"\n" +
-	"\x16mingjian/v1/feed.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1emingjian/view/v1/release.proto\"M\n" +
+	"\x16mingjian/v1/feed.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1emingjian/view/v1/release.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"M\n" +
 	"\x13ListReleasesRequest\x12\x14\n" +
 	"\x05after\x18\x01 \x01(\x04R\x05after\x12 \n" +
 	"\x05limit\x18\x02 \x01(\x05B\n" +
@@ -254,7 +255,12 @@ const file_mingjian_v1_feed_proto_rawDesc = "" +
 	"\arelease\x18\x01 \x01(\v2\x19.mingjian.view.v1.ReleaseR\arelease2\xda\x01\n" +
 	"\vFeedService\x12n\n" +
 	"\fListReleases\x12 .mingjian.v1.ListReleasesRequest\x1a!.mingjian.v1.ListReleasesResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/feed/releases\x12[\n" +
-	"\x0eFollowReleases\x12\".mingjian.v1.FollowReleasesRequest\x1a#.mingjian.v1.FollowReleasesResponse0\x01BBZ@github.com/mingjian-ledger/mingjian/proto/mingjian/v1;mingjianv1b\x06proto3"
+	"\x0eFollowReleases\x12\".mingjian.v1.FollowReleasesRequest\x1a#.mingjian.v1.FollowReleasesResponse0\x01B\xdd\x03\x92A\x97\x03\x12\x80\x02\n" +
+	"\x0f明鉴 Mingjian\x12\xad\x01Ledger of regulatory results (双随机、一公开): plans, draws, inspections, penalties and licences, and what of them is public. Errors are problem documents (RFC 9457).*9\n" +
+	"\n" +
+	"Apache-2.0\x12+https://www.apache.org/licenses/LICENSE-2.02\x02v1*\x02\x01\x022\x10application/json:\x10application/jsonZj\n" +
+	"h\n" +
+	"\x06bearer\x12^\b\x02\x12I\"Bearer \" and a token; the paths below /v1/public and /v1/feed need none.\x1a\rAuthorization \x02Z@github.com/mingjian-ledger/mingjian/proto/mingjian/v1;mingjianv1b\x06proto3"
 
 var (
 	file_mingjian_v1_feed_proto_rawDescOnce sync.Once

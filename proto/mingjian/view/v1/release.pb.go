@@ -99,9 +99,9 @@ type Release struct {
 	Number uint32 `protobuf:"varint,6,opt,name=number,proto3" json:"number,omitempty"`
 	// Authority that disclosed.
 	Authority *Party `protobuf:"bytes,7,opt,name=authority,proto3" json:"authority,omitempty"`
-	// Whom the record is about.
+	// Whom the record is about; for a withdrawal only those with an id, so that whoever keeps a copy finds it.
 	Subjects []*Party `protobuf:"bytes,8,rep,name=subjects,proto3" json:"subjects,omitempty"`
-	// Title of the document.
+	// Title of the document; empty for a withdrawal.
 	Title string `protobuf:"bytes,9,opt,name=title,proto3" json:"title,omitempty"`
 	// Date of the record (completion or decision), yyyy-mm-dd, Asia/Shanghai.
 	Date string `protobuf:"bytes,10,opt,name=date,proto3" json:"date,omitempty"`
@@ -120,7 +120,9 @@ type Release struct {
 	// When the act was recorded, RFC 3339, UTC.
 	ReleasedAt string `protobuf:"bytes,17,opt,name=released_at,json=releasedAt,proto3" json:"released_at,omitempty"`
 	// Position of the act's event in the log.
-	Position      string `protobuf:"bytes,18,opt,name=position,proto3" json:"position,omitempty"`
+	Position string `protobuf:"bytes,18,opt,name=position,proto3" json:"position,omitempty"`
+	// Day of the act, yyyy-mm-dd, Asia/Shanghai; of a taken-over record the day on which it became public elsewhere.
+	ReleasedOn    string `protobuf:"bytes,19,opt,name=released_on,json=releasedOn,proto3" json:"released_on,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -281,6 +283,13 @@ func (x *Release) GetPosition() string {
 	return ""
 }
 
+func (x *Release) GetReleasedOn() string {
+	if x != nil {
+		return x.ReleasedOn
+	}
+	return ""
+}
+
 // Party names an authority or a subject.
 type Party struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -341,7 +350,7 @@ type Released struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The last act.
 	Release *Release `protobuf:"bytes,1,opt,name=release,proto3" json:"release,omitempty"`
-	// Earlier acts of the same disclosure, oldest first.
+	// Earlier acts of the same disclosure, oldest first, at most the 100 latest; the feed holds all.
 	History []*ReleaseRef `protobuf:"bytes,2,rep,name=history,proto3" json:"history,omitempty"`
 	// True when the last act was a withdrawal: only the tombstone is public.
 	Withdrawn     bool `protobuf:"varint,3,opt,name=withdrawn,proto3" json:"withdrawn,omitempty"`
@@ -486,7 +495,7 @@ var File_mingjian_view_v1_release_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_release_proto_rawDesc = "" +
 	"\n" +
-	"\x1emingjian/view/v1/release.proto\x12\x10mingjian.view.v1\"\xc7\x04\n" +
+	"\x1emingjian/view/v1/release.proto\x12\x10mingjian.view.v1\"\xe8\x04\n" +
 	"\aRelease\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x121\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1d.mingjian.view.v1.ReleaseKindR\x04kind\x12#\n" +
@@ -508,7 +517,9 @@ const file_mingjian_view_v1_release_proto_rawDesc = "" +
 	"\x06source\x18\x10 \x01(\tR\x06source\x12\x1f\n" +
 	"\vreleased_at\x18\x11 \x01(\tR\n" +
 	"releasedAt\x12\x1a\n" +
-	"\bposition\x18\x12 \x01(\tR\bposition\"+\n" +
+	"\bposition\x18\x12 \x01(\tR\bposition\x12\x1f\n" +
+	"\vreleased_on\x18\x13 \x01(\tR\n" +
+	"releasedOn\"+\n" +
 	"\x05Party\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\"\x95\x01\n" +

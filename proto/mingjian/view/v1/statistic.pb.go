@@ -122,6 +122,70 @@ func (x *Statistic) GetAmountFen() int64 {
 	return 0
 }
 
+// StatisticContribution is what one record adds to the counts; it is kept so that a correction or withdrawal can be undone.
+type StatisticContribution struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Authority of the record.
+	AuthorityId string `protobuf:"bytes,1,opt,name=authority_id,json=authorityId,proto3" json:"authority_id,omitempty"`
+	// Year of the record's date.
+	Year uint32 `protobuf:"varint,2,opt,name=year,proto3" json:"year,omitempty"`
+	// What it adds, without authority and year.
+	Counts        []*Statistic `protobuf:"bytes,3,rep,name=counts,proto3" json:"counts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StatisticContribution) Reset() {
+	*x = StatisticContribution{}
+	mi := &file_mingjian_view_v1_statistic_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StatisticContribution) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StatisticContribution) ProtoMessage() {}
+
+func (x *StatisticContribution) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_statistic_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StatisticContribution.ProtoReflect.Descriptor instead.
+func (*StatisticContribution) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_statistic_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *StatisticContribution) GetAuthorityId() string {
+	if x != nil {
+		return x.AuthorityId
+	}
+	return ""
+}
+
+func (x *StatisticContribution) GetYear() uint32 {
+	if x != nil {
+		return x.Year
+	}
+	return 0
+}
+
+func (x *StatisticContribution) GetCounts() []*Statistic {
+	if x != nil {
+		return x.Counts
+	}
+	return nil
+}
+
 var File_mingjian_view_v1_statistic_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_statistic_proto_rawDesc = "" +
@@ -135,7 +199,11 @@ const file_mingjian_view_v1_statistic_proto_rawDesc = "" +
 	"\x05label\x18\x05 \x01(\tR\x05label\x12\x14\n" +
 	"\x05count\x18\x06 \x01(\x04R\x05count\x12\x1d\n" +
 	"\n" +
-	"amount_fen\x18\a \x01(\x03R\tamountFenBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
+	"amount_fen\x18\a \x01(\x03R\tamountFen\"\x83\x01\n" +
+	"\x15StatisticContribution\x12!\n" +
+	"\fauthority_id\x18\x01 \x01(\tR\vauthorityId\x12\x12\n" +
+	"\x04year\x18\x02 \x01(\rR\x04year\x123\n" +
+	"\x06counts\x18\x03 \x03(\v2\x1b.mingjian.view.v1.StatisticR\x06countsBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
 
 var (
 	file_mingjian_view_v1_statistic_proto_rawDescOnce sync.Once
@@ -149,16 +217,18 @@ func file_mingjian_view_v1_statistic_proto_rawDescGZIP() []byte {
 	return file_mingjian_view_v1_statistic_proto_rawDescData
 }
 
-var file_mingjian_view_v1_statistic_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_mingjian_view_v1_statistic_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_mingjian_view_v1_statistic_proto_goTypes = []any{
-	(*Statistic)(nil), // 0: mingjian.view.v1.Statistic
+	(*Statistic)(nil),             // 0: mingjian.view.v1.Statistic
+	(*StatisticContribution)(nil), // 1: mingjian.view.v1.StatisticContribution
 }
 var file_mingjian_view_v1_statistic_proto_depIdxs = []int32{
-	0, // [0:0] is the sub-list for method output_type
-	0, // [0:0] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	0, // 0: mingjian.view.v1.StatisticContribution.counts:type_name -> mingjian.view.v1.Statistic
+	1, // [1:1] is the sub-list for method output_type
+	1, // [1:1] is the sub-list for method input_type
+	1, // [1:1] is the sub-list for extension type_name
+	1, // [1:1] is the sub-list for extension extendee
+	0, // [0:1] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_statistic_proto_init() }
@@ -172,7 +242,7 @@ func file_mingjian_view_v1_statistic_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_view_v1_statistic_proto_rawDesc), len(file_mingjian_view_v1_statistic_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
