@@ -1,0 +1,121 @@
+package roster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/uscc"
+)
+
+// Longest texts, in characters. Together they stay far below es.MaxEvent.
+const (
+	maxName  = 200
+	maxShort = 100
+	maxLong  = 5000 // 经营范围 runs long
+	maxList  = 100  // lines or districts of an inspector
+)
+
+// text refuses a text that is too long, holds control characters (lines may break in the long ones), or holds what looks
+// like a resident identity number.
+func text(code, field, value string, most int) *domain.Fault {
+	odd := func(r rune) bool { return unicode.IsControl(r) && (most < maxLong || r != '\n' && r != '\t') }
+	switch {
+	case !utf8.ValidString(value) || strings.ContainsFunc(value, odd):
+		return domain.Refuse(domain.Invalid, code+".control", field, field+"：含有控制字符", field+" holds control characters")
+	case utf8.RuneCountInString(value) > most:
+		return domain.Refuse(domain.Invalid, code+".length", field,
+			fmt.Sprintf("%s：不得超过%d个字符", field, most), fmt.Sprintf("%s has at most %d characters", field, most))
+	}
+	return personal(field, value)
+}
+
+// needed is text for a field that may not be blank.
+func needed(code, field, value string, most int) *domain.Fault {
+	if fault := domain.Blank(code, field, value); fault != nil {
+		return fault
+	}
+	return text(code, field, value, most)
+}
+
+// personal refuses a text with a run of 18 characters that is a resident identity number and no code of GB 32100: personal
+// data never enters an event in clear (design.md §1). It does not repeat the number.
+func personal(field, value string) *domain.Fault {
+	for _, word := range strings.FieldsFunc(value, func(r rune) bool { return !isCodeRune(r) }) {
+		n := uscc.Normalise(word)
+		if len(n) == 18 && uscc.IsResidentID(n) && !uscc.Sound(uscc.Check(n)) {
+			return domain.Refuse(domain.Invalid, "roster.personal_data", field,
+				field+"：疑似公民身份号码，名录库不得存入", field+" looks like a resident identity number, which the rosters don't take")
+		}
+	}
+	return nil
+}
+
+// isCodeRune tells what a number may be written with, in either width.
+func isCodeRune(r rune) bool {
+	return r >= '0' && r <= '9' || r == 'X' || r == 'x' || r >= '０' && r <= '９' || r == 'Ｘ' || r == 'ｘ'
+}
+
+// district refuses what is not six digits (GB/T 2260).
+func district(field, value string) *domain.Fault {
+	if len(value) == 6 && strings.Trim(value, "0123456789") == "" {
+		return nil
+	}
+	return domain.Refuse(domain.Invalid, "roster.district.form", field, field+"：行政区划代码应为6位数字", field+" is six digits (GB/T 2260)")
+}
+
+// month refuses what is neither blank nor YYYY-MM.
+func month(field, value string) *domain.Fault {
+	if value == "" {
+		return nil
+	}
+	if at, err := time.Parse("2006-01", value); err == nil && at.Year() > 0 {
+		return nil
+	}
+	return domain.Refuse(domain.Invalid, "roster.month.form", field, field+"：月份应为 YYYY-MM", field+" is a month written YYYY-MM")
+}
+
+// digest refuses what is neither blank nor a SHA-256 in lower-case hex.
+func digest(field, value string) *domain.Fault {
+	if value == "" || len(value) == 64 && strings.Trim(value, "0123456789abcdef") == "" {
+		return nil
+	}
+	return domain.Refuse(domain.Invalid, "roster.digest.form", field,
+		field+"：应为小写十六进制的SHA-256摘要", field+" is a SHA-256 digest in lower-case hex")
+}
+
+// among refuses a word that is not in the list.
+func among[W ~string](code, field string, word W, list []W) *domain.Fault {
+	if slices.Contains(list, word) {
+		return nil
+	}
+	return domain.Refuse(domain.Invalid, code+".unknown", field,
+		fmt.Sprintf("%s：未知取值“%s”", field, word), fmt.Sprintf("%s: unknown value %q", field, word))
+}
+
+// words refuses an empty list, one that is too long, and each element that check refuses.
+func words(code, field string, list []string, check func(field, value string) *domain.Fault) []*domain.Fault {
+	if len(list) == 0 || len(list) > maxList {
+		return []*domain.Fault{domain.Refuse(domain.Invalid, code+".count", field,
+			fmt.Sprintf("%s：应有1至%d项", field, maxList), fmt.Sprintf("%s has 1 to %d elements", field, maxList))}
+	}
+	var faults []*domain.Fault
+	for i, w := range list {
+		faults = append(faults, check(fmt.Sprintf("%s[%d]", field, i), w))
+	}
+	return faults
+}
+
+// sorted is the list by bytes, each word once, as the draw hashes it.
+func sorted(list []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(list)))
+}
+
+func foreign() *domain.Fault {
+	return domain.Refuse(domain.Forbidden, "roster.authority.foreign", "",
+		"该名录条目由其他机关维护", "another authority keeps this entry")
+}

@@ -1,0 +1,16 @@
+// Package roster is the two rosters (两库) from which spot checks are drawn: the subjects of inspection (检查对象名录库) and the
+// inspectors (执法检查人员名录库). Each subject and each inspector is a stream of its own.
+//
+// A subject is recorded (建档) by the authority that keeps it, and later renamed (更名), moved (迁址), given a business status
+// (登记状态) or a class (信用风险分类: the letters, their source and the month are data, not constants). Recording is an upsert, so
+// that the same file can be taken in twice: what is the same leads to no event, what differs leads to the event that says so,
+// and a field left blank says nothing. An inspector is enrolled (入库), licensed anew (执法证换发), reassigned (调整), suspended
+// (暂停), reinstated (恢复), and declares conflicts of interest (回避, 行政处罚法 art. 43).
+//
+// It guarantees that a code which fails GB 32100 is kept with its findings, since such codes were really issued; that lines,
+// districts and findings are sorted and without repetition, as the draw needs them; and that an entry is changed only by the
+// authority that keeps it.
+//
+// It refuses the placeholder code as an id, a resident identity number (公民身份号码) in any field, a class older than the one
+// recorded, and to enrol another person under an id in use.
+package roster
