@@ -39,6 +39,9 @@ func Apply(ctx context.Context, p Projection, target Target, from es.Position, b
 		}
 	}
 	rows := NewRows(loaded)
+	if err := foresee(ctx, p, target, rows, todo); err != nil {
+		return err
+	}
 	for _, c := range todo {
 		rows.Begin(c.record.Position, c.Keys)
 		if err := more(ctx, p, target, rows, c); err != nil {
@@ -57,7 +60,38 @@ func Apply(ctx context.Context, p Projection, target Target, from es.Position, b
 	return nil
 }
 
-// more loads the rows that a change asks for in the second place.
+// foresee loads at once what the changes ask for in the second place as far as the rows tell before any change; what they
+// tell only after an earlier change of the batch is left to more.
+func foresee(ctx context.Context, p Projection, target Target, rows *Rows, todo []pending) error {
+	var missing []Key
+	asked := map[Key]bool{}
+	for _, c := range todo {
+		if c.More == nil {
+			continue
+		}
+		rows.Begin(c.record.Position, c.Keys)
+		keys, err := c.More(rows)
+		if err != nil {
+			continue // it may be right once the changes before it are made
+		}
+		for _, k := range rows.show(keys) {
+			if !asked[k] {
+				asked[k], missing = true, append(missing, k)
+			}
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	loaded, err := target.Load(ctx, missing)
+	if err != nil {
+		return fmt.Errorf("projections: load further rows for %s: %w", p.Name, err)
+	}
+	maps.Copy(rows.rows, loaded)
+	return nil
+}
+
+// more loads the rows that a change asks for in the second place and that are not there yet.
 func more(ctx context.Context, p Projection, target Target, rows *Rows, c pending) error {
 	if c.More == nil {
 		return nil

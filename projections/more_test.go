@@ -176,3 +176,27 @@ func TestMoreThatFailsStopsTheProjection(t *testing.T) {
 		t.Errorf("err = %v, rows %s", err, s)
 	}
 }
+
+func TestMoreOfABatchIsLoadedAtOnce(t *testing.T) {
+	s := &shelf{rows: map[projections.Key]*projections.Row{}}
+	var log []string
+	for i := range 20 {
+		log = append(log, fmt.Sprintf("m%d>g%d", i, i))
+	}
+	joins := steps(log...)
+	if err := projections.Apply(t.Context(), club(), s, es.Position{}, es.Batch{Records: joins, Through: es.At(20, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	var leaves []es.Record
+	for i, r := range joins {
+		r.Type, r.Data, r.Position = left, nil, es.At(uint64(21+i), 0)
+		leaves = append(leaves, r)
+	}
+	s.loads = nil
+	if err := projections.Apply(t.Context(), club(), s, es.At(20, 0), es.Batch{Records: leaves, Through: es.At(40, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.loads) != 2 || len(s.loads[1]) != 20 {
+		t.Errorf("20 changes with further rows took the loads %v", s.loads)
+	}
+}
