@@ -1,0 +1,137 @@
+package release
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/document"
+	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
+)
+
+// Feed returns the releases after a number, at most limit (1 to projections.MaxLimit), with consecutive numbers, and the
+// number of the newest.
+func Feed(ctx context.Context, r projections.Reader, after uint64, limit int) (list []*viewv1.Release, head uint64, err error) {
+	page, err := r.List(ctx, projections.Query{Table: Table, From: projections.Num(after + 1), Limit: limit})
+	if err != nil {
+		return nil, 0, fmt.Errorf("release: feed after %d: %w", after, err)
+	}
+	for _, row := range page.Rows {
+		act := &viewv1.Release{}
+		if err := document.Decode(&row, act); err != nil {
+			return nil, 0, err
+		}
+		list = append(list, act)
+	}
+	// Read last, so that it is never behind the list.
+	row, err := r.Get(ctx, headTable, headKey)
+	if err != nil {
+		return nil, 0, fmt.Errorf("release: number of the latest: %w", err)
+	}
+	head, err = headOf(row)
+	return list, head, err
+}
+
+// Get returns the present state of a disclosure. The Fault is of kind NotFound if it never was public, and Gone
+// ("record.withdrawn") with the ground and reason if it was withdrawn.
+func Get(ctx context.Context, r projections.Reader, disclosureID string) (*viewv1.Released, error) {
+	state, err := get(ctx, r, disclosureID)
+	switch {
+	case err != nil:
+		return nil, err
+	case state == nil:
+		return nil, domain.Refuse(domain.NotFound, "record.unknown", "disclosure_id", "没有公示过该记录", "no such record was ever public")
+	case state.GetWithdrawn():
+		reason := state.GetRelease().GetReason()
+		return nil, domain.Refuse(domain.Gone, "record.withdrawn", "disclosure_id",
+			"该公示信息已撤回（"+groundLabel(state.GetRelease().GetGround())+"）："+reason,
+			"withdrawn ("+state.GetRelease().GetGround()+"): "+reason)
+	}
+	return state, nil
+}
+
+// groundLabel words the ground of a withdrawal.
+func groundLabel(ground string) string {
+	switch ground {
+	case "changed":
+		return "原决定被依法变更"
+	case "revoked":
+		return "原决定被撤销"
+	case "illegal":
+		return "原决定被确认违法"
+	case "void":
+		return "原决定被确认无效"
+	}
+	return "公示信息不准确"
+}
+
+func get(ctx context.Context, r projections.Reader, disclosureID string) (*viewv1.Released, error) {
+	row, err := r.Get(ctx, stateTable, disclosureID)
+	if err != nil {
+		return nil, fmt.Errorf("release: get %s: %w", disclosureID, err)
+	}
+	if row == nil {
+		return nil, nil
+	}
+	state := &viewv1.Released{}
+	return state, document.Decode(row, state)
+}
+
+// Filter asks for records of one kind. Empty fields ask for all; the dates are inclusive, yyyy-mm-dd.
+type Filter struct {
+	Kind      string // inspection, penalty or licence
+	Authority string
+	Subject   string
+	From, To  string
+	PageSize  int // 1 to projections.MaxLimit
+	PageToken string
+}
+
+// List returns what is public now, newest record first, and the token of the next page.
+func List(ctx context.Context, r projections.Reader, f Filter) (list []*viewv1.Released, next string, err error) {
+	q := projections.Query{
+		Where: map[string]string{colKind: f.Kind}, OrderBy: colDate, Desc: true,
+		From: f.From, To: f.To, After: f.PageToken, Limit: f.PageSize,
+	}
+	if f.Authority != "" {
+		q.Where[colAuthority] = f.Authority
+	}
+	if f.Subject != "" {
+		q.Table, q.Where[colSubject] = subjectTable, f.Subject
+		return listSubject(ctx, r, q)
+	}
+	q.Table, q.Where[colState] = stateTable, public
+	page, err := r.List(ctx, q)
+	if err != nil {
+		return nil, "", fmt.Errorf("release: list: %w", err)
+	}
+	for _, row := range page.Rows {
+		state := &viewv1.Released{}
+		if err := document.Decode(&row, state); err != nil {
+			return nil, "", err
+		}
+		list = append(list, state)
+	}
+	return list, page.Next, nil
+}
+
+// listSubject looks each record of the page up. One that was withdrawn since the page was read is left out.
+func listSubject(ctx context.Context, r projections.Reader, q projections.Query) (list []*viewv1.Released, next string, err error) {
+	page, err := r.List(ctx, q)
+	if err != nil {
+		return nil, "", fmt.Errorf("release: list of a subject: %w", err)
+	}
+	for _, row := range page.Rows {
+		_, id, _ := strings.Cut(row.Key, "|")
+		state, err := get(ctx, r, id)
+		if err != nil {
+			return nil, "", err
+		}
+		if state != nil && !state.GetWithdrawn() {
+			list = append(list, state)
+		}
+	}
+	return list, page.Next, nil
+}
