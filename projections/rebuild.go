@@ -67,6 +67,8 @@ func (g *Group) replace(ctx context.Context, m *member, shadow Target) error {
 	if err := g.sink.Switch(ctx, m.projection, live, shadow); err != nil {
 		return fmt.Errorf("projections: switch %s: %w", m.projection.Name, err)
 	}
+	// Whoever waits from now on waits for the runner to go on, not for what stopped it before.
+	m.runner.note(func(s *State) { s.Failed, s.Trouble = nil, nil })
 	return nil
 }
 
