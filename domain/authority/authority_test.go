@@ -68,7 +68,7 @@ func TestRegisteringIsRefused(t *testing.T) {
 		"authority.district.form", "authority.level.unknown"))
 	c := register()
 	c.Code, c.Name, c.Departments = "11230500001755309G", "局\n局", []string{"a", "a", ""}
-	scenario.When(c).ThenError(t, faults("authority.name.control", "authority.code.unsound", "authority.departments.twice",
+	scenario.When(c).ThenError(t, faults("authority.name.text.control", "authority.code.unsound", "authority.departments.twice",
 		"authority.departments.required"))
 	c = register()
 	c.Departments = make([]string, 201)
@@ -82,7 +82,7 @@ func TestRenaming(t *testing.T) {
 	c.Name = registered().Name
 	known.When(c).ThenNothing(t)
 	known.When(authority.Rename{By: admin, Name: strings.Repeat("局", 201)}).
-		ThenError(t, faults("authority.name.length", "authority.reason.required", "authority.effective_on.required"))
+		ThenError(t, faults("authority.name.text.length", "authority.reason.required", "authority.effective_on.required"))
 	estest.Of(authority.Decider).When(c).ThenError(t, faults("authority.missing"))
 }
 

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/uscc"
@@ -182,16 +180,10 @@ func succeed(s State, c Succeed) ([]Event, error) {
 	return []Event{Succeeded{By: c.Successor, Reason: c.Reason, EffectiveOn: c.EffectiveOn}}, nil
 }
 
-// needed refuses a text that is blank, too long, or holds control characters.
+// needed is domain.Text for a field that may not be blank.
 func needed(code, field, value string, most int) *domain.Fault {
-	switch {
-	case value == "":
-		return domain.Blank(code, field, value)
-	case !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl):
-		return domain.Refuse(domain.Invalid, code+".control", field, field+"：含有控制字符", field+" holds control characters")
-	case utf8.RuneCountInString(value) > most:
-		return domain.Refuse(domain.Invalid, code+".length", field,
-			fmt.Sprintf("%s：不得超过%d个字符", field, most), fmt.Sprintf("%s has at most %d characters", field, most))
+	if fault := domain.Blank(code, field, value); fault != nil {
+		return fault
 	}
-	return nil
+	return domain.Text(code, field, value, most)
 }
