@@ -123,9 +123,9 @@ func TestDraftingIsRefused(t *testing.T) {
 		"a blank basis":     {func(c *catalogue.DraftVersion) { c.Items[0].Basis = []string{""} }, "catalogue.item.basis.required"},
 		"negative frequency": {func(c *catalogue.DraftVersion) { c.Items[0].MaxPerYear = -1 },
 			"catalogue.item.max_per_year"},
-		"a control character": {func(c *catalogue.DraftVersion) { c.Items[0].Matter = "a\nb" }, "catalogue.item.matter.control"},
+		"a control character": {func(c *catalogue.DraftVersion) { c.Items[0].Matter = "a\nb" }, "catalogue.item.matter.text.control"},
 		"a long content": {func(c *catalogue.DraftVersion) { c.Items[0].Content = strings.Repeat("查", 2001) },
-			"catalogue.item.content.length"},
+			"catalogue.item.content.text.length"},
 		"a long item": {func(c *catalogue.DraftVersion) {
 			c.Items[0].Basis = []string{strings.Repeat("查", 2000), strings.Repeat("查", 2000), strings.Repeat("查", 2000)}
 		}, "catalogue.item.size"},

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 )
@@ -92,7 +90,7 @@ func checkItem(at string, i Item) []*domain.Fault {
 		needed("catalogue.item.matter", at+"matter", i.Matter, maxName),
 		needed("catalogue.item.subject_kind", at+"subject_kind", i.SubjectKind, maxName),
 		needed("catalogue.item.line", at+"line", i.Line, maxShort),
-		text("catalogue.item.content", at+"content", i.Content, maxText),
+		domain.Prose("catalogue.item.content", at+"content", i.Content, maxText),
 		checkLevel(at, i),
 	}
 	if i.MaxPerYear < 0 || i.MaxPerYear > 366 {
@@ -146,24 +144,12 @@ func texts(code, field string, list []string, least int) []*domain.Fault {
 	return faults
 }
 
-// text refuses a text that is too long or holds control characters; a long text may have lines.
-func text(code, field, value string, most int) *domain.Fault {
-	odd := func(r rune) bool { return unicode.IsControl(r) && (most < maxText || r != '\n' && r != '\t') }
-	switch {
-	case !utf8.ValidString(value) || strings.ContainsFunc(value, odd):
-		return domain.Refuse(domain.Invalid, code+".control", field, field+"：含有控制字符", field+" holds control characters")
-	case utf8.RuneCountInString(value) > most:
-		return domain.Refuse(domain.Invalid, code+".length", field,
-			fmt.Sprintf("%s：不得超过%d个字符", field, most), fmt.Sprintf("%s has at most %d characters", field, most))
-	}
-	return nil
-}
-
+// needed is domain.Text for a field that may not be blank.
 func needed(code, field, value string, most int) *domain.Fault {
 	if fault := domain.Blank(code, field, value); fault != nil {
 		return fault
 	}
-	return text(code, field, value, most)
+	return domain.Text(code, field, value, most)
 }
 
 func number(format string, n int) string { return fmt.Sprintf(format, n) }
