@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/uscc"
@@ -20,16 +18,14 @@ const (
 	maxList  = 100  // lines or districts of an inspector
 )
 
-// text refuses a text that is too long, holds control characters (lines may break in the long ones), or holds what looks
-// like a resident identity number.
+// text is domain.Text, or Prose for the long ones, which refuses what looks like a resident identity number as well.
 func text(code, field, value string, most int) *domain.Fault {
-	odd := func(r rune) bool { return unicode.IsControl(r) && (most < maxLong || r != '\n' && r != '\t') }
-	switch {
-	case !utf8.ValidString(value) || strings.ContainsFunc(value, odd):
-		return domain.Refuse(domain.Invalid, code+".control", field, field+"：含有控制字符", field+" holds control characters")
-	case utf8.RuneCountInString(value) > most:
-		return domain.Refuse(domain.Invalid, code+".length", field,
-			fmt.Sprintf("%s：不得超过%d个字符", field, most), fmt.Sprintf("%s has at most %d characters", field, most))
+	check := domain.Text
+	if most == maxLong {
+		check = domain.Prose
+	}
+	if fault := check(code, field, value, most); fault != nil {
+		return fault
 	}
 	return personal(field, value)
 }
