@@ -1,0 +1,62 @@
+package penalty
+
+import (
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+)
+
+// Command asks for a change of a penalty. By is who acts; Today is the civil date now.
+//
+//sumtype:decl
+type Command interface{ command() }
+
+// Decide records a decision. The id, the normal form of the number and the doubts are filled in; give the stream's id by ID.
+type Decide struct {
+	By       domain.Actor
+	Today    calendar.Date
+	Decision Decided
+}
+
+// TakeOver records a decision of an older system; Decision.SourceRow is needed. Doubts of the importer are kept, and those of
+// the rules that the row doesn't satisfy come to them.
+type TakeOver struct {
+	By       domain.Actor
+	Today    calendar.Date
+	Decision Decided
+}
+
+// Serve records the service.
+type Serve struct {
+	By                domain.Actor
+	Today             calendar.Date
+	On                calendar.Date
+	PublicationNotice bool
+}
+
+// RecordPerformance records a payment or another performance.
+type RecordPerformance struct {
+	By          domain.Actor
+	Today       calendar.Date
+	Performance Performed
+}
+
+// Amend changes the decision's content; what is given stands from then on, whole.
+type Amend struct {
+	By        domain.Actor
+	Today     calendar.Date
+	Amendment Amended
+}
+
+// Revoke ends the decision.
+type Revoke struct {
+	By         domain.Actor
+	Today      calendar.Date
+	Revocation Revoked
+}
+
+func (Decide) command()            {}
+func (TakeOver) command()          {}
+func (Serve) command()             {}
+func (RecordPerformance) command() {}
+func (Amend) command()             {}
+func (Revoke) command()            {}

@@ -1,0 +1,109 @@
+package penalty
+
+import (
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+)
+
+// Event is what happened to a penalty.
+//
+//sumtype:decl
+type Event interface {
+	EventType() string
+	event()
+}
+
+const (
+	typeDecidedV1   = "mingjian.penalty.decided.v1"
+	typeServedV1    = "mingjian.penalty.served.v1"
+	typePerformedV1 = "mingjian.penalty.performed.v1"
+	typeAmendedV1   = "mingjian.penalty.amended.v1"
+	typeRevokedV1   = "mingjian.penalty.revoked.v1"
+)
+
+// Party is whom the decision is against.
+type Party struct {
+	Kind                PartyKind        `json:"kind,omitempty"` // nothing where an older record doesn't say
+	Name                string           `json:"name"`           // as in the decision
+	Subject             domain.SubjectID `json:"subject,omitempty"`
+	LegalRepresentative string           `json:"legal_representative,omitempty"` // 法定代表人 or 经营者, as registered
+}
+
+// Doubt is a rule that an accepted decision doesn't satisfy (疑问数据).
+type Doubt struct {
+	Code  string `json:"code"` // as of the rule's fault elsewhere
+	Field string `json:"field,omitempty"`
+	Note  string `json:"note,omitempty"`
+}
+
+// SourceRow is where a taken-over decision stood.
+type SourceRow struct {
+	FileDigest string `json:"file_digest"` // hex SHA-256
+	Line       int    `json:"line"`        // from 1
+}
+
+// Decided: the authority decided the penalty (作出处罚决定). With SourceRow it was taken over. Amounts are in 分.
+type Decided struct {
+	Penalty          string             `json:"penalty"`
+	Authority        domain.AuthorityID `json:"authority"`      // that keeps the record
+	AuthorityName    string             `json:"authority_name"` // that decided, as in the decision
+	DecisionNo       string             `json:"decision_no"`    // as in the decision
+	DecisionNoNormal string             `json:"decision_no_normal"`
+	Procedure        Procedure          `json:"procedure,omitempty"`
+	Parties          []Party            `json:"parties"`
+	Violation        string             `json:"violation,omitempty"`
+	Facts            string             `json:"facts,omitempty"`
+	Basis            string             `json:"basis,omitempty"`
+	Kinds            []Kind             `json:"kinds,omitempty"`
+	Content          string             `json:"content,omitempty"`
+	FineFen          domain.Fen         `json:"fine_fen,omitempty"`
+	ConfiscatedFen   domain.Fen         `json:"confiscated_fen,omitempty"`
+	LicenceAffected  string             `json:"licence_affected,omitempty"` // 暂扣或吊销证照名称及编号
+	DecidedOn        calendar.Date      `json:"decided_on"`
+	EffectiveUntil   calendar.Date      `json:"effective_until,omitzero"` // 处罚有效期; 2099-12-31 is 长期
+	Inspection       string             `json:"inspection,omitempty"`     // that led to it
+	Doubts           []Doubt            `json:"doubts,omitempty"`
+	SourceRow        *SourceRow         `json:"source_row,omitempty"`
+}
+
+// Served: the decision was served on the party (送达), with or without the notice that it will be published (Order 45 art. 8).
+type Served struct {
+	On                calendar.Date `json:"on"`
+	PublicationNotice bool          `json:"publication_notice"`
+}
+
+// Performed: the party did a part of what it was sentenced to (履行).
+type Performed struct {
+	Kind      PerformanceKind `json:"kind"`
+	AmountFen domain.Fen      `json:"amount_fen,omitempty"`
+	On        calendar.Date   `json:"on"`
+}
+
+// Amended: the decision was changed, e.g. in review (复议变更); the former content stays in the history.
+type Amended struct {
+	Reason         string        `json:"reason"`
+	Kinds          []Kind        `json:"kinds"`
+	Content        string        `json:"content"`
+	FineFen        domain.Fen    `json:"fine_fen,omitempty"`
+	ConfiscatedFen domain.Fen    `json:"confiscated_fen,omitempty"`
+	On             calendar.Date `json:"on"`
+}
+
+// Revoked: the decision has no effect any more.
+type Revoked struct {
+	Ground Ground        `json:"ground"`
+	Reason string        `json:"reason"`
+	On     calendar.Date `json:"on"`
+}
+
+func (Decided) EventType() string   { return typeDecidedV1 }
+func (Served) EventType() string    { return typeServedV1 }
+func (Performed) EventType() string { return typePerformedV1 }
+func (Amended) EventType() string   { return typeAmendedV1 }
+func (Revoked) EventType() string   { return typeRevokedV1 }
+
+func (Decided) event()   {}
+func (Served) event()    {}
+func (Performed) event() {}
+func (Amended) event()   {}
+func (Revoked) event()   {}
