@@ -1,0 +1,192 @@
+package sortition
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Step names a part of the verification, in the order in which Verify goes.
+type Step string
+
+// The steps.
+const (
+	StepVersion       Step = "version"        // the algorithm is this one
+	StepPool          Step = "pool"           // each pool is well formed, sorted, and names everyone once
+	StepSubjectRoot   Step = "subject_root"   // the stated root is the root of the pool
+	StepInspectorRoot Step = "inspector_root" //
+	StepConflictRoot  Step = "conflict_root"  //
+	StepTerms         Step = "terms"          // the terms leave no choice open, and the stated digest is theirs
+	StepCommitment    Step = "commitment"     // every party that committed revealed, and the nonce opens the commitment
+	StepNotBefore     Step = "not_before"     // all was recorded before the beacon could be known
+	StepBeacon        Step = "beacon"         // the value is what the source published, as far as that can be proved
+	StepSeed          Step = "seed"           // the stated seed follows
+	StepSelection     Step = "selection"      // the stated subjects follow, in their order, with their tickets
+	StepMatch         Step = "match"          // the stated teams follow
+	StepShortfall     Step = "shortfall"      // the stated shortfalls follow
+	StepReplacement   Step = "replacement"    // the stated replacements follow from the reserve
+)
+
+// StepError is the first difference between a bundle and what it must be. Nothing after it was looked at.
+type StepError struct {
+	Step  Step
+	Field string // path in the bundle
+	Want  string // what it must be: a value, or a rule in words
+	Got   string // what it is
+}
+
+func (e *StepError) Error() string {
+	text := fmt.Sprintf("%s: %s: want %s", e.Step, e.Field, e.Want)
+	if e.Got != "" {
+		text += ", got " + e.Got
+	}
+	return text
+}
+
+// BeaconVerifier proves values of one public source, from what the source signed and without asking it.
+type BeaconVerifier interface {
+	// Name gives the source's name, as a bundle states it.
+	Name() string
+	// PublishedAt gives the instant at which the source published the round, or an error if there is no such round. It MUST
+	// be the same every time.
+	PublishedAt(round string) (time.Time, error)
+	// Verify gives nil only if the signature shows that the value is the source's for the round.
+	Verify(round string, value, signature []byte) error
+}
+
+// Options say what a verifier has at hand.
+type Options struct {
+	Beacons []BeaconVerifier                           // by name; a source without one cannot be proved
+	Open    func(file PoolFile) (io.ReadCloser, error) // opens a pool that is kept apart; needed only for such bundles
+	Strict  bool                                       // what would be a note about the randomness is a difference
+}
+
+// NoteCode says what a note is about.
+type NoteCode string
+
+// The notes. With Options.Strict the first four are differences at the steps beacon and not_before.
+const (
+	NoteBeaconUnsigned  NoteCode = "beacon_unsigned"   // the value is not proven: no signature in the bundle
+	NoteBeaconUnknown   NoteCode = "beacon_unknown"    // the value is not proven: nobody here can prove this source
+	NoteBeaconEarly     NoteCode = "beacon_early"      // the source published the round before not_before
+	NoteCommitUntimed   NoteCode = "commit_untimed"    // the bundle does not say when the terms were recorded
+	NoteBeaconProven    NoteCode = "beacon_proven"     // the value is proven by its signature
+	NoteCommitsDeclared NoteCode = "commits_declared"  // the times of the commitments are those that the bundle declares
+	NoteExclusions      NoteCode = "exclusions_stated" // exclusions are stated; the pool cannot prove them
+)
+
+// Note is something a reader of the report should know that is not a difference.
+type Note struct {
+	Code NoteCode `json:"code"`
+	Text string   `json:"text"`
+}
+
+// Report is what a verification saw.
+type Report struct {
+	Terms        Digest `json:"terms"` // recomputed
+	Seed         Digest `json:"seed"`  // recomputed
+	Subjects     uint64 `json:"subjects"`
+	Inspectors   uint64 `json:"inspectors"`
+	Conflicts    uint64 `json:"conflicts"`
+	Selected     int    `json:"selected"`
+	Shortfalls   int    `json:"shortfalls"`
+	Replacements int    `json:"replacements"`
+	Notes        []Note `json:"notes"`
+}
+
+// Verify recomputes a bundle from nothing but itself (§7). It gives nil if the bundle is valid, a *StepError at the first
+// difference, and any other error if a pool file could not be read. The report holds what was seen until then.
+func Verify(b Bundle, opts Options) (Report, error) {
+	v := verification{bundle: b.filled(), opts: opts, report: Report{Notes: []Note{}}}
+	for _, step := range []func() error{
+		v.version, v.roots, v.terms, v.commitments, v.notBefore, v.beacon, v.seed, v.selection, v.replacements,
+	} {
+		if err := step(); err != nil {
+			return v.report, err
+		}
+	}
+	return v.report, nil
+}
+
+// verification is a bundle being verified: each step leaves what the next ones need.
+type verification struct {
+	bundle  Bundle
+	opts    Options
+	report  Report
+	pools   Pools
+	frozen  FrozenPools
+	drawing *drawing
+}
+
+func (v *verification) note(code NoteCode, format string, args ...any) {
+	v.report.Notes = append(v.report.Notes, Note{Code: code, Text: fmt.Sprintf(format, args...)})
+}
+
+// doubt is a note, or with Options.Strict a difference.
+func (v *verification) doubt(step Step, field string, code NoteCode, format string, args ...any) error {
+	if v.opts.Strict {
+		return &StepError{Step: step, Field: field, Want: "a proof", Got: fmt.Sprintf(format, args...)}
+	}
+	v.note(code, format, args...)
+	return nil
+}
+
+// asStep turns a breach of an input rule into a difference at a step, and passes other errors on.
+func asStep(step Step, err error) error {
+	var input *InputError
+	if errors.As(err, &input) {
+		return &StepError{Step: step, Field: input.Field, Want: input.Rule, Got: input.Got}
+	}
+	return err
+}
+
+func differs[T comparable](step Step, field string, want, got T) error {
+	if want == got {
+		return nil
+	}
+	return &StepError{Step: step, Field: field, Want: short(fmt.Sprint(want)), Got: short(fmt.Sprint(got))}
+}
+
+func (v *verification) version() error {
+	return differs(StepVersion, "version", Version, v.bundle.Version)
+}
+
+func (v *verification) roots() error {
+	var err error
+	if v.pools, err = v.bundle.pools(v.opts.Open); err != nil {
+		return asStep(StepPool, err)
+	}
+	if v.frozen, err = Freeze(v.pools); err != nil {
+		return asStep(StepPool, err)
+	}
+	v.report.Subjects, v.report.Inspectors, v.report.Conflicts = v.frozen.Subjects.Count, v.frozen.Inspectors.Count, v.frozen.Conflicts.Count
+	if err := differs(StepSubjectRoot, "subject_root", v.frozen.Subjects.Root, v.bundle.SubjectRoot); err != nil {
+		return err
+	}
+	if err := differs(StepInspectorRoot, "inspector_root", v.frozen.Inspectors.Root, v.bundle.InspectorRoot); err != nil {
+		return err
+	}
+	return differs(StepConflictRoot, "conflict_root", v.frozen.Conflicts.Root, v.bundle.ConflictRoot)
+}
+
+func (v *verification) terms() error {
+	if v.bundle.Number == 0 {
+		return &StepError{Step: StepTerms, Field: "number", Want: "1 or more", Got: "0"}
+	}
+	t := v.bundle.DrawTerms()
+	if err := t.Validate(); err != nil {
+		return asStep(StepTerms, err)
+	}
+	if err := t.namesStrata(v.frozen.Subjects.Strata); err != nil {
+		return asStep(StepTerms, err)
+	}
+	v.report.Terms = t.Digest()
+	if err := differs(StepTerms, "terms", v.report.Terms, v.bundle.Terms); err != nil {
+		return err
+	}
+	if len(v.bundle.Exclusions) > 0 {
+		v.note(NoteExclusions, "exclusions are stated by the authority; the bundle cannot prove them")
+	}
+	return nil
+}
