@@ -1,0 +1,89 @@
+package draw
+
+import (
+	"time"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/sortition"
+)
+
+// Command asks for a change of a draw.
+//
+//sumtype:decl
+type Command interface{ command() }
+
+// Freeze takes the pools down.
+type Freeze struct {
+	By            domain.Actor
+	Frozen        Frozen
+	FormerAborted bool // the draw with the number before was aborted
+}
+
+// FixTerms fixes the terms at an instant. RoundAt is when the source publishes the round, for a source whose rounds have
+// known times; zero for others.
+type FixTerms struct {
+	By      domain.Actor
+	At      time.Time
+	Beacon  *sortition.BeaconTerms
+	RoundAt time.Time
+	Parties []Party
+}
+
+// Commit seals a party's nonce.
+type Commit struct {
+	By         domain.Actor
+	At         time.Time
+	Party      string
+	Commitment sortition.Digest
+}
+
+// Reveal opens it.
+type Reveal struct {
+	By    domain.Actor
+	At    time.Time
+	Party string
+	Nonce sortition.Nonce
+}
+
+// RecordBeacon records what the source said. Disproved is why the signature does not prove the value, nil if it does or if
+// the source does not sign.
+type RecordBeacon struct {
+	By        domain.Actor
+	At        time.Time
+	Value     sortition.Bytes
+	Signature sortition.Bytes
+	Disproved error
+}
+
+// Run records the outcome that was computed from the state (see Compute).
+type Run struct {
+	By    domain.Actor
+	Drawn Drawn
+}
+
+// Replace records the replacement that was computed from the state (see Next). Inspected tells that the inspection of the
+// subject has begun.
+type Replace struct {
+	By         domain.Actor
+	SubjectOut string
+	Reason     Reason
+	Inspected  bool
+	Next       sortition.Replacement
+}
+
+// Abort ends the draw without a result.
+type Abort struct {
+	By     domain.Actor
+	At     time.Time
+	Reason string
+	Party  string
+}
+
+func (Freeze) command()       {}
+func (FixTerms) command()     {}
+func (Commit) command()       {}
+func (Reveal) command()       {}
+func (RecordBeacon) command() {}
+func (Run) command()          {}
+func (Replace) command()      {}
+func (Abort) command()        {}

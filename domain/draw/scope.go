@@ -1,0 +1,120 @@
+package draw
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/sortition"
+)
+
+// NoStratum is the stratum of subjects without a risk class.
+const NoStratum = "none"
+
+// Scope is which subjects of the roster a task may draw. An empty list admits all, but of Statuses: it admits active ones.
+type Scope struct {
+	Kinds        []string
+	Districts    []string // six digits each; a district covers those within it
+	Statuses     []string
+	Classes      []string
+	Industries   []string        // prefixes of the industry code
+	Strata       []string        // names of the strata that are drawn from
+	CheckedSince calendar.Date   // subjects last inspected on or after this day are left out; zero leaves nobody out
+	Teams        []TeamOfOfficer // departments whose inspectors are in the pool
+}
+
+// TeamOfOfficer names a department within its authority.
+type TeamOfOfficer struct {
+	Authority  domain.AuthorityID
+	Department string
+}
+
+// Candidate is a subject of the roster, as far as the scope looks at it.
+type Candidate struct {
+	ID          string
+	Kind        string
+	District    string
+	Status      string
+	Class       string // risk class (信用风险分类), empty for none
+	Industry    string
+	LastChecked calendar.Date // day of the last concluded inspection, zero for none
+}
+
+// Officer is an inspector of the roster.
+type Officer struct {
+	sortition.Inspector
+	Authority domain.AuthorityID
+	Suspended bool
+}
+
+// Exclusion is the code of why a subject of the roster is not in the pool. Beside these a status is its own reason.
+type Exclusion string
+
+// The exclusions.
+const (
+	OutOfDistrict    Exclusion = "out_of_scope_district"
+	DistrictUnknown  Exclusion = "district_unknown"
+	OutOfKind        Exclusion = "out_of_scope_kind"
+	OutOfClass       Exclusion = "out_of_scope_class"
+	OutOfIndustry    Exclusion = "out_of_scope_industry"
+	StratumNotDrawn  Exclusion = "stratum_not_drawn"
+	CheckedRecently  Exclusion = "checked_recently"
+	statusUnrecorded Exclusion = "status_unknown"
+)
+
+// Label is the exclusion's text.
+func (x Exclusion) Label() string {
+	labels := map[Exclusion]string{
+		OutOfDistrict: "不在抽查区域", DistrictUnknown: "所在区划不明", OutOfKind: "不属于抽查对象类型", OutOfClass: "不属于抽查信用风险类别",
+		OutOfIndustry: "不属于抽查行业", StratumNotDrawn: "所在分层不抽取", CheckedRecently: "近期已检查", statusUnrecorded: "状态不明",
+		"active": "存续", "suspended": "歇业", "deregistered": "注销", "revoked": "吊销", "moved_out": "迁出",
+	}
+	return cmp.Or(labels[x], string(x))
+}
+
+// Screen tells why a subject is not in the pool, by the first test that it fails; empty if it is. The tests come in the
+// order district, kind, status, class, industry, stratum, last inspection.
+func (s Scope) Screen(c Candidate) Exclusion {
+	stratum := c.Stratum()
+	switch {
+	case len(c.District) != 6 || strings.Trim(c.District, "0123456789") != "":
+		return DistrictUnknown
+	case len(s.Districts) > 0 && !slices.ContainsFunc(s.Districts, func(d string) bool { return covers(d, c.District) }):
+		return OutOfDistrict
+	case !admits(s.Kinds, c.Kind):
+		return OutOfKind
+	case len(s.Statuses) == 0 && c.Status != "active" || !admits(s.Statuses, c.Status):
+		return cmp.Or(Exclusion(c.Status), statusUnrecorded)
+	case !admits(s.Classes, stratum):
+		return OutOfClass
+	case len(s.Industries) > 0 && !slices.ContainsFunc(s.Industries, func(p string) bool { return strings.HasPrefix(c.Industry, p) }):
+		return OutOfIndustry
+	case !slices.Contains(s.Strata, stratum):
+		return StratumNotDrawn
+	case !s.CheckedSince.IsZero() && !c.LastChecked.Before(s.CheckedSince):
+		return CheckedRecently
+	}
+	return ""
+}
+
+// Stratum is the layer of the pool that the subject is in.
+func (c Candidate) Stratum() string { return cmp.Or(c.Class, NoStratum) }
+
+func admits(list []string, value string) bool { return len(list) == 0 || slices.Contains(list, value) }
+
+// covers is the rule of mingjian/draw/v1: a district covers another whose code begins with its own less trailing 00 pairs.
+func covers(district, other string) bool {
+	for strings.HasSuffix(district, "00") {
+		district = strings.TrimSuffix(district, "00")
+	}
+	return strings.HasPrefix(other, district)
+}
+
+// Admits tells whether an inspector is in the pool: of one of the departments, not suspended, with a licence. Whether the
+// licence lasts, and the line and district fit, is for the draw to find and to count.
+func (s Scope) Admits(o Officer) bool {
+	return !o.Suspended && o.LicenceValidUntil != "" &&
+		slices.Contains(s.Teams, TeamOfOfficer{Authority: o.Authority, Department: o.Department})
+}

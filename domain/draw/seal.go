@@ -1,0 +1,200 @@
+package draw
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/sortition"
+)
+
+func fixTerms(s State, cmd FixTerms) ([]Event, error) {
+	if fault := s.may(cmd.By); fault != nil {
+		return nil, fault
+	}
+	parties := slices.SortedFunc(slices.Values(cmd.Parties), func(a, b Party) int { return cmp.Compare(a.Name, b.Name) })
+	if s.Fixed != nil {
+		if reflect.DeepEqual(s.Fixed.Beacon, cmd.Beacon) && slices.Equal(s.Fixed.Parties, parties) {
+			return nil, nil
+		}
+		return nil, domain.Refuse(domain.Conflict, "draw.terms.fixed", "", "抽取条件已固定，不得更改", "the terms are fixed and can't be changed")
+	}
+	if err := domain.Require(checkParties(parties, cmd.Beacon != nil), checkBeacon(cmd)); err != nil {
+		return nil, err
+	}
+	e := TermsFixed{Beacon: cmd.Beacon, Parties: parties, FixedAt: cmd.At.UTC()}
+	terms := evolve(s, e).Terms()
+	if err := terms.Validate(); err != nil {
+		return nil, unfit(err)
+	}
+	e.Terms = terms.Digest()
+	return []Event{e}, nil
+}
+
+func checkParties(parties []Party, beacon bool) *domain.Fault {
+	const field = "parties"
+	names, accounts := map[string]bool{}, map[string]bool{}
+	for _, p := range parties {
+		switch {
+		case p.Name == "" || p.Account == "":
+			return domain.Refuse(domain.Invalid, "draw.parties.required", field, "参与方名称和账号必填", "a party has a name and an account")
+		case names[p.Name] || accounts[p.Account]:
+			return domain.Refuse(domain.Invalid, "draw.parties.repeated", field, "参与方名称和账号不得重复："+p.Name,
+				"a party's name and account are there once: "+p.Name)
+		}
+		names[p.Name], accounts[p.Account] = true, true
+	}
+	switch {
+	case len(parties) == 0 && !beacon:
+		return domain.Refuse(domain.Invalid, "draw.randomness.none", "beacon", "须指定公开随机源或参与方", "a public source or parties are required")
+	case len(parties) == 1 && !beacon:
+		return domain.Refuse(domain.Invalid, "draw.parties.alone", field, "没有公开随机源时至少须有两个参与方",
+			"without a public source at least two parties are required: one alone could choose the outcome")
+	}
+	return nil
+}
+
+// checkBeacon: the source's value must still be unknown.
+func checkBeacon(cmd FixTerms) *domain.Fault {
+	if cmd.Beacon == nil {
+		return nil
+	}
+	at, err := time.Parse(time.RFC3339Nano, cmd.Beacon.NotBefore)
+	switch {
+	case err != nil:
+		return domain.Refuse(domain.Invalid, "draw.beacon.not_before", "beacon.not_before", "应为RFC 3339时刻", "must be an RFC 3339 instant")
+	case !cmd.RoundAt.IsZero() && !at.Equal(cmd.RoundAt):
+		return domain.Refuse(domain.Invalid, "draw.beacon.round_time", "beacon.not_before",
+			"与该轮次的公布时刻不符："+cmd.RoundAt.UTC().Format(time.RFC3339Nano),
+			"the source publishes this round at "+cmd.RoundAt.UTC().Format(time.RFC3339Nano))
+	case !cmd.At.Before(at):
+		return domain.Refuse(domain.Precondition, "draw.beacon.spoken", "beacon.not_before", "该随机源结果可能已公布，不得采用",
+			"the value may be known already, so the draw can't be bound to it")
+	}
+	return nil
+}
+
+// acting is the party, if the account acts for it. Parties come from outside the authority too (纪检监察、公证), so that the
+// account alone counts.
+func (s State) acting(by domain.Actor, name string) *domain.Fault {
+	if fault := s.live(); fault != nil {
+		return fault
+	}
+	if s.Fixed == nil {
+		return domain.Refuse(domain.Precondition, "draw.terms.open", "", "抽取条件尚未固定", "the terms are not fixed yet")
+	}
+	p, ok := s.party(name)
+	switch {
+	case !ok:
+		return domain.Refuse(domain.Invalid, "draw.party.unknown", "party", "不是本次抽取的参与方："+name, "not a party of this draw: "+name)
+	case by.Account == "" || by.Account != p.Account:
+		return domain.Refuse(domain.Forbidden, "draw.party.foreign", "party", "仅该参与方的账号可以办理："+name,
+			"only the party's own account may do this: "+name)
+	}
+	return nil
+}
+
+func commit(s State, cmd Commit) ([]Event, error) {
+	if fault := s.acting(cmd.By, cmd.Party); fault != nil {
+		return nil, fault
+	}
+	if had := s.commitment(cmd.Party); had != nil {
+		if had.Commitment == cmd.Commitment {
+			return nil, nil
+		}
+		return nil, domain.Refuse(domain.Conflict, "draw.party.committed", "commitment", "该参与方已承诺，不得更改："+cmd.Party,
+			"the party has committed and can't change it: "+cmd.Party)
+	}
+	if at := s.notBefore(); !at.IsZero() && !cmd.At.Before(at) {
+		return nil, domain.Refuse(domain.Precondition, "draw.commit.late", "", "公开随机源结果可能已公布，不再接受承诺",
+			"the source's value may be known, so nobody can commit any more")
+	}
+	for _, c := range s.Commitments {
+		if c.Commitment == cmd.Commitment {
+			return nil, domain.Refuse(domain.Invalid, "draw.commit.copied", "commitment", "承诺与其他参与方相同", "the commitment is another party's")
+		}
+	}
+	return []Event{PartyCommitted{Party: cmd.Party, Commitment: cmd.Commitment, CommittedAt: cmd.At.UTC()}}, nil
+}
+
+func reveal(s State, cmd Reveal) ([]Event, error) {
+	if fault := s.acting(cmd.By, cmd.Party); fault != nil {
+		return nil, fault
+	}
+	had := s.reveal(cmd.Party)
+	switch at := s.notBefore(); {
+	case had != nil && had.Nonce == cmd.Nonce:
+		return nil, nil
+	case had != nil:
+		return nil, domain.Refuse(domain.Conflict, "draw.party.revealed", "nonce", "该参与方已揭示，不得更改："+cmd.Party,
+			"the party has revealed and can't change it: "+cmd.Party)
+	case !s.sealed():
+		return nil, domain.Refuse(domain.Precondition, "draw.reveal.unsealed", "", "尚有参与方未承诺，不得揭示", "not all parties have committed yet")
+	case !at.IsZero() && cmd.At.Before(at):
+		return nil, domain.Refuse(domain.Precondition, "draw.reveal.early", "", "公开随机源结果公布前不得揭示", "nobody reveals before the source speaks")
+	}
+	sealed := s.commitment(cmd.Party)
+	err := sortition.CheckReveal(s.Fixed.Terms,
+		sortition.Commitment{Party: sealed.Party, Commitment: sealed.Commitment},
+		sortition.Reveal{Party: cmd.Party, Nonce: cmd.Nonce})
+	if err != nil {
+		f := domain.Refuse(domain.Invalid, "draw.reveal.mismatch", "nonce", "揭示值与承诺不符："+cmd.Party,
+			"the nonce does not open the commitment of "+cmd.Party)
+		f.Err = err
+		return nil, f
+	}
+	return []Event{PartyRevealed{Party: cmd.Party, Nonce: cmd.Nonce}}, nil
+}
+
+func recordBeacon(s State, cmd RecordBeacon) ([]Event, error) {
+	if fault := s.may(cmd.By); fault != nil {
+		return nil, fault
+	}
+	switch {
+	case s.Fixed == nil || s.Fixed.Beacon == nil:
+		return nil, domain.Refuse(domain.Precondition, "draw.beacon.none", "", "本次抽取未采用公开随机源", "the draw is not bound to a public source")
+	case s.Beacon != nil && slices.Equal(s.Beacon.Value, cmd.Value):
+		return nil, nil
+	case s.Beacon != nil:
+		return nil, domain.Refuse(domain.Conflict, "draw.beacon.recorded", "value", "公开随机源结果已登记，且不同", "another value is recorded already")
+	case cmd.At.Before(s.notBefore()):
+		return nil, domain.Refuse(domain.Precondition, "draw.beacon.early", "", "公开随机源结果尚未公布", "the source has not spoken yet")
+	case len(cmd.Value) == 0:
+		return nil, domain.Refuse(domain.Invalid, "draw.beacon.value.required", "value", "随机源结果必填", "the value is required")
+	case cmd.Disproved != nil:
+		f := domain.Refuse(domain.Invalid, "draw.beacon.disproved", "signature", "随机源结果未通过验证", "the signature does not prove the value")
+		f.Err = cmd.Disproved
+		return nil, f
+	}
+	return []Event{BeaconRecorded{Value: cmd.Value, Signature: cmd.Signature}}, nil
+}
+
+// abort: a draw whose outcome can be computed can't be dropped because somebody dislikes it. That is so once everything is
+// recorded, and without parties once the source has spoken, unless its value can't be had.
+func abort(s State, cmd Abort) ([]Event, error) {
+	e := Aborted{Reason: cmd.Reason, Party: cmd.Party}
+	if cmd.By.Authority != s.Frozen.Authority {
+		return nil, foreign()
+	}
+	if s.Aborted != nil {
+		if *s.Aborted == e {
+			return nil, nil
+		}
+		return nil, s.live()
+	}
+	if phase := s.Phase(); phase == PhaseReady || phase == PhaseDrawn {
+		return nil, domain.Refuse(domain.Precondition, "draw.abort.determined", "", "抽取结果已确定，不得中止", "the outcome is determined, so the draw can't be aborted")
+	}
+	if cmd.Party != "" {
+		_, known := s.party(cmd.Party)
+		if !known || s.reveal(cmd.Party) != nil {
+			return nil, domain.Refuse(domain.Invalid, "draw.abort.party", "party", "该参与方没有未履行的承诺或揭示", "the party is none of the draw's, or it has revealed")
+		}
+	}
+	if fault := domain.Blank("draw.abort", "reason", cmd.Reason); fault != nil {
+		return nil, fault
+	}
+	return []Event{e}, nil
+}
