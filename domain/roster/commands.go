@@ -11,8 +11,8 @@ import (
 type SubjectCommand interface{ subjectCommand() }
 
 // RecordSubject states what is known of a subject: the first time it is registered under the actor's authority, later the
-// differences are recorded. A blank field says nothing. At the first time name and district are needed, the status is active
-// and the kind follows from the code if they are blank.
+// differences are recorded. A blank field says nothing. At the first time the name is needed; the status is active and the
+// kind follows from the code if they are blank.
 type RecordSubject struct {
 	By                    domain.Actor
 	Today                 calendar.Date // the civil date now; names and statuses that differ hold from it

@@ -68,7 +68,6 @@ func register(c RecordSubject) ([]SubjectEvent, error) {
 	st := step{event: registered, faults: []*domain.Fault{
 		domain.Blank("roster.subject.id", "id", string(c.ID)),
 		domain.Blank("roster.subject.name", "name", c.Name),
-		domain.Blank("roster.subject.district", "district", c.District),
 	}}
 	if c.By.Authority == "" {
 		return nil, foreign()
@@ -82,10 +81,19 @@ func (s Subject) differences(c RecordSubject) []step {
 	return []step{
 		s.rename(RenameSubject{By: c.By, Name: cmp.Or(c.Name, s.Name), EffectiveOn: c.Today}),
 		s.redescribe(c),
-		s.move(MoveSubject{By: c.By, District: cmp.Or(c.District, s.District), Address: cmp.Or(c.Address, s.Address)}),
+		s.moveStep(c),
 		s.recordStatus(RecordSubjectStatus{By: c.By, Status: cmp.Or(c.Status, s.Status), EffectiveOn: c.Today, Reason: ""}),
 		s.classStep(c),
 	}
+}
+
+// moveStep leaves a district that is unknown unknown: only what is stated moves.
+func (s Subject) moveStep(c RecordSubject) step {
+	e := SubjectMoved{District: cmp.Or(c.District, s.District), Address: cmp.Or(c.Address, s.Address)}
+	if e.District == s.District && e.Address == s.Address {
+		return step{}
+	}
+	return step{event: e}
 }
 
 func (s Subject) classStep(c RecordSubject) step {

@@ -71,7 +71,7 @@ type SubjectRegistered struct {
 	Code                  string             `json:"code,omitempty"`          // 统一社会信用代码 in normal form, also one that fails GB 32100
 	CodeFindings          []uscc.Finding     `json:"code_findings,omitempty"` // why it fails, or what is odd about it
 	Kind                  Kind               `json:"kind"`
-	District              string             `json:"district"` // six digits (GB/T 2260)
+	District              string             `json:"district,omitempty"` // six digits (GB/T 2260); without one the subject is in no pool
 	Status                Status             `json:"status"`
 	Authority             domain.AuthorityID `json:"authority"`
 	RegisteredOn          calendar.Date      `json:"registered_on,omitzero"` // 成立日期
@@ -102,7 +102,7 @@ type SubjectRenamed struct {
 
 // SubjectMoved says where the subject is now; the address is left out if it is not known.
 type SubjectMoved struct {
-	District string `json:"district"`
+	District string `json:"district,omitempty"`
 	Address  string `json:"address,omitempty"`
 }
 

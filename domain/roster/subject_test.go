@@ -104,6 +104,14 @@ func TestRealCodesThatFailAreKeptWithFindings(t *testing.T) {
 	estest.Of(roster.Subjects).When(c).Then(t, want)
 }
 
+func TestADistrictMayBeUnknown(t *testing.T) {
+	c, want := record(), registered()
+	c.District, want.District = "", ""
+	estest.Of(roster.Subjects).When(c).Then(t, want)
+	moved := record()
+	estest.Of(roster.Subjects).Given(want).When(moved).Then(t, roster.SubjectMoved{District: "540321", Address: want.Address})
+}
+
 func TestPlaceholderMeansNoCode(t *testing.T) {
 	c := record()
 	c.ID, c.Code, c.Kind = "reg:540300000012345", uscc.Placeholder, roster.IndividualBusiness
@@ -121,7 +129,7 @@ func TestRecordingIsRefused(t *testing.T) {
 		codes []string
 	}{
 		"nothing but the id": {func(c *roster.RecordSubject) { *c = roster.RecordSubject{By: clerk, ID: firm} },
-			[]string{"roster.subject.name.required", "roster.subject.district.required"}},
+			[]string{"roster.subject.name.required"}},
 		"nobody's authority": {func(c *roster.RecordSubject) { c.By.Authority = "" }, []string{"roster.authority.foreign"}},
 		"another code":       {func(c *roster.RecordSubject) { c.Code = "91540400MA6TCRUK8W" }, []string{"roster.subject.code.other"}},
 		"a resident number as id": {func(c *roster.RecordSubject) { c.ID, c.Code = "ext:old:"+resident, "" },
@@ -130,7 +138,9 @@ func TestRecordingIsRefused(t *testing.T) {
 			[]string{"roster.personal_data"}},
 		"a resident number in the name": {func(c *roster.RecordSubject) { c.Name = "张三（" + resident + "）" },
 			[]string{"roster.personal_data"}},
-		"a resident number in wide digits": {func(c *roster.RecordSubject) { c.Address = "住１１００００１９４９１２３１００１４号" },
+		"a resident number in wide digits": {func(c *roster.RecordSubject) {
+			c.Address = "住１１００００１９４９１２３１００１４号"
+		},
 			[]string{"roster.personal_data"}},
 		"a bad kind, status and district": {func(c *roster.RecordSubject) { c.Kind, c.Status, c.District = "shop", "gone", "54" },
 			[]string{"roster.subject.kind.unknown", "roster.subject.status.unknown", "roster.district.form"}},
