@@ -15,4 +15,5 @@ var table = codec.New(
 	codec.Type[Corrected, Event](),
 	codec.Type[HandedOver, Event](),
 	codec.Type[TakenOver, Event](),
+	codec.Type[Released, Event](),
 )

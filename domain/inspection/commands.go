@@ -18,6 +18,12 @@ type Assign struct {
 	Assigned Assigned
 }
 
+// Release takes the assignment back because the draw replaced the subject.
+type Release struct {
+	By       domain.Actor
+	Released Released
+}
+
 // RecordResult records what the inspector's department found. Today is the civil date now.
 type RecordResult struct {
 	By          domain.Actor
@@ -77,6 +83,7 @@ type TakeOver struct {
 }
 
 func (Assign) command()             {}
+func (Release) command()            {}
 func (RecordResult) command()       {}
 func (ConfirmResult) command()      {}
 func (OrderRectification) command() {}

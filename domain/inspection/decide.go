@@ -11,10 +11,18 @@ import (
 // maxRecord bounds one record, in bytes as stored; it leaves room below es.MaxEvent.
 const maxRecord = 60 << 10
 
+// Longest texts, in characters.
+const (
+	maxLine  = 500
+	maxProse = 4000
+)
+
 func decide(s State, cmd Command) ([]Event, error) {
 	switch cmd := cmd.(type) {
 	case Assign:
 		return assign(s, cmd)
+	case Release:
+		return release(s, cmd)
 	case TakeOver:
 		return takeOver(s, cmd)
 	case RecordResult:
@@ -72,6 +80,24 @@ func assign(s State, cmd Assign) ([]Event, error) {
 	return []Event{a}, nil
 }
 
+// release: an inspection that has begun stays with its teams; whoever replaces a subject looks at that first.
+func release(s State, cmd Release) ([]Event, error) {
+	switch {
+	case s.Assigned == nil:
+		return nil, notFound()
+	case cmd.By.Authority != s.Assigned.Authority:
+		return nil, foreign()
+	case s.Released != nil:
+		return nil, nil
+	case len(s.Departments) > 0:
+		return nil, domain.Refuse(domain.Precondition, "inspection.release.begun", "", "已录入检查结果，不能撤销派发", "a result is recorded, so the assignment can't be taken back")
+	}
+	if fault := domain.Blank("inspection.release", "reason", cmd.Released.Reason); fault != nil {
+		return nil, fault
+	}
+	return []Event{cmd.Released}, nil
+}
+
 // takeOver accepts the same record again and again, whatever row it comes from, but not another content.
 func takeOver(s State, cmd TakeOver) ([]Event, error) {
 	t := cmd.TakenOver
@@ -99,6 +125,9 @@ func takeOver(s State, cmd TakeOver) ([]Event, error) {
 		domain.Blank("inspection", "record_no", t.RecordNo),
 		domain.Blank("inspection", "subject", string(t.Subject)),
 		domain.Blank("inspection", "subject_name", t.SubjectName),
+		domain.Text("inspection.subject_name", "subject_name", t.SubjectName, maxLine),
+		domain.Text("inspection.item", "item", t.Item, maxProse),
+		domain.Prose("inspection.note", "note", t.Note, maxProse),
 		notAfter("completed_on", t.CompletedOn, cmd.Today),
 		checkSize(t),
 	)
@@ -138,6 +167,9 @@ func sameRecord(had, now TakenOver) error {
 func (s State) teamOf(by domain.Actor) (Team, *domain.Fault) {
 	if s.Assigned == nil && s.TakenOver == nil {
 		return Team{}, notFound()
+	}
+	if s.Released != nil {
+		return Team{}, domain.Refuse(domain.Precondition, "inspection.released", "", "该检查对象已被替换，派发已撤销", "the subject was replaced, so the assignment was taken back")
 	}
 	if s.Assigned != nil && by.Role == domain.Inspector && by.Inspector != "" {
 		for _, team := range s.Assigned.Teams {

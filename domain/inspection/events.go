@@ -26,6 +26,7 @@ const (
 	typeCorrectedV1            = "mingjian.inspection.corrected.v1"
 	typeHandedOverV1           = "mingjian.inspection.handed_over.v1"
 	typeTakenOverV1            = "mingjian.inspection.taken_over.v1"
+	typeReleasedV1             = "mingjian.inspection.released.v1"
 )
 
 // Team is a department's part of the inspectors. It is empty when the draw fell short of eligible ones.
@@ -174,6 +175,12 @@ type TakenOver struct {
 	SourceRow   *SourceRow         `json:"source_row,omitempty"`
 }
 
+// Released: the draw put another subject in the place of this one, so that nobody inspects it (撤销派发).
+type Released struct {
+	Reason string `json:"reason"` // code of the replacement's reason
+	By     string `json:"by"`     // subject that came from the reserve
+}
+
 func (Assigned) EventType() string             { return typeAssignedV1 }
 func (Recorded) EventType() string             { return typeRecordedV1 }
 func (Confirmed) EventType() string            { return typeConfirmedV1 }
@@ -183,6 +190,7 @@ func (Rechecked) EventType() string            { return typeRecheckedV1 }
 func (Corrected) EventType() string            { return typeCorrectedV1 }
 func (HandedOver) EventType() string           { return typeHandedOverV1 }
 func (TakenOver) EventType() string            { return typeTakenOverV1 }
+func (Released) EventType() string             { return typeReleasedV1 }
 
 func (Assigned) event()             {}
 func (Recorded) event()             {}
@@ -193,6 +201,7 @@ func (Rechecked) event()            {}
 func (Corrected) event()            {}
 func (HandedOver) event()           {}
 func (TakenOver) event()            {}
+func (Released) event()             {}
 
 // size is how many bytes an event takes in a store.
 func size(e Event) int {

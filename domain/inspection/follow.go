@@ -26,7 +26,8 @@ func orderRectification(s State, cmd OrderRectification) ([]Event, error) {
 	if r != nil && r.Open && r.Recheck == nil {
 		open = domain.Refuse(domain.Precondition, "inspection.rectification.open", "", "已有未复查的责令改正", "an order is open that was not re-checked yet")
 	}
-	err := domain.Require(late, early, open, domain.Blank("inspection.rectification", "demand", cmd.Demand))
+	err := domain.Require(late, early, open, domain.Blank("inspection.rectification", "demand", cmd.Demand),
+		domain.Prose("inspection.rectification", "demand", cmd.Demand, maxProse))
 	if err != nil {
 		return nil, err
 	}
@@ -47,8 +48,8 @@ func recheck(s State, cmd RecordRecheck) ([]Event, error) {
 	case !r.Open:
 		return nil, domain.Refuse(domain.Precondition, "inspection.recheck.passed", "", "复查已合格", "the re-check was passed before")
 	}
-	if fault := notAfter("on", cmd.On, cmd.Today); fault != nil {
-		return nil, fault
+	if err := domain.Require(notAfter("on", cmd.On, cmd.Today), domain.Prose("inspection.recheck", "note", cmd.Note, maxProse)); err != nil {
+		return nil, err
 	}
 	return []Event{e}, nil
 }
@@ -66,8 +67,10 @@ func handOver(s State, cmd HandOver) ([]Event, error) {
 	if slices.ContainsFunc(s.HandedOver, func(h HandedOver) bool { return h.To == cmd.To }) {
 		return nil, nil
 	}
-	if fault := domain.Blank("inspection.hand_over", "reason", cmd.Reason); fault != nil {
-		return nil, fault
+	err := domain.Require(domain.Blank("inspection.hand_over", "reason", cmd.Reason),
+		domain.Prose("inspection.hand_over", "reason", cmd.Reason, maxLine))
+	if err != nil {
+		return nil, err
 	}
 	leads := func(o Outcome) bool { return o != NoProblem }
 	switch cmd.To {

@@ -53,6 +53,10 @@ func checkResult(s State, cmd RecordResult) error {
 	}
 	bad := false
 	for _, f := range cmd.Findings {
+		faults = append(faults,
+			domain.Text("inspection.findings", "findings.line", f.Line, maxLine),
+			domain.Text("inspection.findings", "findings.basis", f.Basis, maxLine),
+			domain.Prose("inspection.findings", "findings.note", f.Note, maxProse))
 		known := slices.ContainsFunc(s.Assigned.Items, func(i Item) bool { return i.No == f.Item })
 		if !known {
 			faults = append(faults, domain.Refuse(domain.Invalid, "inspection.findings.item_unknown", "findings",
@@ -134,7 +138,9 @@ func correct(s State, cmd CorrectResult) ([]Event, error) {
 		return nil, domain.Refuse(domain.Precondition, "inspection.department.unrecorded", "department",
 			"本部门尚未录入检查结果", "the department has not recorded its result yet")
 	}
-	if err := domain.Require(checkOutcomes(cmd.Outcomes), domain.Blank("inspection.correction", "reason", cmd.Reason)); err != nil {
+	err := domain.Require(checkOutcomes(cmd.Outcomes), domain.Blank("inspection.correction", "reason", cmd.Reason),
+		domain.Prose("inspection.correction", "reason", cmd.Reason, maxLine))
+	if err != nil {
 		return nil, err
 	}
 	now := ordered(cmd.Outcomes)

@@ -1,6 +1,7 @@
 package inspection
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +22,20 @@ func TestAssigning(t *testing.T) {
 		ThenError(t, refused(domain.Forbidden, "inspection.authority.foreign"))
 	given().When(Assign{By: planner, Assigned: Assigned{Authority: bureau}}).
 		ThenError(t, refused(domain.Invalid, "inspection.required"))
+}
+
+func TestReleasing(t *testing.T) {
+	t.Parallel()
+	cmd := Release{By: domain.Actor{Account: "policy", Authority: bureau}, Released: Released{Reason: "closed", By: "91540400MA6TCRUK8W"}}
+	given(assigned()).When(cmd).Then(t, cmd.Released)
+	given(assigned(), cmd.Released).When(cmd).ThenNothing(t)
+	given(assigned(), cmd.Released).When(result(inspector("XZ-001", bureau), market, NoProblem)).
+		ThenError(t, refused(domain.Precondition, "inspection.released"))
+	given(assigned(), recorded("XZ-001", market, NoProblem)).When(cmd).ThenError(t, refused(domain.Precondition, "inspection.release.begun"))
+	given(takenOver()).When(cmd).ThenError(t, refused(domain.NotFound, "inspection.missing"))
+	cmd.By.Authority = fire
+	given(assigned()).When(cmd).ThenError(t, refused(domain.Forbidden, "inspection.authority.foreign"))
+	given(assigned()).When(Release{By: domain.Actor{Authority: bureau}}).ThenError(t, refused(domain.Invalid, "inspection.release.required"))
 }
 
 func TestConcludesWhenEveryTeamRecordedAndTwoStandByIt(t *testing.T) {
@@ -90,6 +105,7 @@ func TestWhatARecordMustSatisfy(t *testing.T) {
 		"done tomorrow":              {func(c *RecordResult) { c.CompletedOn = today.AddDays(1) }, "inspection.completed_on.future"},
 		"a matter of another task":   {func(c *RecordResult) { c.Findings = []Finding{{Item: "9", Result: Compliant}} }, "inspection.findings.item_unknown"},
 		"an unknown opinion":         {func(c *RecordResult) { c.Findings = []Finding{{Item: "1", Result: "so-so"}} }, "inspection.findings.result_unknown"},
+		"a note that hides":          {func(c *RecordResult) { c.Findings[0].Note = "a\u202eb" }, "inspection.findings.text.control"},
 		"a finding against the good": {func(c *RecordResult) { c.Findings = []Finding{{Item: "1", Result: Noncompliant}} }, "inspection.outcomes.contradicted"},
 	}
 	for name, c := range cases {
@@ -101,7 +117,7 @@ func TestWhatARecordMustSatisfy(t *testing.T) {
 		})
 	}
 	long := result(inspector("XZ-001", bureau), market, RectifiedOnOrder)
-	long.Findings = []Finding{{Item: "1", Result: Noncompliant, Note: strings.Repeat("长", 30<<10)}}
+	long.Findings = slices.Repeat([]Finding{{Item: "1", Result: Noncompliant, Note: strings.Repeat("长", 4000)}}, 6)
 	given(assigned()).When(long).ThenError(t, refused(domain.TooLarge, "inspection.record.too_large"))
 
 	both := result(inspector("XZ-001", bureau), market, "fine")

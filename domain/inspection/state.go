@@ -45,6 +45,7 @@ type State struct {
 	Corrections   []Corrected
 	Rectification *Rectification
 	HandedOver    []HandedOver
+	Released      *Released // nil: not released
 }
 
 // Authority is the authority that the record belongs to.
@@ -93,6 +94,8 @@ func evolve(s State, e Event) State {
 		s.HandedOver = append(slices.Clone(s.HandedOver), e)
 	case TakenOver:
 		s.TakenOver, s.Concluded, s.CompletedOn, s.Outcomes = &e, true, e.CompletedOn, e.Outcomes
+	case Released:
+		s.Released = &e
 	}
 	return s
 }
