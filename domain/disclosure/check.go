@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/uscc"
 )
 
 const (
@@ -63,6 +64,11 @@ func checkTexts(field, mark string, v reflect.Value) []*domain.Fault {
 		f := domain.Text("disclosure", field, v.String(), maxLine)
 		if mark == "prose" {
 			f = domain.Prose("disclosure", field, v.String(), maxProse)
+		}
+		if f == nil && uscc.HoldsResidentID(v.String()) {
+			f = domain.Refuse(domain.Invalid, "disclosure.personal_data", field,
+				field+"：不得公示自然人的身份证件号码（《市场监督管理行政处罚信息公示规定》第六条）",
+				field+" holds a natural person's identity number, which may not be made public (Order 45 art. 6)")
 		}
 		return []*domain.Fault{f}
 	case reflect.Int64:

@@ -76,7 +76,7 @@ func hardParty(field string, p Party) []*domain.Fault {
 	}
 	code := string(p.Subject)
 	switch _, err := domain.ParseSubjectID(code); {
-	case p.Kind == Natural || uscc.IsResidentID(code) && !uscc.Sound(uscc.Check(code)):
+	case p.Kind == Natural || uscc.HoldsResidentID(code):
 		faults = append(faults, personal(field+".subject"))
 	case err != nil:
 		faults = append(faults, domain.Refuse(domain.Invalid, "penalty.party.subject", field+".subject",

@@ -57,12 +57,12 @@ func TestRulesOfADecision(t *testing.T) {
 		"unknown procedure":        {func(d *penalty.Decided) { d.Procedure = "secret" }, "penalty.procedure.unknown", !kept},
 		"unknown category":         {party(func(p *penalty.Party) { p.Kind = "x" }), "penalty.party.kind", !kept},
 		"placeholder code":         {party(func(p *penalty.Party) { p.Subject = "00000000000000000X" }), "penalty.party.subject", !kept},
-		"resident number as code":  {party(func(p *penalty.Party) { p.Subject = "11010519491231002X" }), "personal-data", !kept},
-		"natural person with code": {party(func(p *penalty.Party) { p.Kind = penalty.Natural }), "personal-data", !kept},
+		"resident number as code":  {party(func(p *penalty.Party) { p.Subject = "11010519491231002X" }), "penalty.personal_data", !kept},
+		"natural person with code": {party(func(p *penalty.Party) { p.Kind = penalty.Natural }), "penalty.personal_data", !kept},
 		"resident number in facts": {func(d *penalty.Decided) {
 			d.Facts = "当事人（身份证号：１１０１０５１９４９１２３１００２x）"
-		}, "personal-data", !kept},
-		"resident number as name": {party(func(p *penalty.Party) { p.Name = "张三11010519491231002X" }), "personal-data", !kept},
+		}, "penalty.personal_data", !kept},
+		"resident number as name": {party(func(p *penalty.Party) { p.Name = "张三11010519491231002X" }), "penalty.personal_data", !kept},
 		"no facts":                {func(d *penalty.Decided) { d.Facts = " " }, "penalty.decision.incomplete", kept},
 		"no basis":                {func(d *penalty.Decided) { d.Basis = "" }, "penalty.decision.incomplete", kept},
 		"no procedure":            {func(d *penalty.Decided) { d.Procedure = "" }, "penalty.decision.incomplete", kept},
@@ -172,7 +172,7 @@ func TestTakeOver(t *testing.T) {
 	many.Decision.Doubts = make([]penalty.Doubt, 51)
 	scenario.When(many).ThenError(t, faulty("penalty.doubts.number"))
 	many.Decision.Doubts = []penalty.Doubt{{Note: "身份证号11010519491231002X"}}
-	scenario.When(many).ThenError(t, faulty("personal-data"))
+	scenario.When(many).ThenError(t, faulty("penalty.personal_data"))
 }
 
 func TestIDTellsDecisionsApart(t *testing.T) {
