@@ -31,8 +31,8 @@ func layersOf(n int, wanted uint64, slack float64) []*layer {
 // The limit is a guess that a second pass corrects; whatever the guess, the same candidates come out.
 func TestPicksDoNotDependOnTheLimit(t *testing.T) {
 	t.Parallel()
-	const n = 30_000
-	for _, wanted := range []uint64{0, 1, 40, 3000, 9_999, 10_000} {
+	const n = 6_000
+	for _, wanted := range []uint64{0, 1, 40, 1_999, 2_000} {
 		want := layersOf(n, wanted, n) // keeps all
 		if err := drawLayers(want, manySubjects(n)); err != nil {
 			t.Fatal(err)
@@ -143,7 +143,7 @@ func TestCoverForgets(t *testing.T) {
 	for i := range 3000 {
 		b.officers = append(b.officers, &officer{id: fmt.Sprint(i), districts: []string{"000000"}})
 	}
-	for i := range 2000 {
+	for i := range 1000 {
 		if got := len(c.cover(b, fmt.Sprintf("%06d", i))); got != 3000 {
 			t.Fatalf("%d officers cover", got)
 		}
