@@ -1,0 +1,60 @@
+package enterprise
+
+import (
+	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/roster"
+	"github.com/mingjian-ledger/mingjian/projections"
+)
+
+// Name is the projection's name.
+const Name = "enterprise.v1"
+
+// The tables: the records without their entries, the entries, what each disclosure last said, and the number of the latest
+// release.
+const (
+	Table           = "enterprise"
+	entryTable      = "enterprise_entry"
+	disclosureTable = "enterprise_disclosure"
+	headTable       = "enterprise_head"
+)
+
+// Columns.
+const (
+	colCode     = "code"     // 统一社会信用代码, where it is not the id
+	colNamedOn  = "named_on" // date of the record that an enterprise beyond the roster has its name from
+	colSubject  = "subject"
+	colDate     = "date"
+	colSequence = "sequence"
+)
+
+const headKey = "head"
+
+// MaxEntries is how many entries a record shows; the public lists by enterprise have all.
+const MaxEntries = 200
+
+// Projection keeps the records.
+func Projection() projections.Projection {
+	return projections.Projection{
+		Name: Name,
+		Tables: []projections.Table{
+			{Name: Table, Columns: []string{colCode, colNamedOn}, Search: true},
+			{Name: entryTable, Columns: []string{colSubject, colDate}, Indexes: [][]string{{colSubject, colDate}}},
+			{Name: disclosureTable},
+			{Name: headTable, Columns: []string{colSequence}},
+		},
+		Project: project,
+	}
+}
+
+func project(rec es.Record) (projections.Change, error) {
+	switch rec.Type {
+	case disclosure.Published{}.EventType(), disclosure.Corrected{}.EventType(),
+		disclosure.Withdrawn{}.EventType(), disclosure.Adopted{}.EventType():
+		return projectRelease(rec)
+	case roster.SubjectRegistered{}.EventType(), roster.SubjectRedescribed{}.EventType(), roster.SubjectRenamed{}.EventType(),
+		roster.SubjectMoved{}.EventType(), roster.SubjectStatusRecorded{}.EventType():
+		return projectProfile(rec)
+	}
+	return projections.Change{}, nil
+}

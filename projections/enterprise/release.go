@@ -1,0 +1,189 @@
+package enterprise
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/document"
+	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
+)
+
+// act is a release as the records of enterprises have it.
+type act struct {
+	entry    *viewv1.EnterpriseEntry // as it stands in each record, but for the sequence number
+	subjects []*viewv1.Party         // those with an id, each once; a withdrawal has them from what it withdraws
+}
+
+func (a act) withdrawn() bool { return a.entry.GetKind() == viewv1.ReleaseKind_RELEASE_KIND_WITHDRAWN }
+
+func projectRelease(rec es.Record) (projections.Change, error) {
+	a, err := actOf(rec)
+	if err != nil {
+		return projections.Change{}, err
+	}
+	id := rec.Stream.ID
+	keys := []projections.Key{{Table: headTable, Key: headKey}, {Table: disclosureTable, Key: id}}
+	for _, s := range a.subjects {
+		keys = append(keys, projections.Key{Table: Table, Key: s.GetId()})
+	}
+	return projections.Change{
+		Keys: keys,
+		// A withdrawal doesn't name its subjects and a correction may drop some: the former release tells.
+		More: func(rows *projections.Rows) (more []projections.Key, err error) {
+			former := &viewv1.Release{}
+			_, err = document.Get(rows, disclosureTable, id, former)
+			for _, s := range former.GetSubjects() {
+				more = append(more, projections.Key{Table: Table, Key: s.GetId()})
+			}
+			return more, err
+		},
+		Apply: func(rows *projections.Rows) error { return a.apply(rows) },
+	}, nil
+}
+
+func actOf(rec es.Record) (act, error) {
+	event, err := disclosure.Codec().Decode(rec.Type, rec.Data)
+	if err != nil {
+		return act{}, err
+	}
+	kind, id, _ := strings.Cut(rec.Stream.ID, ".")
+	a := act{entry: &viewv1.EnterpriseEntry{DisclosureId: rec.Stream.ID, RecordKind: kind, RecordId: id}}
+	var raw disclosure.Raw
+	switch e := event.(type) {
+	case disclosure.Published:
+		a.entry.Kind, a.entry.Digest, raw = viewv1.ReleaseKind_RELEASE_KIND_PUBLISHED, e.Digest, e.Document
+	case disclosure.Corrected:
+		a.entry.Kind, a.entry.Digest, raw = viewv1.ReleaseKind_RELEASE_KIND_CORRECTED, e.Digest, e.Document
+		a.entry.Reason = e.Reason
+	case disclosure.Withdrawn:
+		a.entry.Kind, a.entry.Digest, a.entry.Reason = viewv1.ReleaseKind_RELEASE_KIND_WITHDRAWN, e.Digest, e.Reason
+		a.entry.Summary = "已撤回"
+	case disclosure.Adopted:
+		a.entry.Kind, a.entry.Digest, raw = viewv1.ReleaseKind_RELEASE_KIND_ADOPTED, e.Digest, e.Document
+	case disclosure.Submitted, disclosure.Returned, disclosure.Reviewed, disclosure.Approved:
+	}
+	if raw == nil {
+		return a, nil
+	}
+	return a, a.describe(raw)
+}
+
+func (a *act) describe(raw disclosure.Raw) error {
+	var doc disclosure.Document
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		return fmt.Errorf("enterprise: document of %s: %w", a.entry.GetDisclosureId(), err)
+	}
+	a.entry.Date, a.entry.Title, a.entry.Summary, a.entry.Document = doc.Date.String(), doc.Title, summary(doc), string(raw)
+	a.entry.Authority = &viewv1.Party{Id: string(doc.Authority.ID), Name: doc.Authority.Name}
+	seen := map[domain.SubjectID]bool{}
+	for _, s := range doc.Subjects {
+		if _, err := domain.ParseSubjectID(string(s.ID)); err == nil && !seen[s.ID] {
+			seen[s.ID] = true
+			a.subjects = append(a.subjects, &viewv1.Party{Id: string(s.ID), Name: s.Name})
+		}
+	}
+	return nil
+}
+
+// apply takes the former release out of the records that it stood in and puts this one in.
+func (a act) apply(rows *projections.Rows) error {
+	former := &viewv1.Release{}
+	found, err := document.Get(rows, disclosureTable, a.entry.GetDisclosureId(), former)
+	if err != nil {
+		return err
+	}
+	if a.entry.Sequence, err = advance(rows); err != nil {
+		return err
+	}
+	if a.withdrawn() {
+		a.subjects, a.entry.Date, a.entry.Authority = former.GetSubjects(), former.GetDate(), former.GetAuthority()
+	}
+	stay := map[string]bool{}
+	for _, s := range a.subjects {
+		stay[s.GetId()] = true
+	}
+	was := former.GetKind() == viewv1.ReleaseKind_RELEASE_KIND_WITHDRAWN
+	for _, s := range former.GetSubjects() {
+		if !stay[s.GetId()] {
+			if err := a.leave(rows, s.GetId(), was); err != nil {
+				return err
+			}
+		}
+	}
+	for _, s := range a.subjects {
+		again := found && contains(former.GetSubjects(), s.GetId())
+		if err := a.enter(rows, s, again, was); err != nil {
+			return err
+		}
+	}
+	return document.Put(rows, disclosureTable, projections.Row{Key: a.entry.GetDisclosureId()}, &viewv1.Release{
+		Kind: a.entry.GetKind(), Date: a.entry.GetDate(), Authority: a.entry.GetAuthority(), Subjects: a.subjects,
+	})
+}
+
+func contains(list []*viewv1.Party, id string) bool {
+	for _, p := range list {
+		if p.GetId() == id {
+			return true
+		}
+	}
+	return false
+}
+
+// leave takes the record off an enterprise that it turned out not to be about.
+func (a act) leave(rows *projections.Rows, subject string, was bool) error {
+	r, err := load(rows, subject)
+	if err != nil {
+		return err
+	}
+	r.count(a.entry.GetRecordKind(), was, -1)
+	rows.Delete(entryTable, entryKey(subject, a.entry.GetDisclosureId()))
+	return r.store(rows)
+}
+
+// enter puts the record on an enterprise's, in place of what it said before if it stood there already.
+func (a act) enter(rows *projections.Rows, subject *viewv1.Party, again, was bool) error {
+	r, err := load(rows, subject.GetId())
+	if err != nil {
+		return err
+	}
+	if again {
+		r.count(a.entry.GetRecordKind(), was, -1)
+	}
+	r.count(a.entry.GetRecordKind(), a.withdrawn(), 1)
+	if !r.GetOnRoster() && !a.withdrawn() && a.entry.GetDate() >= r.namedOn {
+		r.Name, r.namedOn = subject.GetName(), a.entry.GetDate()
+	}
+	err = document.Put(rows, entryTable, projections.Row{
+		Key:     entryKey(subject.GetId(), a.entry.GetDisclosureId()),
+		Columns: []string{subject.GetId(), a.entry.GetDate()},
+	}, a.entry)
+	if err != nil {
+		return err
+	}
+	return r.store(rows)
+}
+
+func entryKey(subject, disclosure string) string { return subject + "|" + disclosure }
+
+// advance numbers releases as the feed does: all of them, from 1, in the order of the log.
+func advance(rows *projections.Rows) (uint64, error) {
+	row, err := rows.Get(headTable, headKey)
+	if err != nil {
+		return 0, err
+	}
+	last := uint64(0)
+	if row != nil {
+		if last, err = strconv.ParseUint(row.Columns[0], 10, 64); err != nil {
+			return 0, fmt.Errorf("enterprise: number of the latest release: %w", err)
+		}
+	}
+	rows.Put(headTable, projections.Row{Key: headKey, Columns: []string{projections.Num(last + 1)}})
+	return last + 1, nil
+}
