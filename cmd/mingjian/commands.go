@@ -1,0 +1,8 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// commands are all there is to do, in the order of the help text.
+func commands(t terminal) []*cobra.Command {
+	return []*cobra.Command{drawCommand(t), tokenCommand(t), versionCommand(t)}
+}

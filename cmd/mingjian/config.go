@@ -1,0 +1,67 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+// config says where an instance lives and listens. The defaults serve a newcomer on the loopback address.
+type config struct {
+	Data      string        // data directory; made if missing; one process at a time
+	HTTP      string        // address of REST, and of gRPC too (told apart by content type)
+	GRPC      string        // further address of gRPC alone; empty for none
+	Patience  time.Duration // longest wait of a read for the views (after=)
+	Drain     time.Duration // longest time for a stop
+	LogLevel  string        // debug, info, warn or error
+	LogFormat string        // text or json
+}
+
+func (c *config) flags(f *pflag.FlagSet) {
+	f.StringVar(&c.Data, "data", "data", "data directory; made if missing; one process at a time")
+	f.StringVar(&c.HTTP, "http", "127.0.0.1:8080", "address for REST, and for gRPC on the same port; port 0 takes a free one")
+	f.StringVar(&c.GRPC, "grpc", "", "further address for gRPC alone; none if empty")
+	f.DurationVar(&c.Patience, "patience", 5*time.Second, "longest wait of a read that names a position (after=)")
+	f.DurationVar(&c.Drain, "drain", 20*time.Second, "longest time for finishing accepted work at a stop")
+	c.logFlags(f)
+}
+
+func (c *config) logFlags(f *pflag.FlagSet) {
+	f.StringVar(&c.LogLevel, "log-level", "info", "debug, info, warn or error")
+	f.StringVar(&c.LogFormat, "log-format", "text", "text or json")
+}
+
+// validate joins all that is wrong and names each setting.
+func (c *config) validate() error {
+	var errs []error
+	if c.Data == "" {
+		errs = append(errs, errors.New("--data: a directory is required"))
+	}
+	for name, addr := range map[string]string{"--http": c.HTTP, "--grpc": c.GRPC} {
+		if addr == "" && name == "--grpc" {
+			continue
+		}
+		if _, _, err := net.SplitHostPort(addr); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+		}
+	}
+	if c.Patience <= 0 || c.Drain <= 0 {
+		errs = append(errs, errors.New("--patience and --drain are above zero"))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return usage("%w", err)
+	}
+	return nil
+}
+
+func (c *config) logger(t terminal) (*slog.Logger, error) {
+	return logger(t.err, c.LogFormat, c.LogLevel)
+}
+
+// path is a file or folder in the data directory.
+func (c *config) path(name string) string { return filepath.Join(c.Data, name) }

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mingjian-ledger/mingjian/adapters/identity"
+	"github.com/mingjian-ledger/mingjian/domain"
+)
+
+func tokenCommand(terminal) *cobra.Command {
+	c := &cobra.Command{
+		Use: "token", Short: "Create, revoke and list bearer tokens (works while the server runs)",
+		Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	data := c.PersistentFlags().String("data", "data", "data directory")
+	c.AddCommand(tokenCreate(data), tokenRevoke(data), tokenList(data))
+	return c
+}
+
+func tokenCreate(data *string) *cobra.Command {
+	var account, role, authority, inspector string
+	var life time.Duration
+	c := &cobra.Command{
+		Use: "create", Short: "Create a token and print its secret, once", Args: cobra.NoArgs,
+		Example: "  mingjian token create --data data --account li.planner --role planner --authority XZ-SCJG\n" +
+			"  mingjian token create --data data --account wang.insp --role inspector --authority XZ-SCJG --inspector XZ-001 --expires-in 24h",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withIdentity(cmd.Context(), *data, func(s *identity.Store) error {
+				actor := domain.Actor{Account: account, Role: domain.Role(role), Authority: domain.AuthorityID(authority), Inspector: domain.InspectorID(inspector)}
+				t, secret, err := s.Create(cmd.Context(), actor, life)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.ErrOrStderr(), "token %s for %s (%s) until %s; the secret below is shown this once\n",
+					t.ID, account, role, t.ExpiresAt.Format(time.RFC3339))
+				_, err = fmt.Fprintln(cmd.OutOrStdout(), secret)
+				return err
+			})
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&account, "account", "", "account name: lower-case letters, digits, dots, underscores, hyphens; not a person's id number")
+	f.StringVar(&role, "role", "", "one of "+roleList())
+	f.StringVar(&authority, "authority", "", "id of the authority within which the role holds")
+	f.StringVar(&inspector, "inspector", "", "roster id, for the role inspector")
+	f.DurationVar(&life, "expires-in", 90*24*time.Hour, "how long the token lives, one minute to two years")
+	return c
+}
+
+func roleList() string {
+	var names []string
+	for _, r := range domain.Roles() {
+		names = append(names, string(r))
+	}
+	return strings.Join(names, ", ")
+}
+
+func tokenRevoke(data *string) *cobra.Command {
+	return &cobra.Command{
+		Use: "revoke ID", Short: "Revoke a token at once", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withIdentity(cmd.Context(), *data, func(s *identity.Store) error {
+				if err := s.Revoke(cmd.Context(), args[0]); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintln(cmd.OutOrStdout(), "revoked", args[0])
+				return err
+			})
+		},
+	}
+}
+
+func tokenList(data *string) *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List tokens, newest first; secrets are not kept", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withIdentity(cmd.Context(), *data, func(s *identity.Store) error {
+				tokens, err := s.List(cmd.Context(), 10_000)
+				if err != nil {
+					return err
+				}
+				w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 4, 2, ' ', 0)
+				fmt.Fprintln(w, "ID\tACCOUNT\tROLE\tAUTHORITY\tINSPECTOR\tEXPIRES\tREVOKED")
+				for _, t := range tokens {
+					revoked := ""
+					if !t.RevokedAt.IsZero() {
+						revoked = t.RevokedAt.Format(time.RFC3339)
+					}
+					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", t.ID, t.Actor.Account, t.Actor.Role, t.Actor.Authority,
+						t.Actor.Inspector, t.ExpiresAt.Format(time.RFC3339), revoked)
+				}
+				return w.Flush()
+			})
+		},
+	}
+}
+
+func withIdentity(ctx context.Context, data string, do func(*identity.Store) error) error {
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return fmt.Errorf("data directory: %w", err)
+	}
+	s, err := identity.Open(ctx, filepath.Join(data, "identity.db"), time.Now)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(s), s.Close())
+}
