@@ -42,7 +42,11 @@ func drawVerify() *cobra.Command {
 			if err != nil {
 				return &codedError{exitRefuted, fmt.Errorf("not a bundle: %w", err)}
 			}
-			opts := sortition.Options{Beacons: []sortition.BeaconVerifier{drand.Quicknet{}}, Strict: strict}
+			quicknet, err := drand.NewQuicknet()
+			if err != nil {
+				return err
+			}
+			opts := sortition.Options{Beacons: []sortition.BeaconVerifier{quicknet}, Strict: strict}
 			if pools != "" {
 				opts.Open = func(f sortition.PoolFile) (io.ReadCloser, error) {
 					return os.Open(filepath.Join(pools, f.SHA256.String()))
