@@ -29,7 +29,7 @@ type Statistic struct {
 	Measure string `protobuf:"bytes,1,opt,name=measure,proto3" json:"measure,omitempty"`
 	// Authority id; empty for all authorities.
 	AuthorityId string `protobuf:"bytes,2,opt,name=authority_id,json=authorityId,proto3" json:"authority_id,omitempty"`
-	// Year of the records' dates, or 0 for all years.
+	// Year of the records' dates, or 0 for all years: of a draw the day its pools were frozen, of a task the first of its window.
 	Year uint32 `protobuf:"varint,3,opt,name=year,proto3" json:"year,omitempty"`
 	// Code that is counted, e.g. no_problem.
 	Code string `protobuf:"bytes,4,opt,name=code,proto3" json:"code,omitempty"`
@@ -37,7 +37,8 @@ type Statistic struct {
 	Label string `protobuf:"bytes,5,opt,name=label,proto3" json:"label,omitempty"`
 	// The count. Records with several codes count under each.
 	Count uint64 `protobuf:"varint,6,opt,name=count,proto3" json:"count,omitempty"`
-	// Sum of money in 分, where the measure has one (fines and confiscations).
+	// Sum of money in 分, where the measure has one: fines under fine, what was confiscated under confiscation_gains or else
+	// under confiscation_goods.
 	AmountFen     int64 `protobuf:"varint,7,opt,name=amount_fen,json=amountFen,proto3" json:"amount_fen,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
