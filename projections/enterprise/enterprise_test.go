@@ -210,13 +210,13 @@ func TestSummaries(t *testing.T) {
 		"罚款1.00元（已撤销）": func(d *disclosure.Document) {
 			d.Penalty = &disclosure.PenaltyBody{FineFen: 100, Status: "revoked", DecidedOn: day}
 		},
-		"准予许可《食品经营许可证》 JY1，有效期至2030-01-31": func(d *disclosure.Document) {
+		"核发《食品经营许可证》 JY1，有效期至2030-01-31": func(d *disclosure.Document) {
 			d.Kind, d.Penalty = disclosure.Licence, nil
 			d.Licence = &disclosure.LicenceBody{
 				Action: "granted", CertificateName: "食品经营许可证", LicenceNo: "JY1", ValidTo: calendar.MustParse("2030-01-31"),
 			}
 		},
-		"ISSUE 12，有效期至长期": func(d *disclosure.Document) {
+		"ISSUE 12，长期有效": func(d *disclosure.Document) {
 			d.Kind, d.Penalty = disclosure.Licence, nil
 			d.Licence = &disclosure.LicenceBody{Action: "ISSUE", LicenceNo: "12", ValidTo: calendar.MustParse("2099-12-31")}
 		},

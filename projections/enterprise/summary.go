@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/licence"
 )
 
 // summary says in one line what came out.
@@ -46,34 +47,19 @@ func penaltySummary(p *disclosure.PenaltyBody) string {
 }
 
 func licenceSummary(l *disclosure.LicenceBody) string {
-	out := labelOfAction(l.Action)
+	out := cmp.Or(licence.Action(l.Action).Label(), l.Action)
 	if name := cmp.Or(l.CertificateName, l.DocumentTitle); name != "" {
 		out += "《" + name + "》"
 	}
 	if no := cmp.Or(l.LicenceNo, l.DocumentNo); no != "" {
 		out += " " + no
 	}
-	if !l.ValidTo.IsZero() {
-		out += "，有效期至" + term(l)
+	switch {
+	case l.ValidTo.IsZero():
+	case l.ValidTo == licence.LongTerm:
+		out += "，长期有效"
+	default:
+		out += "，有效期至" + l.ValidTo.String()
 	}
 	return out
-}
-
-// term words the last day; 2099-12-31 is how the tables of 双公示 write that there is none.
-func term(l *disclosure.LicenceBody) string {
-	if day := l.ValidTo.String(); day != "2099-12-31" {
-		return day
-	}
-	return "长期"
-}
-
-// labelOfAction words what a decision did to a licence; a taken-over record's own word stands as it is.
-func labelOfAction(action string) string {
-	if label, ok := map[string]string{
-		"granted": "准予许可", "amended": "变更许可", "renewed": "延续许可", "suspended": "暂停许可", "resumed": "恢复许可",
-		"revoked": "撤销许可", "cancelled": "注销许可", "expired": "许可期满",
-	}[action]; ok {
-		return label
-	}
-	return action
 }

@@ -1,0 +1,64 @@
+package statistics
+
+import (
+	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/draw"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/plan"
+	"github.com/mingjian-ledger/mingjian/projections"
+)
+
+// Name is the projection's name.
+const Name = "statistics.v1"
+
+// The tables: the counts, and what each record adds to them.
+const (
+	Table       = "statistic"
+	sourceTable = "statistic_source"
+)
+
+// Columns.
+const (
+	colMeasure   = "measure"
+	colAuthority = "authority"
+	colYear      = "year"
+	colAwaits    = "awaits" // of a draw: the commitments, reveals and beacon values that are still to come
+)
+
+// The measures.
+const (
+	InspectionsByOutcome = "inspections_by_outcome"
+	PenaltiesByKind      = "penalties_by_kind"
+	LicencesByAction     = "licences_by_action"
+	LicencesByCategory   = "licences_by_category"
+	ReleasesByKind       = "releases_by_kind"
+	DrawsByState         = "draws_by_state"
+	TasksByKind          = "tasks_by_kind"
+)
+
+// Projection keeps the counts.
+func Projection() projections.Projection {
+	return projections.Projection{
+		Name: Name,
+		Tables: []projections.Table{
+			{
+				Name: Table, Columns: []string{colMeasure, colAuthority, colYear},
+				Indexes: [][]string{{colAuthority, colYear}, {colMeasure, colAuthority, colYear}},
+			},
+			{Name: sourceTable, Columns: []string{colAwaits}},
+		},
+		Project: project,
+	}
+}
+
+func project(rec es.Record) (projections.Change, error) {
+	switch {
+	case disclosure.Codec().Knows(rec.Type):
+		return projectRelease(rec)
+	case draw.Codec().Knows(rec.Type):
+		return projectDraw(rec)
+	case plan.Codec().Knows(rec.Type):
+		return projectPlan(rec)
+	}
+	return projections.Change{}, nil
+}
