@@ -106,7 +106,7 @@ func takeOver(s State, cmd TakeOver) ([]Event, error) {
 	if fault := checkOutcomes(t.Outcomes); fault != nil {
 		return nil, fault
 	}
-	t.Outcomes = ordered(t.Outcomes)
+	t.Outcomes = Union(t.Outcomes)
 	switch {
 	case cmd.By.Authority != t.Authority:
 		return nil, foreign()

@@ -65,9 +65,9 @@ func (o Outcome) Label() string {
 	return ""
 }
 
-// ordered returns the outcomes in the table's order, each once. Beside another outcome no_problem says nothing and is left
+// Union is what several departments' outcomes come to: in the table's order, each once. Beside another outcome no_problem says nothing and is left
 // out: departments that look at different matters may well differ.
-func ordered(outcomes []Outcome) []Outcome {
+func Union(outcomes []Outcome) []Outcome {
 	var out []Outcome
 	for _, row := range Outcomes() {
 		if slices.Contains(outcomes, row.Code) {

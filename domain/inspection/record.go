@@ -19,7 +19,7 @@ func record(s State, cmd RecordResult) ([]Event, error) {
 	e := Recorded{
 		Department: cmd.Department, By: cmd.By.Inspector, Manner: cmd.Manner,
 		StartedAt: cmd.StartedAt.UTC(), EndedAt: cmd.EndedAt.UTC(),
-		Findings: cmd.Findings, Outcomes: ordered(cmd.Outcomes), CompletedOn: cmd.CompletedOn,
+		Findings: cmd.Findings, Outcomes: Union(cmd.Outcomes), CompletedOn: cmd.CompletedOn,
 	}
 	if fault := checkSize(e); fault != nil {
 		return nil, fault
@@ -143,7 +143,7 @@ func correct(s State, cmd CorrectResult) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := ordered(cmd.Outcomes)
+	now := Union(cmd.Outcomes)
 	if slices.Equal(d.Recorded.Outcomes, now) {
 		return nil, nil
 	}

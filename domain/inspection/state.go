@@ -116,7 +116,7 @@ func (s State) union() []Outcome {
 	for _, d := range s.Departments {
 		all = append(all, d.Recorded.Outcomes...)
 	}
-	return ordered(all)
+	return Union(all)
 }
 
 // complete tells whether every department with a team has recorded and at least two different inspectors stand by it, and

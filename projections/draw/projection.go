@@ -1,0 +1,160 @@
+package draw
+
+import (
+	"strings"
+	"time"
+
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/draw"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/inspection"
+	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/document"
+	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
+)
+
+// Name is the projection's name.
+const Name = "draw.v1"
+
+// The tables: draws by id, drawn subjects by draw and subject, and the day of the last inspection by subject.
+const (
+	Table        = "draw"
+	SubjectTable = "drawn_subject"
+	CheckedTable = "last_checked"
+)
+
+// Columns.
+const (
+	colTask      = "task"
+	colPlan      = "plan"
+	colAuthority = "authority"
+	colAt        = "at" // place of the freezing in the log
+	colDraw      = "draw"
+	colSubject   = "subject"
+)
+
+// Projection keeps draws, drawn subjects and the days of the last inspections.
+func Projection() projections.Projection {
+	return projections.Projection{
+		Name: Name,
+		Tables: []projections.Table{
+			{
+				Name: Table, Columns: []string{colTask, colPlan, colAuthority, colAt},
+				Indexes: [][]string{{colAt}, {colTask, colAt}, {colPlan, colAt}, {colAuthority, colAt}},
+			},
+			{Name: SubjectTable, Columns: []string{colDraw, colSubject}, Indexes: [][]string{{colDraw, colSubject}}},
+			{Name: CheckedTable},
+		},
+		Project: project,
+	}
+}
+
+func project(rec es.Record) (projections.Change, error) {
+	if draw.Codec().Knows(rec.Type) {
+		return projectDraw(rec)
+	}
+	switch rec.Type {
+	case inspection.Assigned{}.EventType(), inspection.Released{}.EventType(),
+		inspection.Concluded{}.EventType(), inspection.TakenOver{}.EventType():
+		return projectInspection(rec)
+	}
+	return projections.Change{}, nil
+}
+
+func projectDraw(rec es.Record) (projections.Change, error) {
+	e, err := draw.Codec().Decode(rec.Type, rec.Data)
+	if err != nil {
+		return projections.Change{}, err
+	}
+	meta, err := rec.Metadata()
+	if err != nil {
+		return projections.Change{}, err
+	}
+	return projections.Change{
+		Keys: []projections.Key{{Table: Table, Key: rec.Stream.ID}},
+		Apply: func(rows *projections.Rows) error {
+			v := &viewv1.Draw{}
+			known, err := document.Get(rows, Table, rec.Stream.ID, v)
+			if err != nil {
+				return err
+			}
+			row := projections.Row{Key: rec.Stream.ID}
+			if known {
+				had, err := rows.Get(Table, rec.Stream.ID)
+				if err != nil {
+					return err
+				}
+				row.Columns = had.Columns
+			}
+			apply(v, e, instant(meta.RecordedAt))
+			if !known {
+				row.Columns = []string{v.GetTaskId(), v.GetPlanId(), v.GetAuthorityId(), place(rec.Position)}
+			}
+			return document.Put(rows, Table, row, v)
+		},
+	}, nil
+}
+
+// projectInspection looks at assignments, which tell a drawn subject's name, and at ends, which tell when it was inspected.
+func projectInspection(rec es.Record) (projections.Change, error) {
+	e, err := inspection.Codec().Decode(rec.Type, rec.Data)
+	if err != nil {
+		return projections.Change{}, err
+	}
+	switch e := e.(type) {
+	case inspection.Assigned:
+		v := &viewv1.DrawnSubject{
+			DrawId: e.Draw, TaskId: e.Task, SubjectId: string(e.Subject), SubjectName: e.SubjectName, InspectionId: e.Inspection,
+		}
+		return projections.Change{Apply: func(rows *projections.Rows) error { return putSubject(rows, v) }}, nil
+	case inspection.Released:
+		key := projections.Key{Table: SubjectTable, Key: rec.Stream.ID}
+		return projections.Change{Keys: []projections.Key{key}, Apply: func(rows *projections.Rows) error {
+			v := &viewv1.DrawnSubject{}
+			if known, err := document.Get(rows, SubjectTable, key.Key, v); err != nil || !known {
+				return err
+			}
+			v.Replaced = true
+			return putSubject(rows, v)
+		}}, nil
+	case inspection.Concluded:
+		_, subject, _ := strings.Cut(rec.Stream.ID, ":") // inspection.DrawnID
+		return checked(subject, e.CompletedOn), nil
+	case inspection.TakenOver:
+		return checked(string(e.Subject), e.CompletedOn), nil
+	case inspection.Recorded, inspection.Confirmed, inspection.RectificationOrdered, inspection.Rechecked,
+		inspection.Corrected, inspection.HandedOver:
+	}
+	return projections.Change{}, nil
+}
+
+func putSubject(rows *projections.Rows, v *viewv1.DrawnSubject) error {
+	row := projections.Row{Key: v.GetInspectionId(), Columns: []string{v.GetDrawId(), v.GetSubjectId()}}
+	return document.Put(rows, SubjectTable, row, v)
+}
+
+// checked keeps the latest day: older records are taken over later.
+func checked(subject string, on calendar.Date) projections.Change {
+	if subject == "" || on.IsZero() {
+		return projections.Change{}
+	}
+	key := projections.Key{Table: CheckedTable, Key: subject}
+	return projections.Change{Keys: []projections.Key{key}, Apply: func(rows *projections.Rows) error {
+		row, err := rows.Get(CheckedTable, subject)
+		if err != nil {
+			return err
+		}
+		if row == nil || string(row.Doc) < on.String() {
+			rows.Put(CheckedTable, projections.Row{Key: subject, Doc: []byte(on.String())})
+		}
+		return nil
+	}}
+}
+
+// place makes an order column of a position.
+func place(p es.Position) string {
+	commit, _ := p.Pair()
+	return projections.Num(commit)
+}
+
+func instant(at time.Time) string { return at.UTC().Format(time.RFC3339Nano) }
