@@ -1,0 +1,209 @@
+package worklist
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/penalty"
+	"github.com/mingjian-ledger/mingjian/projections"
+	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
+)
+
+// What waits at a disclosure.
+const (
+	reviewDisclosure   = "review_disclosure"
+	approveDisclosure  = "approve_disclosure"
+	publishDisclosure  = "publish_disclosure"
+	resubmitDisclosure = "resubmit_disclosure"
+	withdrawDisclosure = "withdraw_disclosure"
+)
+
+// withdrawal is the id suffix of the item that asks for a withdrawal: it may wait beside a new document.
+const withdrawal = "#withdraw"
+
+// Statutory periods in working days.
+const (
+	publishDays     = 7  // licences and penalties, from the decision (发改办财金〔2018〕424号)
+	inspectionDays  = 20 // inspections, from their end (政府信息公开条例 art. 26)
+	withdrawalsDays = 3  // from the day a decision lost its effect (Order 45 art. 11)
+)
+
+func projectDisclosure(rec es.Record) (projections.Change, error) {
+	e, err := disclosure.Codec().Decode(rec.Type, rec.Data)
+	if err != nil {
+		return projections.Change{}, err
+	}
+	meta, err := rec.Metadata()
+	if err != nil {
+		return projections.Change{}, err
+	}
+	return projections.Change{
+		Keys: keysOf(rec.Stream.ID),
+		Apply: func(rows *projections.Rows) error {
+			d, err := load(rows, rec.Stream.ID)
+			if err != nil {
+				return err
+			}
+			before := d.items()
+			if err := d.apply(e); err != nil {
+				return err
+			}
+			if err := d.put(rows); err != nil {
+				return err
+			}
+			return replace(rows, before, d.items(), meta.RecordedAt)
+		},
+	}, nil
+}
+
+// projectRevocation: a penalty that lost its effect and is public must be withdrawn.
+func projectRevocation(rec es.Record) (projections.Change, error) {
+	decoded, err := penalty.Codec().Decode(rec.Type, rec.Data)
+	if err != nil {
+		return projections.Change{}, err
+	}
+	meta, err := rec.Metadata()
+	if err != nil {
+		return projections.Change{}, err
+	}
+	revoked, ok := decoded.(penalty.Revoked)
+	if !ok {
+		return projections.Change{}, fmt.Errorf("worklist: %s decodes to %T", rec.Type, decoded)
+	}
+	id := disclosure.Record{Kind: disclosure.Penalty, ID: rec.Stream.ID}.Disclosure()
+	return projections.Change{
+		Keys: keysOf(id),
+		Apply: func(rows *projections.Rows) error {
+			d, err := load(rows, id)
+			if err != nil {
+				return err
+			}
+			before := d.items()
+			d.WithdrawBy = workingDays(revoked.On, withdrawalsDays)
+			if err := d.put(rows); err != nil {
+				return err
+			}
+			return replace(rows, before, d.items(), meta.RecordedAt)
+		},
+	}, nil
+}
+
+// waiting is a disclosure as far as somebody has to act on it.
+type waiting struct {
+	ID         string             `json:"id"`
+	Authority  domain.AuthorityID `json:"authority"`
+	Title      string             `json:"title"`
+	Stage      string             `json:"stage"` // kind of what waits; empty for nothing
+	Due        string             `json:"due"`
+	Public     bool               `json:"public"`
+	WithdrawBy string             `json:"withdraw_by"` // last day to withdraw; empty if nothing asks for it
+}
+
+func load(rows *projections.Rows, id string) (waiting, error) {
+	d := waiting{ID: id}
+	row, err := rows.Get(disclosureTable, id)
+	if err != nil || row == nil {
+		return d, err
+	}
+	if err := json.Unmarshal(row.Doc, &d); err != nil {
+		return d, fmt.Errorf("worklist: disclosure %s: %w", id, err)
+	}
+	return d, nil
+}
+
+func (d waiting) put(rows *projections.Rows) error {
+	doc, err := json.Marshal(d)
+	if err != nil {
+		return fmt.Errorf("worklist: disclosure %s: %w", d.ID, err)
+	}
+	rows.Put(disclosureTable, projections.Row{Key: d.ID, Doc: doc})
+	return nil
+}
+
+func (d *waiting) apply(e disclosure.Event) error {
+	switch e := e.(type) {
+	case disclosure.Submitted:
+		d.Stage = reviewDisclosure
+		return d.describe(e.Record.Kind, e.Authority, e.Document)
+	case disclosure.Returned:
+		d.Stage = resubmitDisclosure
+	case disclosure.Reviewed:
+		d.Stage = approveDisclosure
+		if !e.SecrecyClear {
+			d.Stage = resubmitDisclosure
+		}
+	case disclosure.Approved:
+		d.Stage = publishDisclosure
+	case disclosure.Published, disclosure.Corrected:
+		d.Stage, d.Public = "", true
+	case disclosure.Withdrawn:
+		d.Stage, d.Public, d.WithdrawBy = "", false, ""
+	case disclosure.Adopted:
+		d.Stage, d.Public = "", true
+		return d.describe(e.Record.Kind, e.Authority, e.Document)
+	}
+	return nil
+}
+
+// describe takes from a document what an item shows, and counts the period from the day of the record.
+func (d *waiting) describe(kind disclosure.Kind, authority domain.AuthorityID, document disclosure.Raw) error {
+	var head struct {
+		Title string        `json:"title"`
+		Date  calendar.Date `json:"date"`
+	}
+	if err := json.Unmarshal(document, &head); err != nil {
+		return fmt.Errorf("worklist: document of %s: %w", d.ID, err)
+	}
+	days := publishDays
+	if kind == disclosure.Inspection {
+		days = inspectionDays
+	}
+	d.Authority, d.Title, d.Due = authority, head.Title, workingDays(head.Date, days)
+	return nil
+}
+
+// items are what waits at the disclosure.
+func (d waiting) items() []*viewv1.WorkItem {
+	kind, record, _ := strings.Cut(d.ID, ".")
+	item := func(id, what, role, due string) *viewv1.WorkItem {
+		return &viewv1.WorkItem{
+			Id: id, Kind: what, AuthorityId: string(d.Authority), Role: role, RecordKind: kind, RecordId: record,
+			DisclosureId: d.ID, Title: d.Title, DueOn: due,
+		}
+	}
+	var out []*viewv1.WorkItem
+	if d.Stage != "" {
+		out = append(out, item(d.ID, d.Stage, string(roleOf(d.Stage)), d.Due))
+	}
+	if d.Public && d.WithdrawBy != "" {
+		out = append(out, item(d.ID+withdrawal, withdrawDisclosure, string(roleOf(withdrawDisclosure)), d.WithdrawBy))
+	}
+	return out
+}
+
+// roleOf is who has to act.
+func roleOf(what string) domain.Role {
+	switch what {
+	case reviewDisclosure:
+		return domain.Reviewer
+	case resubmitDisclosure:
+		return domain.Clerk
+	}
+	return domain.Approver
+}
+
+func workingDays(from calendar.Date, n int) string {
+	if from.IsZero() {
+		return ""
+	}
+	return calendar.Embedded().AddWorkingDays(from, n).Date.String()
+}
+
+func keysOf(disclosureID string) []projections.Key {
+	return []projections.Key{{Table: disclosureTable, Key: disclosureID}}
+}

@@ -1,0 +1,257 @@
+package worklist_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/testing/protocmp"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/inspection"
+	"github.com/mingjian-ledger/mingjian/domain/penalty"
+	"github.com/mingjian-ledger/mingjian/projections/worklist"
+	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
+)
+
+func TestAnAssignmentWaitsUntilItIsDone(t *testing.T) {
+	t.Parallel()
+	steps := []struct {
+		event es.Event
+		want  string // at both authorities
+	}{
+		{assigned(), "record_result XZ-001 2026-06-30, record_result XZ-002 2026-06-30 | record_result XZ-003 2026-06-30"},
+		{recorded("XZ-001", market, inspection.RectifiedOnOrder), "confirm_result XZ-002 2026-06-30 | record_result XZ-003 2026-06-30"},
+		{recorded("XZ-003", rescue, inspection.NoProblem), " | "},
+		{inspection.Concluded{CompletedOn: done, Outcomes: []inspection.Outcome{inspection.RectifiedOnOrder}}, " | "},
+		{inspection.RectificationOrdered{Demand: "改正", DueOn: calendar.MustParse("2026-06-05"), By: "XZ-001"},
+			"recheck XZ-001 2026-06-05, recheck XZ-002 2026-06-05 | recheck XZ-003 2026-06-05"},
+		{inspection.Rechecked{On: calendar.MustParse("2026-06-05"), By: "XZ-001"},
+			"recheck XZ-001 2026-06-05, recheck XZ-002 2026-06-05 | recheck XZ-003 2026-06-05"},
+		{inspection.RectificationOrdered{Demand: "改正", DueOn: calendar.MustParse("2026-06-15"), By: "XZ-001"},
+			"recheck XZ-001 2026-06-15, recheck XZ-002 2026-06-15 | recheck XZ-003 2026-06-15"},
+		{inspection.Rechecked{Passed: true, On: calendar.MustParse("2026-06-15"), By: "XZ-001"}, " | "},
+	}
+	l := newLog(t)
+	for i, step := range steps {
+		l.inspection(step.event)
+		if got := l.waits(worklist.Filter{Authority: bureau}) + " | " + l.waits(worklist.Filter{Authority: fire}); got != step.want {
+			t.Errorf("step %d, %T:\ngot  %s\nwant %s", i, step.event, got, step.want)
+		}
+	}
+}
+
+func TestACorrectionAsksForConfirmationAgain(t *testing.T) {
+	t.Parallel()
+	a := assigned()
+	a.Teams = a.Teams[:1]
+	l := newLog(t)
+	l.inspection(a, recorded("XZ-001", market, inspection.NoProblem),
+		inspection.Corrected{Department: market, Outcomes: []inspection.Outcome{inspection.Unreachable}, Reason: "r", By: "XZ-002"})
+	if got, want := l.waits(worklist.Filter{Inspector: "XZ-001"}), "confirm_result XZ-001 2026-06-30"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got := l.waits(worklist.Filter{Inspector: "XZ-002"}); got != "" {
+		t.Errorf("the corrector still has %s", got)
+	}
+}
+
+func TestAReleasedAssignmentWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	l := newLog(t)
+	l.inspection(assigned(), inspection.Released{Reason: "closed", By: "x"})
+	if got := l.waits(worklist.Filter{Authority: bureau}); got != "" {
+		t.Errorf("waits: %s", got)
+	}
+}
+
+func TestADisclosureWaitsForOneRoleAfterTheOther(t *testing.T) {
+	t.Parallel()
+	l := newLog(t)
+	s := submitted(l, disclosure.Penalty, "p1", calendar.MustParse("2026-02-13"))
+	steps := []struct {
+		event es.Event
+		want  string
+	}{
+		{s, "review_disclosure reviewer 2026-03-02"}, // seven working days over the Spring Festival
+		{disclosure.Returned{Digest: s.Digest, Reason: "r"}, "resubmit_disclosure clerk 2026-03-02"},
+		{s, "review_disclosure reviewer 2026-03-02"},
+		{disclosure.Reviewed{Digest: s.Digest}, "resubmit_disclosure clerk 2026-03-02"},
+		{s, "review_disclosure reviewer 2026-03-02"},
+		{disclosure.Reviewed{Digest: s.Digest, SecrecyClear: true}, "approve_disclosure approver 2026-03-02"},
+		{disclosure.Approved{Digest: s.Digest}, "publish_disclosure approver 2026-03-02"},
+		{disclosure.Published{Document: s.Document, Digest: s.Digest, Number: 1, By: "x"}, ""},
+		{disclosure.Withdrawn{Ground: disclosure.GroundError, Reason: "r", Digest: s.Digest, Number: 2, By: "x"}, ""},
+	}
+	for i, step := range steps {
+		l.add("disclosure", "penalty.p1", step.event)
+		if got := l.waits(worklist.Filter{Authority: bureau}); got != step.want {
+			t.Errorf("step %d, %T: got %q, want %q", i, step.event, got, step.want)
+		}
+	}
+}
+
+func TestPeriodsByKind(t *testing.T) {
+	t.Parallel()
+	l := newLog(t)
+	on := calendar.MustParse("2026-09-29")
+	for _, kind := range []disclosure.Kind{disclosure.Inspection, disclosure.Licence} {
+		l.add("disclosure", string(kind)+".r", submitted(l, kind, "r", on))
+	}
+	want := "review_disclosure reviewer 2026-10-14, review_disclosure reviewer 2026-11-02"
+	for _, f := range []worklist.Filter{{Authority: bureau}, {Authority: bureau, Role: "reviewer"}} {
+		if got := l.waits(f); got != want {
+			t.Errorf("%+v: got %q, want %q", f, got, want)
+		}
+	}
+	if got := l.waits(worklist.Filter{Authority: bureau, Role: "approver"}); got != "" {
+		t.Errorf("the approver has %s", got)
+	}
+}
+
+func TestARevokedPenaltyMustBeWithdrawn(t *testing.T) {
+	t.Parallel()
+	revoked := penalty.Revoked{Ground: penalty.GroundRevoked, Reason: "复议撤销", On: calendar.MustParse("2026-09-30")}
+	l := newLog(t)
+	s := submitted(l, disclosure.Penalty, "p1", calendar.MustParse("2026-09-01"))
+	published := disclosure.Published{Document: s.Document, Digest: s.Digest, Number: 1, By: "x"}
+	l.add("disclosure", "penalty.p1", s, published)
+	l.add("penalty", "p1", revoked)
+	const want = "withdraw_disclosure approver 2026-10-10" // the 10th is a Saturday that is worked
+	if got := l.waits(worklist.Filter{Authority: bureau, Role: "approver"}); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	l.add("disclosure", "penalty.p1", disclosure.Withdrawn{Ground: disclosure.GroundRevoked, Reason: "r", Digest: s.Digest, Number: 2, By: "x"})
+	if got := l.waits(worklist.Filter{Authority: bureau}); got != "" {
+		t.Errorf("still waits: %s", got)
+	}
+
+	l = newLog(t)
+	l.add("penalty", "p1", revoked)
+	l.add("disclosure", "penalty.p1", s)
+	if got := l.waits(worklist.Filter{Authority: bureau}); got != "review_disclosure reviewer 2026-09-10" {
+		t.Errorf("before it is public: %s", got)
+	}
+	l.add("disclosure", "penalty.p1", published)
+	if got := l.waits(worklist.Filter{Authority: bureau}); got != want {
+		t.Errorf("once it is public: got %q, want %q", got, want)
+	}
+}
+
+func TestWhatWaitsOnKeepsItsTime(t *testing.T) {
+	t.Parallel()
+	l := newLog(t)
+	l.inspection(assigned())
+	l.inspection(recorded("XZ-001", market, inspection.NoProblem))
+	list, _, err := worklist.List(t.Context(), l.live(), worklist.Filter{Inspector: "XZ-003", PageSize: 10})
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	want := &viewv1.WorkItem{
+		Id: "record_result|" + id + "|XZ-003", Kind: "record_result", KindLabel: "录入检查结果", AuthorityId: fire, InspectorId: "XZ-003",
+		RecordKind: "inspection", RecordId: id, Department: rescue, Title: "高原牧场有限公司", DueOn: "2026-06-30", Since: "2026-05-18T01:00:01Z",
+	}
+	if diff := cmp.Diff(want, list[0], protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAnInspectionAsStaffSeeIt(t *testing.T) {
+	t.Parallel()
+	l := newLog(t)
+	l.inspection(assigned(), recorded("XZ-001", market, inspection.NoProblem))
+	l.inspection(recorded("XZ-003", rescue, inspection.InfoFalse), inspection.Concluded{CompletedOn: done, Outcomes: []inspection.Outcome{inspection.InfoFalse}})
+	l.inspection(inspection.Confirmed{Department: market, By: "XZ-002"},
+		inspection.RectificationOrdered{Demand: "改正", DueOn: done, By: "XZ-001"},
+		inspection.Rechecked{Passed: true, On: done, Note: "已改", By: "XZ-001"})
+	l.inspection(inspection.Corrected{Department: rescue, Outcomes: []inspection.Outcome{inspection.ProblemPending}, Reason: "录错", By: "XZ-003"})
+	l.inspection(inspection.HandedOver{To: inspection.CaseFiling, Reason: "涉嫌违法"})
+	got, err := worklist.Inspection(t.Context(), l.live(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pending := []*viewv1.CodedLabel{{Code: "problem_pending", Label: "发现问题待后续处理"}}
+	finding := []*viewv1.InspectionFinding{{Item: "1", Line: "1.1", Basis: "b", Result: "compliant", Note: "n"}}
+	want := &viewv1.Inspection{
+		Id: id, State: "concluded", StateLabel: "已办结", DrawId: "xz-2026-t1-1", TaskId: "xz-2026-t1", PlanId: "xz-2026", AuthorityId: bureau,
+		SubjectId: subject, SubjectName: "高原牧场有限公司", TaskTitle: "联合抽查", TaskKind: "untargeted", DueOn: "2026-06-30",
+		Items: []*viewv1.InspectionItem{{No: "1", Matter: "营业执照公示", Basis: []string{"条例第十条"}}},
+		Departments: []*viewv1.InspectionDepartment{
+			{Name: market, AuthorityId: bureau, Inspectors: []string{"XZ-001", "XZ-002"}, Recorded: true, RecordedBy: "XZ-001", Signed: []string{"XZ-001", "XZ-002"},
+				Manner: "on_site", StartedAt: "2026-05-18T01:00:00Z", EndedAt: "2026-05-18T02:00:00Z", Findings: finding,
+				Outcomes: []*viewv1.CodedLabel{{Code: "no_problem", Label: "未发现问题"}}, CompletedOn: "2026-05-20"},
+			{Name: rescue, AuthorityId: fire, Inspectors: []string{"XZ-003"}, Recorded: true, RecordedBy: "XZ-003", Signed: []string{"XZ-003"},
+				Manner: "on_site", StartedAt: "2026-05-18T01:00:00Z", EndedAt: "2026-05-18T02:00:00Z", Findings: finding, Outcomes: pending, CompletedOn: "2026-05-20"},
+		},
+		CompletedOn: "2026-05-20", Outcomes: pending,
+		Corrections:   []*viewv1.InspectionCorrection{{Department: rescue, Outcomes: pending, Reason: "录错", By: "XZ-003", At: "2026-05-18T01:00:04Z"}},
+		Rectification: &viewv1.InspectionRectification{Demand: "改正", DueOn: "2026-05-20", RecheckedOn: "2026-05-20", Passed: true, Note: "已改"},
+		HandedOver:    []*viewv1.InspectionHandOver{{To: "case_filing", Reason: "涉嫌违法"}},
+	}
+	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestInspectionsAreFoundNewestFirst(t *testing.T) {
+	t.Parallel()
+	l := newLog(t)
+	for n := range 5 {
+		a := assigned()
+		a.Inspection, a.Subject = fmt.Sprintf("xz-2026-t1-1:ext:r:%d", n), domain.SubjectID(fmt.Sprintf("ext:r:%d", n))
+		l.add("inspection", a.Inspection, a)
+	}
+	l.add("inspection", "old:9", inspection.TakenOver{
+		Inspection: "old:9", Source: "old", RecordNo: "9", Subject: "ext:r:1", SubjectName: "旧", Authority: fire, Item: "食品", Manner: inspection.Written,
+		CompletedOn: done, Outcomes: []inspection.Outcome{inspection.NoProblem}, Note: "n",
+	})
+	l.add("inspection", "xz-2026-t1-1:ext:r:3", recorded("XZ-001", market, inspection.NoProblem))
+	r := l.live()
+	cases := map[string]worklist.InspectionFilter{
+		"9 4 3 2 1 0": {},
+		"4 3 2 1 0":   {Authority: bureau},
+		"9":           {State: "taken_over"},
+		"4 2 1 0":     {Authority: bureau, State: "assigned"},
+		"3":           {Task: "xz-2026-t1", State: "recorded"},
+		"4 3 2 1 0 ":  {Task: "xz-2026-t1"},
+		"9 1":         {Subject: "ext:r:1"},
+		"1":           {Subject: "ext:r:1", State: "assigned"},
+		"4 3 2 1 0  ": {Inspector: "XZ-003"},
+		"3 ":          {Inspector: "XZ-003", State: "recorded"},
+		"":            {Inspector: "XZ-009"},
+	}
+	for want, f := range cases {
+		got := ""
+		for f.PageSize = 2; ; {
+			list, token, err := worklist.Inspections(t.Context(), r, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range list {
+				got += v.GetId()[len(v.GetId())-1:] + " "
+			}
+			if f.PageToken = token; token == "" {
+				break
+			}
+		}
+		if trim(got) != trim(want) {
+			t.Errorf("%+v: %q, want %q", f, got, want)
+		}
+	}
+	if v, err := worklist.Inspection(t.Context(), r, "old:9"); err != nil || v.GetStateLabel() != "历史记录" || v.GetItem() != "食品" || v.GetManner() != "written" {
+		t.Errorf("taken over: %v, %v", v, err)
+	}
+	if _, err := worklist.Inspection(t.Context(), r, "none"); domain.KindOf(err) != domain.NotFound {
+		t.Errorf("none: %v", err)
+	}
+}
+
+func trim(s string) string {
+	for len(s) > 0 && s[len(s)-1] == ' ' {
+		s = s[:len(s)-1]
+	}
+	return s
+}
