@@ -2,7 +2,6 @@ package sortition
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/sha256"
 	"iter"
 	"slices"
@@ -137,7 +136,10 @@ type candidate struct {
 }
 
 func (c candidate) compare(other candidate) int {
-	return cmp.Or(bytes.Compare(c.rank[:], other.rank[:]), strings.Compare(c.id, other.id))
+	if order := bytes.Compare(c.rank[:], other.rank[:]); order != 0 {
+		return order
+	}
+	return strings.Compare(c.id, other.id)
 }
 
 // choose gives a department's team for a subject, or nobody and the reasons if there are too few.

@@ -60,73 +60,111 @@ func drawLayers(layers []*layer, subjects iter.Seq2[Subject, error]) error {
 			break
 		}
 	}
+	var sorting sync.WaitGroup
 	for _, l := range layers {
-		slices.SortFunc(l.picks, pick.compare)
-		l.picks = l.picks[:min(uint64(len(l.picks)), l.wanted)]
+		sorting.Go(func() {
+			slices.SortFunc(l.picks, pick.compare)
+			l.picks = l.picks[:min(uint64(len(l.picks)), l.wanted)]
+		})
 	}
+	sorting.Wait()
 	return nil
 }
 
-const batchSize = 512
+const batchSize = 2048
 
-// drawPass makes every ticket once, on all processors, and gives the number of candidates seen by layer.
+// drawPass makes every ticket once, on all processors, and gives the number of candidates seen by layer. The caller reads the
+// stream and hands batches to helpers; while they are all busy it draws for itself, so that nobody waits.
 func drawPass(layers []*layer, subjects iter.Seq2[Subject, error]) ([]uint64, error) {
 	index := make(map[string]int, len(layers))
 	for i, l := range layers {
 		index[l.name] = i
 	}
-	workers := make([]drawWorker, runtime.GOMAXPROCS(0))
-	full := make(chan []Subject, len(workers))
-	free := make(chan []Subject, 2*len(workers))
-	for range cap(free) {
-		free <- make([]Subject, 0, batchSize)
-	}
-	var running sync.WaitGroup
+	workers := make([]*drawWorker, runtime.GOMAXPROCS(0))
 	for i := range workers {
 		workers[i] = newDrawWorker(layers, index, len(workers))
-		running.Go(func() { workers[i].run(full, free) })
 	}
-	err := feed(subjects, full, free)
+	full := make(chan []Subject, 2*len(workers))
+	free := make(chan []Subject, 4*len(workers))
+	var running sync.WaitGroup
+	for i := range workers[1:] {
+		running.Go(func() {
+			for batch := range full {
+				workers[i+1].draw(batch)
+				select {
+				case free <- batch:
+				default:
+				}
+			}
+		})
+	}
+	err := deal(subjects, workers[0], len(workers) > 1, full, free)
 	running.Wait()
 	if err != nil {
 		return nil, err
 	}
-	counted := make([]uint64, len(layers))
-	for _, l := range layers {
-		l.picks = nil
-	}
-	for _, worker := range workers {
-		if worker.unknown {
-			return nil, fmt.Errorf("draw: %w", errChanged)
-		}
-		for i, picks := range worker.picks {
-			counted[i] += worker.counted[i]
-			layers[i].picks = append(layers[i].picks, picks...)
-		}
-	}
-	return counted, nil
+	return gather(layers, workers)
 }
 
-// feed deals the stream out in batches and closes full at its end.
-func feed(subjects iter.Seq2[Subject, error], full chan<- []Subject, free <-chan []Subject) error {
+// deal reads the stream in batches and closes full at its end.
+func deal(subjects iter.Seq2[Subject, error], own *drawWorker, helped bool, full chan<- []Subject, free <-chan []Subject) error {
 	defer close(full)
-	batch := <-free
+	batch := make([]Subject, 0, batchSize)
 	for subject, err := range subjects {
 		if err != nil {
 			return fmt.Errorf("draw: read subjects: %w", err)
 		}
 		batch = append(batch, subject)
-		if len(batch) == cap(batch) {
-			full <- batch
-			batch = (<-free)[:0]
+		if len(batch) < batchSize {
+			continue
+		}
+		if !helped || !offer(full, batch) {
+			own.draw(batch)
+			batch = batch[:0]
+			continue
+		}
+		select {
+		case batch = <-free:
+			batch = batch[:0]
+		default:
+			batch = make([]Subject, 0, batchSize)
 		}
 	}
-	full <- batch
+	own.draw(batch)
 	return nil
 }
 
-// drawWorker makes tickets for itself; what the workers found is put together at the end and sorted, so that it does not
-// matter who drew what.
+func offer(full chan<- []Subject, batch []Subject) bool {
+	select {
+	case full <- batch:
+		return true
+	default:
+		return false
+	}
+}
+
+// gather puts together what the workers found. It is sorted later, so that it does not matter who drew what.
+func gather(layers []*layer, workers []*drawWorker) ([]uint64, error) {
+	counted := make([]uint64, len(layers))
+	for i, l := range layers {
+		kept := 0
+		for _, worker := range workers {
+			kept += len(worker.picks[i])
+		}
+		l.picks = make([]pick, 0, kept)
+		for _, worker := range workers {
+			if worker.unknown {
+				return nil, fmt.Errorf("draw: %w", errChanged)
+			}
+			counted[i] += worker.counted[i]
+			l.picks = append(l.picks, worker.picks[i]...)
+			worker.picks[i] = nil
+		}
+	}
+	return counted, nil
+}
+
+// drawWorker makes tickets for itself.
 type drawWorker struct {
 	layers  []*layer
 	index   map[string]int
@@ -135,8 +173,11 @@ type drawWorker struct {
 	unknown bool // a subject came whose stratum did not come the first time
 }
 
-func newDrawWorker(layers []*layer, index map[string]int, workers int) drawWorker {
-	w := drawWorker{layers: layers, index: index, picks: make([][]pick, len(layers)), counted: make([]uint64, len(layers))}
+func newDrawWorker(layers []*layer, index map[string]int, workers int) *drawWorker {
+	// Small counters of two workers would share a cache line, and each would wait for the other at every ticket.
+	const line = 128 / 8
+	w := &drawWorker{layers: layers, index: index, picks: make([][]pick, len(layers), len(layers)+line),
+		counted: make([]uint64, len(layers), len(layers)+2*line)}
 	for i, l := range layers {
 		share := min(l.wanted, l.candidates) / uint64(workers)
 		w.picks[i] = make([]pick, 0, share+share/16)
@@ -144,23 +185,22 @@ func newDrawWorker(layers []*layer, index map[string]int, workers int) drawWorke
 	return w
 }
 
-func (w *drawWorker) run(full <-chan []Subject, free chan<- []Subject) {
-	var message []byte
-	for batch := range full {
-		for _, subject := range batch {
-			at, known := w.index[subject.Stratum]
-			if !known {
-				w.unknown = true
-				continue
-			}
-			w.counted[at]++
-			l := w.layers[at]
-			message = append(append(message[:0], l.seed[:]...), subject.ID...)
-			ticket := Digest(sha256.Sum256(message))
-			if binary.BigEndian.Uint64(ticket[:8]) <= l.limit {
-				w.picks[at] = append(w.picks[at], pick{ticket: ticket, id: subject.ID, district: subject.District})
-			}
+func (w *drawWorker) draw(batch []Subject) {
+	var space [128]byte
+	message := space[:0]
+	for i := range batch {
+		subject := &batch[i]
+		at, known := w.index[subject.Stratum]
+		if !known {
+			w.unknown = true
+			continue
 		}
-		free <- batch
+		w.counted[at]++
+		l := w.layers[at]
+		message = append(append(message[:0], l.seed[:]...), subject.ID...)
+		ticket := Digest(sha256.Sum256(message))
+		if binary.BigEndian.Uint64(ticket[:8]) <= l.limit {
+			w.picks[at] = append(w.picks[at], pick{ticket: ticket, id: subject.ID, district: subject.District})
+		}
 	}
 }

@@ -2,7 +2,6 @@ package sortition
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/sha256"
 	"strings"
 )
@@ -26,5 +25,8 @@ type pick struct {
 }
 
 func (p pick) compare(other pick) int {
-	return cmp.Or(bytes.Compare(p.ticket[:], other.ticket[:]), strings.Compare(p.id, other.id))
+	if order := bytes.Compare(p.ticket[:], other.ticket[:]); order != 0 {
+		return order
+	}
+	return strings.Compare(p.id, other.id)
 }
