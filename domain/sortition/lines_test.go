@@ -194,9 +194,9 @@ func TestSortedPoolsLeavesItsArguments(t *testing.T) {
 	if inspectors[0].ID != "b" || !slices.Equal(inspectors[0].Lines, []string{"y", "x"}) {
 		t.Errorf("changed to %+v", inspectors)
 	}
-	for first := range pools.Inspectors {
-		if first.ID != "a" {
-			t.Errorf("first is %+v", first)
+	for first, err := range pools.Inspectors {
+		if first.ID != "a" || err != nil {
+			t.Errorf("first is %+v, %v", first, err)
 		}
 		break
 	}

@@ -69,7 +69,7 @@ func (r *checkedReader) Read(to []byte) (int, error) {
 	n, err := r.ReadCloser.Read(to)
 	_, _ = r.hash.Write(to[:n]) // a hash never fails
 	r.lines += uint64(bytes.Count(to[:n], []byte{'\n'}))
-	if err != io.EOF { //nolint:errorlint // a reader gives io.EOF itself
+	if err != io.EOF {
 		return n, err
 	}
 	if got := Digest(r.hash.Sum(nil)); got != r.file.SHA256 {

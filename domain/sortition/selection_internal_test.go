@@ -60,8 +60,8 @@ func TestPicksAreTheBeginningOfTheRanking(t *testing.T) {
 	}
 	for _, l := range layers {
 		var ids []string
-		for s := range manySubjects(n) {
-			if s.Stratum == l.name {
+		for s, err := range manySubjects(n) {
+			if err == nil && s.Stratum == l.name {
 				ids = append(ids, s.ID)
 			}
 		}

@@ -43,6 +43,7 @@ func tamperingsOfInputs() []tampering {
 		{"a beacon added", func(b *sortition.Bundle) {
 			b.Beacon = &sortition.Beacon{BeaconTerms: sortition.BeaconTerms{Name: "x", Round: "1", NotBefore: "2027-01-01T00:00:00Z"}}
 		}, sortition.StepTerms, "terms"},
+		{"a value of no beacon", func(b *sortition.Bundle) { b.Beacon = &sortition.Beacon{Value: sortition.Bytes("chosen")} }, sortition.StepTerms, "beacon"},
 		{"another nonce", func(b *sortition.Bundle) { b.Reveals[1].Nonce[31] ^= 1 }, sortition.StepCommitment, `commitments[0].commitment of "bureau"`},
 		{"exchanged nonces", func(b *sortition.Bundle) {
 			b.Reveals[0].Nonce, b.Reveals[1].Nonce = b.Reveals[1].Nonce, b.Reveals[0].Nonce

@@ -15,8 +15,8 @@ const (
 	StepVersion       Step = "version"        // the algorithm is this one
 	StepPool          Step = "pool"           // each pool is well formed, sorted, and names everyone once
 	StepSubjectRoot   Step = "subject_root"   // the stated root is the root of the pool
-	StepInspectorRoot Step = "inspector_root" //
-	StepConflictRoot  Step = "conflict_root"  //
+	StepInspectorRoot Step = "inspector_root" // as for the subjects
+	StepConflictRoot  Step = "conflict_root"  // as for the subjects
 	StepTerms         Step = "terms"          // the terms leave no choice open, and the stated digest is theirs
 	StepCommitment    Step = "commitment"     // every party that committed revealed, and the nonce opens the commitment
 	StepNotBefore     Step = "not_before"     // all was recorded before the beacon could be known
@@ -177,6 +177,10 @@ func (v *verification) terms() error {
 	t := v.bundle.DrawTerms()
 	if err := t.Validate(); err != nil {
 		return asStep(StepTerms, err)
+	}
+	if v.bundle.Beacon != nil && t.Beacon == (BeaconTerms{}) {
+		// Terms without a beacon bind no value: one that came along would be free to choose.
+		return &StepError{Step: StepTerms, Field: "beacon", Want: "a name, a round and an instant, or no beacon"}
 	}
 	if err := t.namesStrata(v.frozen.Subjects.Strata); err != nil {
 		return asStep(StepTerms, err)
