@@ -11,12 +11,6 @@ import (
 // maxRecord bounds one record, in bytes as stored; it leaves room below es.MaxEvent.
 const maxRecord = 60 << 10
 
-// Longest texts, in characters.
-const (
-	maxLine  = 500
-	maxProse = 4000
-)
-
 func decide(s State, cmd Command) ([]Event, error) {
 	switch cmd := cmd.(type) {
 	case Assign:
@@ -73,6 +67,7 @@ func assign(s State, cmd Assign) ([]Event, error) {
 		domain.Blank("inspection", "authority", string(a.Authority)),
 		domain.Blank("inspection", "subject", string(a.Subject)),
 		domain.Blank("inspection", "subject_name", a.SubjectName),
+		checkSize(a),
 	)
 	if err != nil {
 		return nil, err
@@ -125,9 +120,9 @@ func takeOver(s State, cmd TakeOver) ([]Event, error) {
 		domain.Blank("inspection", "record_no", t.RecordNo),
 		domain.Blank("inspection", "subject", string(t.Subject)),
 		domain.Blank("inspection", "subject_name", t.SubjectName),
-		domain.Text("inspection.subject_name", "subject_name", t.SubjectName, maxLine),
-		domain.Text("inspection.item", "item", t.Item, maxProse),
-		domain.Prose("inspection.note", "note", t.Note, maxProse),
+		line("inspection.subject_name", "subject_name", t.SubjectName, maxLine),
+		line("inspection.item", "item", t.Item, maxItem),
+		prose("inspection.note", "note", t.Note, maxProse),
 		notAfter("completed_on", t.CompletedOn, cmd.Today),
 		checkSize(t),
 	)

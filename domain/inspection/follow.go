@@ -27,7 +27,7 @@ func orderRectification(s State, cmd OrderRectification) ([]Event, error) {
 		open = domain.Refuse(domain.Precondition, "inspection.rectification.open", "", "已有未复查的责令改正", "an order is open that was not re-checked yet")
 	}
 	err := domain.Require(late, early, open, domain.Blank("inspection.rectification", "demand", cmd.Demand),
-		domain.Prose("inspection.rectification", "demand", cmd.Demand, maxProse))
+		prose("inspection.rectification", "demand", cmd.Demand, maxProse))
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func recheck(s State, cmd RecordRecheck) ([]Event, error) {
 	case !r.Open:
 		return nil, domain.Refuse(domain.Precondition, "inspection.recheck.passed", "", "复查已合格", "the re-check was passed before")
 	}
-	if err := domain.Require(notAfter("on", cmd.On, cmd.Today), domain.Prose("inspection.recheck", "note", cmd.Note, maxProse)); err != nil {
+	if err := domain.Require(notAfter("on", cmd.On, cmd.Today), prose("inspection.recheck", "note", cmd.Note, maxProse)); err != nil {
 		return nil, err
 	}
 	return []Event{e}, nil
@@ -68,7 +68,7 @@ func handOver(s State, cmd HandOver) ([]Event, error) {
 		return nil, nil
 	}
 	err := domain.Require(domain.Blank("inspection.hand_over", "reason", cmd.Reason),
-		domain.Prose("inspection.hand_over", "reason", cmd.Reason, maxLine))
+		prose("inspection.hand_over", "reason", cmd.Reason, maxLine))
 	if err != nil {
 		return nil, err
 	}

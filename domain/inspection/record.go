@@ -54,9 +54,9 @@ func checkResult(s State, cmd RecordResult) error {
 	bad := false
 	for _, f := range cmd.Findings {
 		faults = append(faults,
-			domain.Text("inspection.findings", "findings.line", f.Line, maxLine),
-			domain.Text("inspection.findings", "findings.basis", f.Basis, maxLine),
-			domain.Prose("inspection.findings", "findings.note", f.Note, maxProse))
+			line("inspection.findings", "findings.line", f.Line, maxLine),
+			line("inspection.findings", "findings.basis", f.Basis, maxLine),
+			prose("inspection.findings", "findings.note", f.Note, maxProse))
 		known := slices.ContainsFunc(s.Assigned.Items, func(i Item) bool { return i.No == f.Item })
 		if !known {
 			faults = append(faults, domain.Refuse(domain.Invalid, "inspection.findings.item_unknown", "findings",
@@ -139,7 +139,7 @@ func correct(s State, cmd CorrectResult) ([]Event, error) {
 			"本部门尚未录入检查结果", "the department has not recorded its result yet")
 	}
 	err := domain.Require(checkOutcomes(cmd.Outcomes), domain.Blank("inspection.correction", "reason", cmd.Reason),
-		domain.Prose("inspection.correction", "reason", cmd.Reason, maxLine))
+		prose("inspection.correction", "reason", cmd.Reason, maxLine))
 	if err != nil {
 		return nil, err
 	}

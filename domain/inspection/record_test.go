@@ -93,20 +93,21 @@ func TestWhatARecordMustSatisfy(t *testing.T) {
 		change func(*RecordResult)
 		code   string
 	}{
-		"an unknown manner":          {func(c *RecordResult) { c.Manner = "phone" }, "inspection.manner.unknown"},
-		"no outcome":                 {func(c *RecordResult) { c.Outcomes = nil }, "inspection.outcomes.required"},
-		"an unknown outcome":         {func(c *RecordResult) { c.Outcomes = []Outcome{"fine"} }, "inspection.outcomes.unknown"},
-		"an outcome twice":           {func(c *RecordResult) { c.Outcomes = []Outcome{Closed, Closed} }, "inspection.outcomes.repeated"},
-		"no problem beside another":  {func(c *RecordResult) { c.Outcomes = []Outcome{NoProblem, Closed} }, "inspection.outcomes.no_problem_alone"},
-		"no times":                   {func(c *RecordResult) { c.StartedAt = time.Time{} }, "inspection.times.required"},
-		"an end before the start":    {func(c *RecordResult) { c.EndedAt = began.Add(-time.Second) }, "inspection.times.order"},
-		"two years":                  {func(c *RecordResult) { c.StartedAt = began.AddDate(-2, 0, 0) }, "inspection.times.span"},
-		"done before it began":       {func(c *RecordResult) { c.CompletedOn = today.AddDays(-3) }, "inspection.completed_on.before_start"},
-		"done tomorrow":              {func(c *RecordResult) { c.CompletedOn = today.AddDays(1) }, "inspection.completed_on.future"},
-		"a matter of another task":   {func(c *RecordResult) { c.Findings = []Finding{{Item: "9", Result: Compliant}} }, "inspection.findings.item_unknown"},
-		"an unknown opinion":         {func(c *RecordResult) { c.Findings = []Finding{{Item: "1", Result: "so-so"}} }, "inspection.findings.result_unknown"},
-		"a note that hides":          {func(c *RecordResult) { c.Findings[0].Note = "a\u202eb" }, "inspection.findings.text.control"},
-		"a finding against the good": {func(c *RecordResult) { c.Findings = []Finding{{Item: "1", Result: Noncompliant}} }, "inspection.outcomes.contradicted"},
+		"an unknown manner":           {func(c *RecordResult) { c.Manner = "phone" }, "inspection.manner.unknown"},
+		"no outcome":                  {func(c *RecordResult) { c.Outcomes = nil }, "inspection.outcomes.required"},
+		"an unknown outcome":          {func(c *RecordResult) { c.Outcomes = []Outcome{"fine"} }, "inspection.outcomes.unknown"},
+		"an outcome twice":            {func(c *RecordResult) { c.Outcomes = []Outcome{Closed, Closed} }, "inspection.outcomes.repeated"},
+		"no problem beside another":   {func(c *RecordResult) { c.Outcomes = []Outcome{NoProblem, Closed} }, "inspection.outcomes.no_problem_alone"},
+		"no times":                    {func(c *RecordResult) { c.StartedAt = time.Time{} }, "inspection.times.required"},
+		"an end before the start":     {func(c *RecordResult) { c.EndedAt = began.Add(-time.Second) }, "inspection.times.order"},
+		"two years":                   {func(c *RecordResult) { c.StartedAt = began.AddDate(-2, 0, 0) }, "inspection.times.span"},
+		"done before it began":        {func(c *RecordResult) { c.CompletedOn = today.AddDays(-3) }, "inspection.completed_on.before_start"},
+		"done tomorrow":               {func(c *RecordResult) { c.CompletedOn = today.AddDays(1) }, "inspection.completed_on.future"},
+		"a matter of another task":    {func(c *RecordResult) { c.Findings = []Finding{{Item: "9", Result: Compliant}} }, "inspection.findings.item_unknown"},
+		"an unknown opinion":          {func(c *RecordResult) { c.Findings = []Finding{{Item: "1", Result: "so-so"}} }, "inspection.findings.result_unknown"},
+		"a person's number in a note": {func(c *RecordResult) { c.Findings[0].Note = "负责人11010519491231002X" }, "inspection.personal_data"},
+		"a note that hides":           {func(c *RecordResult) { c.Findings[0].Note = "a\u202eb" }, "inspection.findings.text.control"},
+		"a finding against the good":  {func(c *RecordResult) { c.Findings = []Finding{{Item: "1", Result: Noncompliant}} }, "inspection.outcomes.contradicted"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
