@@ -6,8 +6,8 @@ import (
 )
 
 // Fresh keeps what was made of a table's rows, such as the ready bytes of a public record, until the row changes. A hit costs
-// one map look-up and no query. It never keeps what was made of a row that changed while it was being made. Safe for
-// concurrent use.
+// one map look-up and no query. It never keeps what was made of a row that changed while it was being made; a result never
+// comes after a later one; and those who ask for one key at the same time share one query. Safe for concurrent use.
 //
 // It is right only where the Watcher hears of every change: where the process that reads is the one that projects.
 type Fresh[V any] struct {
@@ -17,17 +17,24 @@ type Fresh[V any] struct {
 	render func(*Row) (V, error)
 
 	mu         sync.Mutex
-	young, old map[string]V   // young becomes old when it is full: what was not asked for since then goes
-	making     map[string]int // mark of the last maker at work; a change removes it, so that no maker keeps its result
-	marks      int
+	young, old map[string]V          // young becomes old when it is full: what was not asked for since then goes
+	making     map[string]*making[V] // at work; a change takes it away, so that its result is not kept nor shared further
+}
+
+// making is one result in the making. Its fields are set before done is closed.
+type making[V any] struct {
+	done chan struct{}
+	v    V
+	ok   bool
+	err  error
 }
 
 // NewFresh makes one that keeps up to size results (twice that for a moment). render gets a row that exists; its result is
-// shared by callers. Stop ends the watching.
+// shared by callers. stop ends the watching.
 func NewFresh[V any](reader Reader, watcher Watcher, table string, size int, render func(*Row) (V, error)) (f *Fresh[V], stop func()) {
 	f = &Fresh[V]{
 		reader: reader, table: table, size: max(size, 1), render: render,
-		young: map[string]V{}, old: map[string]V{}, making: map[string]int{},
+		young: map[string]V{}, old: map[string]V{}, making: map[string]*making[V]{},
 	}
 	return f, watcher.Watch(f.changed)
 }
@@ -35,34 +42,51 @@ func NewFresh[V any](reader Reader, watcher Watcher, table string, size int, ren
 // Get returns what was made of the row; ok is false if there is none. Errors of the reader and of render are passed on and not
 // kept.
 func (f *Fresh[V]) Get(ctx context.Context, key string) (v V, ok bool, err error) {
-	f.mu.Lock()
-	if v, ok = f.kept(key); ok {
-		f.mu.Unlock()
-		return v, true, nil
-	}
-	mark := f.begin(key)
-	f.mu.Unlock()
-	row, err := f.reader.Get(ctx, f.table, key)
-	if err == nil && row != nil {
-		v, err = f.render(row)
-		ok = err == nil
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.making[key] == mark {
-		delete(f.making, key)
-		if ok {
-			f.keep(key, v)
+	for {
+		f.mu.Lock()
+		if v, ok = f.kept(key); ok {
+			f.mu.Unlock()
+			return v, true, nil
 		}
+		m, theirs := f.making[key]
+		if !theirs {
+			m = &making[V]{done: make(chan struct{})}
+			f.making[key] = m
+		}
+		f.mu.Unlock()
+		if !theirs {
+			f.make(ctx, key, m)
+			return m.v, m.ok, m.err
+		}
+		select {
+		case <-m.done:
+		case <-ctx.Done():
+			return v, false, ctx.Err()
+		}
+		if m.err == nil {
+			return m.v, m.ok, nil
+		} // else the fault may be theirs alone, such as the end of their context
 	}
-	return v, ok, err
 }
 
-// begin marks the key as being made and returns the mark; a later maker's mark replaces an earlier one's.
-func (f *Fresh[V]) begin(key string) int {
-	f.marks++
-	f.making[key] = f.marks
-	return f.marks
+func (f *Fresh[V]) make(ctx context.Context, key string, m *making[V]) {
+	defer func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.making[key] == m {
+			delete(f.making, key)
+			if m.ok {
+				f.keep(key, m.v)
+			}
+		}
+		close(m.done)
+	}()
+	row, err := f.reader.Get(ctx, f.table, key)
+	if err == nil && row != nil {
+		m.v, err = f.render(row)
+		m.ok = err == nil
+	}
+	m.err = err
 }
 
 func (f *Fresh[V]) kept(key string) (v V, ok bool) {

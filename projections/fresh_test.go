@@ -5,21 +5,28 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"testing/synctest"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
 )
 
-// slow is a reader that calls back after it read and before it answers.
+// slow is a reader that calls back before it reads, and after that before it answers.
 type slow struct {
 	projections.Reader
-	after func()
-	reads int
+	before func(context.Context) error
+	after  func()
+	reads  int
 }
 
 func (s *slow) Get(ctx context.Context, table, key string) (*projections.Row, error) {
 	s.reads++
+	if s.before != nil {
+		if err := s.before(ctx); err != nil {
+			return nil, err
+		}
+	}
 	row, err := s.Reader.Get(ctx, table, key)
 	if s.after != nil {
 		s.after()
@@ -123,4 +130,61 @@ func TestFreshKeepsWhatIsAskedFor(t *testing.T) {
 	if reader.reads != 41 {
 		t.Error("everything was kept")
 	}
+}
+
+func TestFreshSharesOneQuery(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fresh, reader, write := freshTally(t, 8)
+		write(1, "one")
+		open := make(chan struct{})
+		reader.after = func() { <-open }
+		done := make(chan struct{}, 5)
+		for range 5 {
+			go func() {
+				wantFresh(t, fresh, "one", "<1>")
+				done <- struct{}{}
+			}()
+		}
+		synctest.Wait()
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, _, err := fresh.Get(ended, "one"); !errors.Is(err, context.Canceled) {
+			t.Errorf("waiting under an ended context: %v", err)
+		}
+		close(open)
+		for range 5 {
+			<-done
+		}
+		if reader.reads != 1 {
+			t.Errorf("%d reads", reader.reads)
+		}
+	})
+}
+
+func TestFreshDoesNotShareAnotherCallersEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fresh, reader, write := freshTally(t, 8)
+		write(1, "one")
+		first, cancel := context.WithCancel(t.Context())
+		reader.before = func(ctx context.Context) error {
+			reader.before = nil
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		done := make(chan error, 1)
+		go func() {
+			_, _, err := fresh.Get(first, "one")
+			done <- err
+		}()
+		synctest.Wait()
+		go func() {
+			wantFresh(t, fresh, "one", "<1>")
+			done <- nil
+		}()
+		synctest.Wait()
+		cancel()
+		if a, b := <-done, <-done; !errors.Is(errors.Join(a, b), context.Canceled) {
+			t.Errorf("the first caller was answered %v, %v", a, b)
+		}
+	})
 }

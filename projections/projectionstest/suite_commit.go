@@ -191,17 +191,17 @@ var commitCases = map[string]func(*bench){
 		live := b.attach(sample())
 		era := func(n int) *projections.Rows {
 			var list []projections.Row
-			for i := range 200 {
+			for i := range 60 {
 				list = append(list, item(fmt.Sprintf("k%03d", i), fmt.Sprint("era ", n)))
 			}
 			return rowsOf(at(n), items, list...)
 		}
 		b.must(live.Commit(b.ctx(), es.Position{}, at(1), era(1)))
 		b.whileReading(func() {
-			for n := 1; n < 30; n++ {
+			for n := 1; n < 12; n++ {
 				b.must(live.Commit(b.ctx(), at(n), at(n+1), era(n+1)))
 			}
-		}, 200)
+		}, 60)
 	},
 }
 

@@ -106,21 +106,21 @@ var rebuildCases = map[string]func(*bench){
 		p := sample()
 		fill := func(target projections.Target, n int) {
 			var list []projections.Row
-			for i := range 100 {
+			for i := range 60 {
 				list = append(list, item(fmt.Sprintf("k%03d", i), fmt.Sprint("era ", n)))
 			}
 			b.must(target.Commit(b.ctx(), es.Position{}, at(1), rowsOf(at(1), items, list...)))
 		}
 		fill(b.attach(p), 0)
 		b.whileReading(func() {
-			for n := range 12 {
+			for n := range 8 {
 				shadow := b.shadow(p)
 				fill(shadow, n+1)
 				b.must(b.Views.Switch(b.ctx(), p, at(1), shadow))
-				if got := b.get(items, "k050").Columns[0]; got != fmt.Sprint("era ", n+1) {
+				if got := b.get(items, "k030").Columns[0]; got != fmt.Sprint("era ", n+1) {
 					b.Errorf("after switch %d a reader sees %s", n+1, got)
 				}
 			}
-		}, 100)
+		}, 60)
 	},
 }
