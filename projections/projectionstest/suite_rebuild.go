@@ -1,7 +1,10 @@
 package projectionstest
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
+	"sync"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -122,5 +125,35 @@ var rebuildCases = map[string]func(*bench){
 				}
 			}
 		}, 60)
+	},
+	"WhileTheLogGrows": func(b *bench) {
+		p := sample()
+		records := history(13, 240)
+		log := NewLog(7, records[:60]...)
+		g, err := projections.NewGroup(log, b.Views, slog.New(slog.DiscardHandler), []projections.Projection{p}, nil)
+		b.must(err)
+		ctx, cancel := context.WithCancel(b.ctx())
+		done := make(chan error, 1)
+		go func() { done <- g.Run(ctx) }()
+		defer func() {
+			cancel()
+			b.must(<-done)
+		}()
+		b.must(g.Wait(ctx, p.Name, at(60)))
+		var all sync.WaitGroup
+		all.Go(func() {
+			for n := 60; n < 240; n++ {
+				log.Add(records[n])
+				if err := g.Wait(ctx, p.Name, at(n+1)); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+		for range 3 {
+			b.must(g.Rebuild(ctx, p.Name))
+		}
+		all.Wait()
+		b.must(g.Wait(ctx, p.Name, at(240)))
+		b.wantSame(b.attach(p), clean(b, p, 100, records))
 	},
 }

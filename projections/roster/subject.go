@@ -1,0 +1,103 @@
+package roster
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/mingjian-ledger/mingjian/domain/roster"
+	"github.com/mingjian-ledger/mingjian/domain/uscc"
+	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/document"
+	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
+)
+
+func subjectChange(id string, event roster.SubjectEvent) projections.Change {
+	return projections.Change{
+		Keys: []projections.Key{{Table: SubjectTable, Key: id}},
+		Apply: func(rows *projections.Rows) error {
+			view := &viewv1.RosterSubject{}
+			if _, err := document.Get(rows, SubjectTable, id, view); err != nil {
+				return err
+			}
+			view.Id = id
+			applySubject(view, event)
+			changed(rows)
+			return document.Put(rows, SubjectTable, subjectRow(view), view)
+		},
+	}
+}
+
+func applySubject(v *viewv1.RosterSubject, event roster.SubjectEvent) {
+	switch e := event.(type) {
+	case roster.SubjectRegistered:
+		v.Name, v.AuthorityId, v.District, v.Address = e.Name, string(e.Authority), e.District, e.Address
+		v.Code, v.CodeFindings, v.RegisteredOn = e.Code, findings(e.CodeFindings), e.RegisteredOn.String()
+		v.Scope, v.Industry, v.RegistrationAuthority = e.Scope, e.Industry, e.RegistrationAuthority
+		v.Kind, v.KindLabel = string(e.Kind), kind(e.Kind)
+		v.Status, v.StatusLabel = string(e.Status), status(e.Status)
+	case roster.SubjectRedescribed:
+		v.Code, v.CodeFindings, v.RegisteredOn = e.Code, findings(e.CodeFindings), e.RegisteredOn.String()
+		v.Scope, v.Industry, v.RegistrationAuthority = e.Scope, e.Industry, e.RegistrationAuthority
+		v.Kind, v.KindLabel = string(e.Kind), kind(e.Kind)
+	case roster.SubjectRenamed:
+		former := &viewv1.FormerName{Name: v.GetName(), Until: e.EffectiveOn.String()}
+		v.Name, v.FormerNames = e.Name, slices.Insert(v.GetFormerNames(), 0, former)
+	case roster.SubjectMoved:
+		v.District, v.Address = e.District, e.Address
+	case roster.SubjectStatusRecorded:
+		v.Status, v.StatusLabel = string(e.Status), status(e.Status)
+	case roster.SubjectReclassified:
+		v.RiskClass, v.ClassSource, v.ClassMonth = e.Class, e.Source, e.Month
+	}
+}
+
+func subjectRow(v *viewv1.RosterSubject) projections.Row {
+	city := v.GetDistrict()
+	if len(city) > 4 {
+		city = city[:4]
+	}
+	return projections.Row{Key: v.GetId(), Columns: []string{
+		v.GetAuthorityId(), city, v.GetDistrict(), v.GetKind(), v.GetStatus(),
+		cmp.Or(v.GetRiskClass(), roster.Unclassified), projections.Clip(v.GetIndustry()),
+	}}
+}
+
+func findings(list []uscc.Finding) []string {
+	var out []string
+	for _, f := range list {
+		out = append(out, f.String())
+	}
+	return out
+}
+
+func kind(k roster.Kind) string {
+	switch k {
+	case roster.Enterprise:
+		return "企业"
+	case roster.IndividualBusiness:
+		return "个体工商户"
+	case roster.Cooperative:
+		return "农民专业合作社"
+	case roster.Institution:
+		return "机关、事业单位、社会组织"
+	case roster.Other:
+		return "其他"
+	}
+	return ""
+}
+
+func status(s roster.Status) string {
+	switch s {
+	case roster.Active:
+		return "存续"
+	case roster.Suspended:
+		return "歇业"
+	case roster.Deregistered:
+		return "注销"
+	case roster.Revoked:
+		return "吊销"
+	case roster.MovedOut:
+		return "迁出"
+	}
+	return ""
+}
