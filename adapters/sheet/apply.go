@@ -14,6 +14,9 @@ func (r *Reader) skipped(rec record) bool {
 	for _, c := range r.skips {
 		text := ""
 		if c.col < len(rec.cells) {
+			if rec.cells[c.col].rule != "" {
+				continue // what cannot be read is refused, not skipped
+			}
 			text = Fold(Clean(rec.cells[c.col].text))
 		}
 		switch {
@@ -74,7 +77,7 @@ func (r *Reader) shape(rec record) (Problem, bool) {
 	for have > want && rec.cells[have-1].rule == "" && Clean(rec.cells[have-1].text) == "" {
 		have--
 	}
-	if have > want || (have < want && r.info.Format != FormatXLSX) {
+	if have != want && r.info.Format != FormatXLSX { // a workbook names the column of each cell
 		p.Rule = RuleCells
 		p.Text = Text{fmt.Sprintf("该行有 %d 个单元格，表头有 %d 个", have, want),
 			fmt.Sprintf("the row has %d cells, the headings are %d", have, want)}

@@ -19,7 +19,10 @@ var (
 	totalBefore   = regexp.MustCompile(`(?:合计|共计|总计|总共|罚没款|罚没|合并执行)(?:金额|款项|款|项|合计|共计|总计|共|计|为|人民币|罚没|罚款|执行|[: ])*$`)
 	ofFines       = regexp.MustCompile(`罚款[^,，没]*$`)
 	confiscates   = regexp.MustCompile(`没收([^,，]*)$`)
-	notPenal      = regexp.MustCompile(`退还|返还|退款|退回|多付|多收|违法所得|货值|经营额|销售额|营业额|加价|售价|标价|收取|收费|价款|成本`)
+	notPenal      = regexp.MustCompile(`退还|返还|退款|退回|退赔|赔偿|多付|多收|违法所得|货值|经营额|销售额|营业额|加价|售价|标价|收取|收费|价款|成本`)
+	notSimply     = regexp.MustCompile(`分别|各处|各罚|每[日天月年次件个台吨]|被[^,，]{0,6}(?:处以|罚款|没收)`)
+	sentenced     = strings.NewReplacer("被处罚人", "当事人", "被处罚单位", "当事人", "被处罚者", "当事人")
+	persons       = regexp.MustCompile(`法定代表人|负责人|责任人|主管人员`)
 	enumerated    = regexp.MustCompile(`^ *\(?[一二三四五六七八九十0-9]+[).、] *(?:人民币)? *$`)
 	headingBefore = regexp.MustCompile(`罚款[ :,，]*\([^()]{1,3}\) *(?:人民币)? *$`)
 )
@@ -46,6 +49,7 @@ func (x *extraction) clauseAmounts(p passage) bool {
 			}
 		case use == useFine:
 			x.fines, penal = append(x.fines, a.fen), true
+			x.persons = x.persons || persons.MatchString(c.before)
 			x.heading = x.heading || headingBefore.MatchString(c.before)
 		case use == useConfiscation:
 			x.seized, penal = append(x.seized, a.fen), true
@@ -86,6 +90,8 @@ func (c amountContext) use(second, heading bool) use {
 		return useRepeat
 	case totalBefore.MatchString(c.before):
 		return useTotal
+	case notSimply.MatchString(sentenced.Replace(c.part)): // several parties, a rate, or an earlier penalty
+		return useUnclear
 	case fineBefore.MatchString(c.before):
 		return useFine
 	case fineBehind.MatchString(c.behind) && imposes.MatchString(c.part):

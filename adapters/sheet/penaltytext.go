@@ -70,6 +70,7 @@ type extraction struct {
 	passages int  // passages of the decision that hold amounts
 	law      bool // sentences of law were left out
 	unclear  []string
+	persons  bool // a fine on somebody beside the party
 	heading  bool // the last fine stood in an enumeration
 }
 
@@ -110,6 +111,9 @@ func (x *extraction) settle() {
 	}
 	if x.passages > 1 {
 		x.block("文中有多处处罚决定段落且未写明合并处罚，无法确定最终金额", "several passages decide and none says that they are merged")
+	}
+	if x.persons && len(x.fines) > 1 {
+		x.block("文中可能同时处罚单位和个人，无法确定各自的金额", "the text may fine an organisation and a person; their amounts cannot be told apart")
 	}
 	x.checkLabels(fine, seized)
 	x.checkTotals(fine, seized)

@@ -41,6 +41,8 @@ func clearDecisions() map[string]decision {
 		"merged at the end": {text: "对甲行为，给予以下行政处罚：罚款1000元。对乙行为，给予以下行政处罚：罚款2000元。综上，合并处罚如下：罚款3000元。",
 			kinds: "fine", fine: 300000},
 		"refund first":      {text: "1、责令退还多付价款1620元，逾期未退还，部分予以没收。\n2、处罚款：1620元。", kinds: "fine", fine: 162000, warns: "附条件"},
+		"the punished":      {text: "对被处罚人罚款200元。", kinds: "fine", fine: 20000},
+		"damages":           {text: "责令赔偿消费者300元，罚款200元。", kinds: "fine", fine: 20000},
 		"late fine":         {text: "决定处罚如下：罚款200元。逾期不缴纳的，每日按罚款数额的百分之三加处罚款。", kinds: "fine", fine: 20000},
 		"licence":           {text: "给予以下行政处罚：1.吊销食品经营许可证；2.罚款80000元。", kinds: "fine;licence_revoked", fine: 8000000},
 		"closure":           {text: "本局决定如下：责令停产停业，警告。", kinds: "warning;business_suspended"},
@@ -72,6 +74,10 @@ func doubtfulDecisions() map[string]decision {
 		"kind contradicts":          {text: "罚款0.000275万元#没收违法所得#", kinds: "fine;confiscation_gains", blocks: "无法判断性质"},
 		"unknown kind":              {text: "罚款金额100元；行政处罚种类：罚款,训诫；", kinds: "fine", blocks: "不在"},
 		"ambiguous words":           {text: "罚款一千五元。", kinds: "fine", blocks: "无法判断金额"},
+		"an earlier penalty":        {text: "2022年因同类行为被罚款5000元。现罚款8000元。", kinds: "fine", blocks: "5000元"},
+		"several parties":           {text: "对甲店、乙店分别罚款5000元。", kinds: "fine", blocks: "5000元"},
+		"a rate":                    {text: "每日罚款100元。", kinds: "fine", blocks: "100元"},
+		"organisation and person":   {text: "对当事人罚款50000元，对其法定代表人罚款10000元。", kinds: "fine", blocks: "单位和个人"},
 		"unexplained second amount": {text: "罚款100元，并缴纳300元。", kinds: "fine", blocks: "300元"},
 	}
 }

@@ -20,7 +20,7 @@ func TestWorkbookEqualsText(t *testing.T) {
 		{"江城明鉴商贸有限公司", "91110000600037341L", 43496, "企业", "批发；零售"},
 		{"滨湖区䶮记茶馆（个体工商户）", "91310115591693856A", "2020年3月5日", "个体", "茶水，点心\n（不含酒）"},
 		{nil, nil, nil, nil, nil}, nil,
-		{"江城第二食品厂", "91310110666007217T", "2021/12/01", "企业"},
+		{"江城第二食品厂", "91310110666007217T", "2021/12/01", "企业", nil, nil, "a note beside the table"},
 	})
 	r := open(t, path, Options{Mapping: mustMapping(t, firmMapping)})
 	rows := all(t, r)
