@@ -140,7 +140,11 @@ func TestInspectorView(t *testing.T) {
 
 func TestLastChangeMovesWithEveryEvent(t *testing.T) {
 	b := &book{t: t}
-	empty, err := roster.LastChange(t.Context(), projectionstest.Live(t, roster.Projection(), nil))
+	memory := projectionstest.NewMemory(t)
+	if _, err := memory.Attach(t.Context(), roster.Projection()); err != nil {
+		t.Fatal(err)
+	}
+	empty, err := roster.LastChange(t.Context(), memory)
 	if err != nil || empty != (es.Position{}) {
 		t.Errorf("of an empty roster: %v, %v", empty, err)
 	}

@@ -72,7 +72,9 @@ func ids[M any](t *testing.T, seq iter.Seq2[M, error], id func(M) string) []stri
 
 // admitted is the filter spelled out.
 func admitted(f roster.SubjectFilter, v *viewv1.RosterSubject) bool {
-	one := func(list []string, fits func(string) bool) bool { return len(list) == 0 || slices.ContainsFunc(list, fits) }
+	one := func(list []string, fits func(string) bool) bool {
+		return len(list) == 0 || slices.ContainsFunc(list, fits)
+	}
 	is := func(s string) func(string) bool { return func(w string) bool { return w == s } }
 	class := v.GetRiskClass()
 	if class == "" {
