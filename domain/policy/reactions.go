@@ -1,0 +1,122 @@
+package policy
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/draw"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+)
+
+// Account is the account name under which policies act.
+const Account = "policy"
+
+// Reactions are all policies together.
+type Reactions struct {
+	Store es.Store
+	Blobs draw.Blobs
+	Clock func() time.Time
+	// Refused, if not nil, is told of a command that the receiving aggregate refused for good. It may be called from several
+	// goroutines.
+	Refused func(ctx context.Context, cause es.Record, refusal error)
+}
+
+// Handle reacts to one record; records that lead to nothing are passed over by their type. It is called at least once for
+// each, see projections.Reactor.
+func (r Reactions) Handle(ctx context.Context, rec es.Record) error {
+	c := cause{Reactions: r, rec: rec}
+	switch rec.Stream.Category {
+	case draw.Category:
+		return c.draw(ctx)
+	case inspectionCategory:
+		return c.inspection(ctx)
+	case penaltyCategory:
+		return c.penalty(ctx)
+	case licenceCategory:
+		return c.licence(ctx)
+	}
+	return nil
+}
+
+// cause is the record that is reacted to.
+type cause struct {
+	Reactions
+	rec es.Record
+}
+
+// metadata describes a command; name and parts tell a record's commands apart. The digest holds nothing that was looked up:
+// a fact that changed since does not make the same command another one.
+func (c cause) metadata(authority domain.AuthorityID, name string, parts ...string) (es.Metadata, error) {
+	from, err := c.rec.Metadata()
+	if err != nil {
+		return es.Metadata{}, err
+	}
+	digest := sha256.Sum256([]byte(strings.Join(append([]string{string(c.rec.ID), name}, parts...), "\n")))
+	return es.Metadata{
+		Command:       es.DeriveID(c.rec.ID, append([]string{Account, name}, parts...)...),
+		CommandDigest: hex.EncodeToString(digest[:]),
+		Correlation:   from.Correlation, Causation: c.rec.ID,
+		Actor: Account, Authority: string(authority), RecordedAt: c.Clock().UTC(),
+	}, nil
+}
+
+// send runs one command. A refusal for good is told and passed over.
+func send[S, C any, E es.Event](ctx context.Context, c cause, d es.Decider[S, C, E], id string, cmd C, m es.Metadata) error {
+	_, err := es.Transact(ctx, c.Store, d, id, cmd, m)
+	if err == nil {
+		return nil
+	}
+	if refusal := (*domain.Fault)(nil); errors.As(err, &refusal) && refusal.Kind != domain.Internal && refusal.Kind != domain.Unavailable {
+		if c.Refused != nil {
+			c.Refused(ctx, c.rec, err)
+		}
+		return nil
+	}
+	return fmt.Errorf("policy: %s %s for %s: %w", d.Category, id, c.rec.ID, err)
+}
+
+// asOf folds the record's stream as it is now, and as it was right after the record: a document tells what its own event led
+// to, however far behind the reactions are.
+func asOf[S, C any, E es.Event](ctx context.Context, c cause, d es.Decider[S, C, E]) (then, now S, err error) {
+	then, now = d.Initial, d.Initial
+	for r, err := range c.Store.Read(ctx, c.rec.Stream, 0) {
+		if err != nil {
+			return then, now, fmt.Errorf("policy: load %s: %w", c.rec.Stream, err)
+		}
+		e, err := d.Decode(r.Type, r.Data)
+		if err != nil {
+			return then, now, fmt.Errorf("policy: load %s@%d: %w", c.rec.Stream, r.Revision, err)
+		}
+		now = d.Evolve(now, e)
+		if r.Revision == c.rec.Revision {
+			then = now
+		}
+	}
+	return then, now, nil
+}
+
+// actor is who acts for an authority.
+func actor(authority domain.AuthorityID) domain.Actor {
+	return domain.Actor{Account: Account, Role: "", Authority: authority, Inspector: ""}
+}
+
+// submit proposes a document for the public.
+func (c cause) submit(ctx context.Context, doc disclosure.Document, reason string) error {
+	doc, err := NameAuthority(ctx, c.Store, doc)
+	if err != nil {
+		return err
+	}
+	m, err := c.metadata(doc.Authority.ID, "submit")
+	if err != nil {
+		return err
+	}
+	cmd := disclosure.Submit{By: actor(doc.Authority.ID), Document: doc, Reason: reason}
+	return send[disclosure.State, disclosure.Command](ctx, c, disclosure.Decider, doc.Record().Disclosure(), cmd, m)
+}

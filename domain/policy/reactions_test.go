@@ -1,0 +1,334 @@
+package policy_test
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/draw"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/inspection"
+	"github.com/mingjian-ledger/mingjian/domain/licence"
+	"github.com/mingjian-ledger/mingjian/domain/penalty"
+	"github.com/mingjian-ledger/mingjian/domain/policy"
+	"github.com/mingjian-ledger/mingjian/domain/sortition"
+)
+
+// fixedRoster is a draw.Source over lists.
+type fixedRoster struct {
+	subjects []sortition.Subject
+	officers []sortition.Inspector
+}
+
+func (r fixedRoster) Subjects(context.Context) iter.Seq2[draw.Candidate, error] {
+	return func(yield func(draw.Candidate, error) bool) {
+		for _, s := range r.subjects {
+			if !yield(draw.Candidate{ID: s.ID, District: s.District, Status: "active"}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (r fixedRoster) Inspectors(context.Context) iter.Seq2[draw.Officer, error] {
+	return func(yield func(draw.Officer, error) bool) {
+		for _, o := range r.officers {
+			if !yield(draw.Officer{Inspector: o, Authority: bureau}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (fixedRoster) Conflicts(context.Context) iter.Seq2[sortition.Conflict, error] {
+	return sortition.Values[sortition.Conflict](nil)
+}
+
+func (fixedRoster) LastChange(context.Context) (es.Position, error) { return es.At(9, 0), nil }
+
+func TestADrawAssignsEveryDrawnSubject(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := w.drawn()
+	w.react()
+	for _, sel := range w.selected(s) {
+		got := stateOf(w, inspection.Decider, drawID+":"+sel.Subject).Assigned
+		teams := []inspection.Team{{Department: "市场监管"}, {Department: "消防", Authority: fire}}
+		for i, team := range sel.Teams {
+			for _, id := range team.Inspectors {
+				at := slices.IndexFunc(teams, func(x inspection.Team) bool { return x.Department == sel.Teams[i].Department })
+				teams[at].Inspectors = append(teams[at].Inspectors, domain.InspectorID(id))
+			}
+		}
+		want := &inspection.Assigned{
+			Inspection: drawID + ":" + sel.Subject, Draw: drawID, Task: "xz-2026-t1", Plan: "xz-2026", Authority: bureau,
+			Subject: domain.SubjectID(sel.Subject), SubjectName: "公司" + sel.Subject[len(sel.Subject)-1:], Teams: teams,
+			Items:     []inspection.Item{{No: "1", Matter: "营业执照公示", Basis: []string{"条例第十条"}}, {No: "2", Matter: "消防设施"}},
+			TaskTitle: "食品经营联合抽查", TaskKind: "untargeted", DueOn: day("2026-12-31"),
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.EquateComparable(want.DueOn)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", sel.Subject, diff)
+		}
+	}
+	if len(w.refused) > 0 {
+		t.Errorf("refused: %v", w.refused)
+	}
+}
+
+func TestAReplacementAssignsTheNextAndReleasesTheFormer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := w.drawn()
+	w.react()
+	out := w.selected(s)[0].Subject
+	next, err := draw.Next(t.Context(), w.blobs, s, out, draw.Closed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.add("draw", drawID, draw.Replaced{Number: 1, SubjectOut: out, Reason: draw.Closed, ReplacedBy: next.ReplacedBy})
+	w.react()
+	former, in := stateOf(w, inspection.Decider, drawID+":"+out), stateOf(w, inspection.Decider, drawID+":"+next.ReplacedBy.Subject)
+	if former.Released == nil || former.Released.Reason != "closed" || former.Released.By != next.ReplacedBy.Subject {
+		t.Errorf("the former was not released: %+v", former.Released)
+	}
+	if in.Assigned == nil || in.Released != nil {
+		t.Errorf("the next was not assigned: %+v", in)
+	}
+}
+
+func TestAResultIsSubmittedAndSubmittedAgainWhenCorrected(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := drawID + ":" + w.selected(w.drawn())[0].Subject
+	w.react()
+	w.conclude(id, inspection.NoProblem)
+	w.react()
+	d := stateOf(w, disclosure.Decider, "inspection."+id)
+	want, _, err := disclosure.Canonical(named(w, policy.InspectionDocument(stateOf(w, inspection.Decider, id))))
+	if err != nil || d.Draft.Stage != disclosure.Awaiting || string(d.Draft.Document) != string(want) || d.Draft.Submitter != "policy" || d.Draft.Reason != "" {
+		t.Errorf("%v: draft %+v\nwant %s", err, d.Draft, want)
+	}
+	w.add("inspection", id, inspection.Corrected{Department: "市场监管", Outcomes: []inspection.Outcome{inspection.Unreachable}, Reason: "地址录错", By: "XZ-1"})
+	w.react()
+	again := stateOf(w, disclosure.Decider, "inspection."+id)
+	if again.Draft.Digest == d.Draft.Digest || again.Draft.Reason != "地址录错" {
+		t.Errorf("after the correction: %+v", again.Draft)
+	}
+	if len(w.refused) > 0 {
+		t.Errorf("refused: %v", w.refused)
+	}
+}
+
+func named(w *world, doc disclosure.Document) disclosure.Document {
+	w.Helper()
+	doc, err := policy.NameAuthority(w.Context(), w.store, doc)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return doc
+}
+
+func decided(id string) penalty.Decided {
+	return penalty.Decided{
+		Penalty: id, Authority: bureau, AuthorityName: "西藏自治区市场监督管理局", DecisionNo: "藏市监处罚〔2026〕1号", DecisionNoNormal: "藏市监处罚[2026]1号",
+		Procedure: penalty.Ordinary, Parties: []penalty.Party{{Kind: penalty.Legal, Name: "公司1", Subject: "ext:r:1"}}, Violation: "v", Facts: "f", Basis: "b",
+		Kinds: []penalty.Kind{penalty.Fine}, Content: "罚款", FineFen: 200000, DecidedOn: day("2026-03-16"),
+	}
+}
+
+func TestPenaltiesForThePublicAreSubmitted(t *testing.T) {
+	t.Parallel()
+	change := func(f func(*penalty.Decided)) penalty.Decided {
+		d := decided("p")
+		f(&d)
+		return d
+	}
+	amended := penalty.Amended{Reason: "复议变更", Kinds: []penalty.Kind{penalty.Fine}, Content: "罚款", FineFen: 100000, On: day("2026-04-01")}
+	revoked := penalty.Revoked{Ground: penalty.GroundRevoked, Reason: "r", On: day("2026-04-01")}
+	taken := change(func(d *penalty.Decided) { d.SourceRow = &penalty.SourceRow{FileDigest: "ab", Line: 1} })
+	cases := map[string]struct {
+		history   []es.Event
+		submitted bool
+		reason    string
+	}{
+		"a fine":                       {[]es.Event{decided("p")}, true, ""},
+		"an amended one":               {[]es.Event{decided("p"), amended}, true, "复议变更"},
+		"a summary one":                {[]es.Event{change(func(d *penalty.Decided) { d.Procedure = penalty.Summary })}, false, ""},
+		"a bare warning":               {[]es.Event{change(func(d *penalty.Decided) { d.Kinds, d.FineFen = []penalty.Kind{penalty.Warning}, 0 })}, false, ""},
+		"one taken over":               {[]es.Event{taken}, false, ""},
+		"one taken over, then amended": {[]es.Event{taken, amended}, true, "复议变更"},
+		"one revoked at once":          {[]es.Event{decided("p"), revoked}, false, ""},
+		"one that was only served":     {[]es.Event{taken, penalty.Served{On: day("2026-03-20")}}, false, ""},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.add("penalty", "p", c.history...)
+			w.react()
+			d := stateOf(w, disclosure.Decider, "penalty.p")
+			if (d.ID != "") != c.submitted || d.Draft.Reason != c.reason || len(w.refused) > 0 {
+				t.Errorf("submitted %v with reason %q, refused %v", d.ID != "", d.Draft.Reason, w.refused)
+			}
+		})
+	}
+}
+
+func TestEachLicenceDecisionIsARecord(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.add("licence", "l1", licence.Granted{
+		Licence: "l1", Authority: bureau, AuthorityName: "西藏自治区市场监督管理局", Holder: licence.Holder{Kind: licence.Legal, Name: "公司1"}, DocumentTitle: "准予许可决定书",
+		DocumentNo: "7号", Category: licence.Ordinary, Content: "c", DecidedOn: day("2026-01-08"), ValidFrom: day("2026-01-10"), ValidTo: day("2031-01-09"),
+	}, licence.Suspended{Reason: "违法", On: day("2026-02-01")})
+	w.add("licence", "old:1", licence.TermTakenOver{
+		Licence: "old:1", Authority: bureau, AuthorityName: "局", Register: "old", LicenceNo: "1", RowNo: "1", Holder: licence.Holder{Name: "公司2"},
+		Action: licence.ActGrant, Title: "t", ValidFrom: day("2011-04-16"), ValidTo: day("2013-04-15"), Status: licence.StatusInForce,
+	})
+	w.react()
+	for id, want := range map[string]bool{"licence.l1.0": true, "licence.l1.1": true, "licence.old:1.0": false} {
+		if d := stateOf(w, disclosure.Decider, id); (d.ID != "") != want {
+			t.Errorf("%s submitted: %v", id, d.ID != "")
+		}
+	}
+}
+
+// TestReactingTwiceIsReactingOnce handles each record again and again, with a store that says "failed" and stored all the
+// same, or says so and did not.
+func TestReactingTwiceIsReactingOnce(t *testing.T) {
+	t.Parallel()
+	play := func(w *world, before func()) []es.Record {
+		s := w.drawn()
+		before()
+		w.react()
+		before()
+		id := drawID + ":" + w.selected(s)[1].Subject
+		w.conclude(id, inspection.ProblemPending)
+		before()
+		w.react()
+		out := w.selected(s)[0].Subject
+		next, err := draw.Next(w.Context(), w.blobs, s, out, draw.MovedOut)
+		if err != nil {
+			w.Fatal(err)
+		}
+		w.add("draw", drawID, draw.Replaced{Number: 1, SubjectOut: out, Reason: draw.MovedOut, ReplacedBy: next.ReplacedBy})
+		before()
+		w.react()
+		return w.store.All()
+	}
+	calm := newWorld(t)
+	want := play(calm, func() {})
+	faults := map[string]func(*world) func(){
+		"stored":     func(w *world) func() { return func() { w.store.FailStored(1) } },
+		"not stored": func(w *world) func() { return func() { w.store.FailNotStored(1) } },
+		"conflict":   func(w *world) func() { return func() { w.store.Conflict(1) } },
+		"unread":     func(w *world) func() { return func() { w.store.FailRead(5) } },
+	}
+	for name, fault := range faults {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			told := fault(w)
+			n := 0
+			got := play(w, func() {
+				if n++; n != 2 { // the second time the test itself writes next
+					told()
+				}
+			})
+			for range 2 {
+				for _, rec := range w.store.All() {
+					if err := w.reactions().Handle(t.Context(), rec); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			if now := len(w.store.All()); now != len(got) || len(got) != len(want) {
+				t.Errorf("%d records, after handling all again %d, want %d", len(got), now, len(want))
+			}
+			if diff := cmp.Diff(idsOf(want), idsOf(got)); diff != "" {
+				t.Errorf("other events (-calm +troubled):\n%s", diff)
+			}
+		})
+	}
+}
+
+// idsOf leaves the order out: the inspections of a draw are assigned side by side.
+func idsOf(records []es.Record) []string {
+	out := make([]string, len(records))
+	for i, r := range records {
+		out[i] = r.Stream.String() + " " + r.Type + " " + string(r.ID)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestWhatLedToACommandIsRecorded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.add("penalty", "p", decided("p"))
+	w.react()
+	all := w.store.All()
+	cause, effect := all[len(all)-2], all[len(all)-1]
+	from, err := cause.Metadata()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := effect.Metadata()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Causation != cause.ID || got.Correlation != from.Correlation || got.Actor != policy.Account || got.Authority != string(bureau) || got.CommandDigest == "" {
+		t.Errorf("metadata %+v", got)
+	}
+}
+
+func TestARefusalForGoodIsToldAndPassedOver(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := decided("p")
+	d.Content = "罚款，当事人身份证号11010519491231002X"
+	w.add("penalty", "p", d)
+	w.react()
+	if len(w.refused) != 1 || domain.KindOf(w.refused[0]) != domain.Invalid {
+		t.Errorf("refused: %v", w.refused)
+	}
+}
+
+func TestASpoiltSelectionIsAnErrorAndNotPassedOver(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := w.drawn()
+	w.blobs.Corrupt(s.Drawn.Selection.Digest, []byte("{}\n"))
+	var last error
+	for _, rec := range w.store.All() {
+		last = errors.Join(last, w.reactions().Handle(t.Context(), rec))
+	}
+	if last == nil || len(w.refused) > 0 {
+		t.Errorf("error %v, refused %v", last, w.refused)
+	}
+}
+
+func TestBrokenBytesAreAnError(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := w.drawn()
+	w.react()
+	id := drawID + ":" + w.selected(s)[0].Subject
+	w.conclude(id, inspection.NoProblem)
+	for _, rec := range w.store.All() {
+		if rec.Type != (inspection.Concluded{}).EventType() && rec.Type != (draw.Drawn{}).EventType() {
+			continue
+		}
+		rec.Data = []byte(`["wrong"]`)
+		if err := w.reactions().Handle(t.Context(), rec); err == nil {
+			t.Errorf("%s with broken bytes was passed over", rec.Type)
+		}
+	}
+}
