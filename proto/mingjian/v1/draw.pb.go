@@ -30,7 +30,9 @@ type FreezeRequest struct {
 	// Plan of the task.
 	PlanId string `protobuf:"bytes,1,opt,name=plan_id,json=planId,proto3" json:"plan_id,omitempty"`
 	// Task to draw for.
-	TaskId        string `protobuf:"bytes,2,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
+	TaskId string `protobuf:"bytes,2,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
+	// Position that the rosters must hold before they are frozen, e.g. that of the last import.
+	After         string `protobuf:"bytes,3,opt,name=after,proto3" json:"after,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -75,6 +77,13 @@ func (x *FreezeRequest) GetPlanId() string {
 func (x *FreezeRequest) GetTaskId() string {
 	if x != nil {
 		return x.TaskId
+	}
+	return ""
+}
+
+func (x *FreezeRequest) GetAfter() string {
+	if x != nil {
+		return x.After
 	}
 	return ""
 }
@@ -1366,10 +1375,11 @@ var File_mingjian_v1_draw_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_draw_proto_rawDesc = "" +
 	"\n" +
-	"\x16mingjian/v1/draw.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x1bmingjian/view/v1/draw.proto\"W\n" +
+	"\x16mingjian/v1/draw.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x1bmingjian/view/v1/draw.proto\"m\n" +
 	"\rFreezeRequest\x12\"\n" +
 	"\aplan_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x02\x18(R\x06planId\x12\"\n" +
-	"\atask_id\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x02\x18(R\x06taskId\"@\n" +
+	"\atask_id\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x02\x18(R\x06taskId\x12\x14\n" +
+	"\x05after\x18\x03 \x01(\tR\x05after\"@\n" +
 	"\x0eFreezeResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xa6\x01\n" +
 	"\x0fFixTermsRequest\x12\"\n" +
