@@ -154,14 +154,14 @@ func (g *Group) attach(ctx context.Context, m *member) bool {
 		target, err := g.sink.Attach(ctx, m.projection)
 		if err == nil {
 			m.runner.target = target
-			m.runner.note(func(s *State) { s.Failed, s.Trouble = nil, nil })
+			m.runner.note(func(s *State) { s.Failed, s.Trouble, s.Tries = nil, nil, 0 })
 			m.note(func() { m.attached = true })
 			return true
 		}
 		if ctx.Err() != nil {
 			return false
 		}
-		m.runner.note(func(s *State) { s.Trouble = err })
+		m.runner.note(func(s *State) { s.Trouble, s.Tries = err, s.Tries+1 })
 		g.log.WarnContext(ctx, "projection not attached, trying again",
 			slog.String("projection", m.projection.Name), slog.Any("error", err), slog.Duration("pause", wait))
 		if !sleep(ctx, wait) {
@@ -228,7 +228,7 @@ func (g *Group) Status(ctx context.Context) ([]Status, error) {
 	return out, nil
 }
 
-// Ready is nil when every member is attached and none has stopped for good.
+// Ready is nil when every member is attached, none has stopped for good and none is stuck in a fault that comes again and again.
 func (g *Group) Ready() error {
 	var errs []error
 	for _, m := range g.members {
@@ -238,6 +238,8 @@ func (g *Group) Ready() error {
 		switch {
 		case state.Failed != nil:
 			errs = append(errs, fmt.Errorf("projections: %s stopped: %w", m.projection.Name, state.Failed))
+		case state.Tries >= stuckTries:
+			errs = append(errs, fmt.Errorf("projections: %s is stuck after %d tries: %w", m.projection.Name, state.Tries, state.Trouble))
 		case !attached:
 			errs = append(errs, fmt.Errorf("projections: %s is not attached yet", m.projection.Name))
 		}

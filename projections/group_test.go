@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -115,6 +116,33 @@ func TestGroupAttachesWhenTheSinkComesUp(t *testing.T) {
 		}
 		if err := g.Ready(); err != nil {
 			t.Error(err)
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestGroupTellsOfAMemberThatIsStuck(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		views := projectionstest.NewMemory(t)
+		mend := views.Break("tally_a", "one")
+		g := group(t, views, projectionstest.NewLog(3, good(1, 4)...), nil, tally("a"))
+		stop := start(t, g.Run)
+		time.Sleep(10 * time.Second) // of the bubble's clock
+		if err := g.Ready(); err != nil {
+			t.Errorf("while the fault may pass, Ready answers %v", err)
+		}
+		time.Sleep(5 * time.Second)
+		if err := g.Ready(); !errors.Is(err, projectionstest.ErrInjected) || !strings.Contains(err.Error(), "stuck") {
+			t.Errorf("after 15 seconds Ready answers %v", err)
+		}
+		mend()
+		if err := g.Wait(t.Context(), "a", pos(4)); err != nil {
+			t.Fatal(err)
+		}
+		if err := g.Ready(); err != nil {
+			t.Errorf("after the fault Ready answers %v", err)
 		}
 		if err := stop(); err != nil {
 			t.Error(err)

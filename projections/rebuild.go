@@ -68,7 +68,7 @@ func (g *Group) replace(ctx context.Context, m *member, shadow Target) error {
 		return fmt.Errorf("projections: switch %s: %w", m.projection.Name, err)
 	}
 	// Whoever waits from now on waits for the runner to go on, not for what stopped it before.
-	m.runner.note(func(s *State) { s.Failed, s.Trouble = nil, nil })
+	m.runner.note(func(s *State) { s.Failed, s.Trouble, s.Tries = nil, nil, 0 })
 	return nil
 }
 

@@ -15,6 +15,9 @@ import (
 const (
 	firstPause = 50 * time.Millisecond
 	lastPause  = 10 * time.Second
+	// stuckTries is when a fault no longer passes for passing: 13 seconds without progress. A source that ends before the
+	// checkpoint, as after an older backup was restored, shows like that.
+	stuckTries = 9
 )
 
 var errSourceEnded = errors.New("projections: the source ended")
@@ -38,8 +41,17 @@ type Runner struct {
 type State struct {
 	Through  es.Position // everything up to here took effect
 	CaughtUp bool        // nothing beyond Through was known then
-	Trouble  error       // the passing fault that is being retried
+	Trouble  error       // the fault that is being retried
+	Tries    int         // how often it came without any progress
 	Failed   error       // why it stopped for good
+}
+
+// through notes a position; one beyond from is progress.
+func (s *State) through(at, from es.Position) {
+	s.Through = at
+	if at != from {
+		s.Tries = 0
+	}
 }
 
 // NewRunner makes a runner of a projection; Run starts it.
@@ -110,7 +122,7 @@ func (r *Runner) Run(ctx context.Context) error {
 		if r.State().Through != before {
 			pause = firstPause
 		}
-		r.note(func(s *State) { s.Trouble, s.CaughtUp = err, false })
+		r.note(func(s *State) { s.Trouble, s.Tries, s.CaughtUp = err, s.Tries+1, false })
 		r.log.WarnContext(ctx, "projection interrupted, trying again",
 			slog.String("projection", r.name), slog.Any("error", err), slog.Duration("pause", pause))
 		if !sleep(ctx, pause) {
@@ -130,11 +142,15 @@ func (r *Runner) follow(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("projections: follow for %s: %w", r.name, err)
 		}
-		if at, err = r.step(ctx, at, batch); err != nil {
-			r.note(func(s *State) { s.Through = at })
+		from := at
+		if at, err = r.step(ctx, from, batch); err != nil {
+			r.note(func(s *State) { s.through(at, from) })
 			return err
 		}
-		r.note(func(s *State) { s.Through, s.CaughtUp, s.Trouble = at, batch.CaughtUp, nil })
+		r.note(func(s *State) {
+			s.through(at, from)
+			s.CaughtUp, s.Trouble, s.Tries = batch.CaughtUp, nil, 0
+		})
 	}
 	return errSourceEnded
 }
