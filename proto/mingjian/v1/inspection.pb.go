@@ -1608,16 +1608,17 @@ const file_mingjian_v1_inspection_proto_rawDesc = "" +
 	"\x1cTAKE_OVER_STATUS_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16TAKE_OVER_STATUS_ADDED\x10\x01\x12\x1e\n" +
 	"\x1aTAKE_OVER_STATUS_UNCHANGED\x10\x02\x12\x1c\n" +
-	"\x18TAKE_OVER_STATUS_REFUSED\x10\x032\xf0\t\n" +
-	"\x11InspectionService\x12\x86\x01\n" +
-	"\fRecordResult\x12 .mingjian.v1.RecordResultRequest\x1a!.mingjian.v1.RecordResultResponse\"1\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/inspections/{inspection_id}:record\x12\x8a\x01\n" +
-	"\rConfirmResult\x12!.mingjian.v1.ConfirmResultRequest\x1a\".mingjian.v1.ConfirmResultResponse\"2\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/inspections/{inspection_id}:confirm\x12\x8a\x01\n" +
-	"\rCorrectResult\x12!.mingjian.v1.CorrectResultRequest\x1a\".mingjian.v1.CorrectResultResponse\"2\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/inspections/{inspection_id}:correct\x12\xa4\x01\n" +
-	"\x12OrderRectification\x12&.mingjian.v1.OrderRectificationRequest\x1a'.mingjian.v1.OrderRectificationResponse\"=\x82\xd3\xe4\x93\x027:\x01*\"2/v1/inspections/{inspection_id}:orderRectification\x12\x8a\x01\n" +
-	"\rRecordRecheck\x12!.mingjian.v1.RecordRecheckRequest\x1a\".mingjian.v1.RecordRecheckResponse\"2\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/inspections/{inspection_id}:recheck\x12|\n" +
-	"\bHandOver\x12\x1c.mingjian.v1.HandOverRequest\x1a\x1d.mingjian.v1.HandOverResponse\"3\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/inspections/{inspection_id}:handOver\x12\x8d\x01\n" +
-	"\x13TakeOverInspections\x12'.mingjian.v1.TakeOverInspectionsRequest\x1a(.mingjian.v1.TakeOverInspectionsResponse\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/inspections:takeOver\x12\x7f\n" +
-	"\rGetInspection\x12!.mingjian.v1.GetInspectionRequest\x1a\".mingjian.v1.GetInspectionResponse\"'\x82\xd3\xe4\x93\x02!\x12\x1f/v1/inspections/{inspection_id}\x12u\n" +
+	"\x18TAKE_OVER_STATUS_REFUSED\x10\x032\x86\n" +
+	"\n" +
+	"\x11InspectionService\x12\x89\x01\n" +
+	"\fRecordResult\x12 .mingjian.v1.RecordResultRequest\x1a!.mingjian.v1.RecordResultResponse\"4\x82\xd3\xe4\x93\x02.:\x01*\")/v1/inspections/{inspection_id=**}:record\x12\x8d\x01\n" +
+	"\rConfirmResult\x12!.mingjian.v1.ConfirmResultRequest\x1a\".mingjian.v1.ConfirmResultResponse\"5\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/inspections/{inspection_id=**}:confirm\x12\x8d\x01\n" +
+	"\rCorrectResult\x12!.mingjian.v1.CorrectResultRequest\x1a\".mingjian.v1.CorrectResultResponse\"5\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/inspections/{inspection_id=**}:correct\x12\xa7\x01\n" +
+	"\x12OrderRectification\x12&.mingjian.v1.OrderRectificationRequest\x1a'.mingjian.v1.OrderRectificationResponse\"@\x82\xd3\xe4\x93\x02::\x01*\"5/v1/inspections/{inspection_id=**}:orderRectification\x12\x8d\x01\n" +
+	"\rRecordRecheck\x12!.mingjian.v1.RecordRecheckRequest\x1a\".mingjian.v1.RecordRecheckResponse\"5\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/inspections/{inspection_id=**}:recheck\x12\x7f\n" +
+	"\bHandOver\x12\x1c.mingjian.v1.HandOverRequest\x1a\x1d.mingjian.v1.HandOverResponse\"6\x82\xd3\xe4\x93\x020:\x01*\"+/v1/inspections/{inspection_id=**}:handOver\x12\x8d\x01\n" +
+	"\x13TakeOverInspections\x12'.mingjian.v1.TakeOverInspectionsRequest\x1a(.mingjian.v1.TakeOverInspectionsResponse\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/inspections:takeOver\x12\x82\x01\n" +
+	"\rGetInspection\x12!.mingjian.v1.GetInspectionRequest\x1a\".mingjian.v1.GetInspectionResponse\"*\x82\xd3\xe4\x93\x02$\x12\"/v1/inspections/{inspection_id=**}\x12u\n" +
 	"\x0fListInspections\x12#.mingjian.v1.ListInspectionsRequest\x1a$.mingjian.v1.ListInspectionsResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/inspectionsBBZ@github.com/mingjian-ledger/mingjian/proto/mingjian/v1;mingjianv1b\x06proto3"
 
 var (

@@ -432,7 +432,7 @@ func RegisterInspectionServiceHandlerServer(ctx context.Context, mux *runtime.Se
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mingjian.v1.InspectionService/RecordResult", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id}:record"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mingjian.v1.InspectionService/RecordResult", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id=**}:record"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -452,7 +452,7 @@ func RegisterInspectionServiceHandlerServer(ctx context.Context, mux *runtime.Se
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mingjian.v1.InspectionService/ConfirmResult", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id}:confirm"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mingjian.v1.InspectionService/ConfirmResult", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id=**}:confirm"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -472,7 +472,7 @@ func RegisterInspectionServiceHandlerServer(ctx context.Context, mux *runtime.Se
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mingjian.v1.InspectionService/CorrectResult", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id}:correct"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mingjian.v1.InspectionService/CorrectResult", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id=**}:correct"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -492,7 +492,7 @@ func RegisterInspectionServiceHandlerServer(ctx context.Context, mux *runtime.Se
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mingjian.v1.InspectionService/OrderRectification", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id}:orderRectification"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mingjian.v1.InspectionService/OrderRectification", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id=**}:orderRectification"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -512,7 +512,7 @@ func RegisterInspectionServiceHandlerServer(ctx context.Context, mux *runtime.Se
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mingjian.v1.InspectionService/RecordRecheck", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id}:recheck"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mingjian.v1.InspectionService/RecordRecheck", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id=**}:recheck"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -532,7 +532,7 @@ func RegisterInspectionServiceHandlerServer(ctx context.Context, mux *runtime.Se
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mingjian.v1.InspectionService/HandOver", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id}:handOver"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mingjian.v1.InspectionService/HandOver", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id=**}:handOver"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -572,7 +572,7 @@ func RegisterInspectionServiceHandlerServer(ctx context.Context, mux *runtime.Se
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mingjian.v1.InspectionService/GetInspection", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id}"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mingjian.v1.InspectionService/GetInspection", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id=**}"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -650,7 +650,7 @@ func RegisterInspectionServiceHandlerClient(ctx context.Context, mux *runtime.Se
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mingjian.v1.InspectionService/RecordResult", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id}:record"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mingjian.v1.InspectionService/RecordResult", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id=**}:record"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -667,7 +667,7 @@ func RegisterInspectionServiceHandlerClient(ctx context.Context, mux *runtime.Se
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mingjian.v1.InspectionService/ConfirmResult", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id}:confirm"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mingjian.v1.InspectionService/ConfirmResult", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id=**}:confirm"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -684,7 +684,7 @@ func RegisterInspectionServiceHandlerClient(ctx context.Context, mux *runtime.Se
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mingjian.v1.InspectionService/CorrectResult", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id}:correct"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mingjian.v1.InspectionService/CorrectResult", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id=**}:correct"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -701,7 +701,7 @@ func RegisterInspectionServiceHandlerClient(ctx context.Context, mux *runtime.Se
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mingjian.v1.InspectionService/OrderRectification", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id}:orderRectification"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mingjian.v1.InspectionService/OrderRectification", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id=**}:orderRectification"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -718,7 +718,7 @@ func RegisterInspectionServiceHandlerClient(ctx context.Context, mux *runtime.Se
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mingjian.v1.InspectionService/RecordRecheck", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id}:recheck"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mingjian.v1.InspectionService/RecordRecheck", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id=**}:recheck"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -735,7 +735,7 @@ func RegisterInspectionServiceHandlerClient(ctx context.Context, mux *runtime.Se
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mingjian.v1.InspectionService/HandOver", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id}:handOver"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mingjian.v1.InspectionService/HandOver", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id=**}:handOver"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -769,7 +769,7 @@ func RegisterInspectionServiceHandlerClient(ctx context.Context, mux *runtime.Se
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mingjian.v1.InspectionService/GetInspection", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id}"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mingjian.v1.InspectionService/GetInspection", runtime.WithHTTPPathPattern("/v1/inspections/{inspection_id=**}"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -803,14 +803,14 @@ func RegisterInspectionServiceHandlerClient(ctx context.Context, mux *runtime.Se
 }
 
 var (
-	pattern_InspectionService_RecordResult_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "inspections", "inspection_id"}, "record"))
-	pattern_InspectionService_ConfirmResult_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "inspections", "inspection_id"}, "confirm"))
-	pattern_InspectionService_CorrectResult_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "inspections", "inspection_id"}, "correct"))
-	pattern_InspectionService_OrderRectification_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "inspections", "inspection_id"}, "orderRectification"))
-	pattern_InspectionService_RecordRecheck_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "inspections", "inspection_id"}, "recheck"))
-	pattern_InspectionService_HandOver_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "inspections", "inspection_id"}, "handOver"))
+	pattern_InspectionService_RecordResult_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 3, 0, 4, 1, 5, 2}, []string{"v1", "inspections", "inspection_id"}, "record"))
+	pattern_InspectionService_ConfirmResult_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 3, 0, 4, 1, 5, 2}, []string{"v1", "inspections", "inspection_id"}, "confirm"))
+	pattern_InspectionService_CorrectResult_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 3, 0, 4, 1, 5, 2}, []string{"v1", "inspections", "inspection_id"}, "correct"))
+	pattern_InspectionService_OrderRectification_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 3, 0, 4, 1, 5, 2}, []string{"v1", "inspections", "inspection_id"}, "orderRectification"))
+	pattern_InspectionService_RecordRecheck_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 3, 0, 4, 1, 5, 2}, []string{"v1", "inspections", "inspection_id"}, "recheck"))
+	pattern_InspectionService_HandOver_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 3, 0, 4, 1, 5, 2}, []string{"v1", "inspections", "inspection_id"}, "handOver"))
 	pattern_InspectionService_TakeOverInspections_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "inspections"}, "takeOver"))
-	pattern_InspectionService_GetInspection_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "inspections", "inspection_id"}, ""))
+	pattern_InspectionService_GetInspection_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 3, 0, 4, 1, 5, 2}, []string{"v1", "inspections", "inspection_id"}, ""))
 	pattern_InspectionService_ListInspections_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "inspections"}, ""))
 )
 
