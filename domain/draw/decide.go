@@ -10,6 +10,9 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
 )
 
+// Overtaken is the code of the fault that another replacement was made since the given one was computed: compute anew.
+const Overtaken = "draw.replace.overtaken"
+
 func decide(s State, cmd Command) ([]Event, error) {
 	if cmd, ok := cmd.(Freeze); ok {
 		return freeze(s, cmd)
@@ -174,7 +177,7 @@ func replace(s State, cmd Replace) ([]Event, error) {
 	}
 	next := cmd.Next
 	if next.Number != uint64(len(s.Replaced))+1 || next.SubjectOut != cmd.SubjectOut || next.Reason != string(cmd.Reason) {
-		return nil, domain.Refuse(domain.Conflict, "draw.replace.overtaken", "", "期间已有其他替换，请重试", "another replacement was made meanwhile; try again")
+		return nil, domain.Refuse(domain.Conflict, Overtaken, "", "期间已有其他替换，请重试", "another replacement was made meanwhile; try again")
 	}
 	return []Event{Replaced{Number: next.Number, SubjectOut: next.SubjectOut, Reason: cmd.Reason, ReplacedBy: next.ReplacedBy}}, nil
 }

@@ -1,0 +1,5 @@
+package grpcapi
+
+func workAccess() Access {
+	return Access{"/mingjian.v1.WorkService/ListWork": staff()}
+}

@@ -1,0 +1,167 @@
+package grpcapi
+
+import (
+	"context"
+	"slices"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/inspection"
+	"github.com/mingjian-ledger/mingjian/projections/worklist"
+	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
+	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
+)
+
+// InspectionServer records inspections.
+type InspectionServer struct {
+	mingjianv1.UnimplementedInspectionServiceServer
+	Base
+}
+
+// dateField reads a civil date of a request.
+func dateField(code, field, value string) (calendar.Date, error) {
+	date, err := calendar.Parse(value)
+	if err == nil {
+		return date, nil
+	}
+	f := domain.Refuse(domain.Invalid, code, field, field+"：应为 YYYY-MM-DD 格式的日期", field+" is a day written YYYY-MM-DD")
+	f.Err = err
+	return date, f
+}
+
+func outcomesOf(codes []string) []inspection.Outcome {
+	out := make([]inspection.Outcome, len(codes))
+	for i, c := range codes {
+		out[i] = inspection.Outcome(c)
+	}
+	return out
+}
+
+// RecordResult records what a department found.
+func (s InspectionServer) RecordResult(ctx context.Context, req *mingjianv1.RecordResultRequest) (*mingjianv1.RecordResultResponse, error) {
+	completed, err := dateField("inspection.completed_on.form", "completed_on", req.GetCompletedOn())
+	if err != nil {
+		return nil, err
+	}
+	cmd := inspection.RecordResult{
+		By: CallOf(ctx).Actor, Today: s.Today(), Department: req.GetDepartment(), Manner: inspection.Manner(req.GetManner()),
+		StartedAt: req.GetStartedAt().AsTime(), EndedAt: req.GetEndedAt().AsTime(), Findings: nil,
+		Outcomes: outcomesOf(req.GetOutcomes()), CompletedOn: completed,
+	}
+	for _, f := range req.GetFindings() {
+		cmd.Findings = append(cmd.Findings, inspection.Finding{
+			Item: f.GetItem(), Line: f.GetLine(), Basis: f.GetBasis(), Result: inspection.FindingResult(f.GetResult()), Note: f.GetNote(),
+		})
+	}
+	receipt, err := write[inspection.State, inspection.Command](ctx, s.Base, inspection.Decider, req.GetInspectionId(), req, cmd)
+	return &mingjianv1.RecordResultResponse{Receipt: receipt}, err
+}
+
+// ConfirmResult stands by a colleague's record.
+func (s InspectionServer) ConfirmResult(ctx context.Context, req *mingjianv1.ConfirmResultRequest) (*mingjianv1.ConfirmResultResponse, error) {
+	cmd := inspection.ConfirmResult{By: CallOf(ctx).Actor, Department: req.GetDepartment()}
+	receipt, err := write[inspection.State, inspection.Command](ctx, s.Base, inspection.Decider, req.GetInspectionId(), req, cmd)
+	return &mingjianv1.ConfirmResultResponse{Receipt: receipt}, err
+}
+
+// CorrectResult puts outcomes right.
+func (s InspectionServer) CorrectResult(ctx context.Context, req *mingjianv1.CorrectResultRequest) (*mingjianv1.CorrectResultResponse, error) {
+	cmd := inspection.CorrectResult{
+		By: CallOf(ctx).Actor, Department: req.GetDepartment(), Outcomes: outcomesOf(req.GetOutcomes()), Reason: req.GetReason(),
+	}
+	receipt, err := write[inspection.State, inspection.Command](ctx, s.Base, inspection.Decider, req.GetInspectionId(), req, cmd)
+	return &mingjianv1.CorrectResultResponse{Receipt: receipt}, err
+}
+
+// OrderRectification orders the subject to put something right.
+func (s InspectionServer) OrderRectification(ctx context.Context, req *mingjianv1.OrderRectificationRequest) (*mingjianv1.OrderRectificationResponse, error) {
+	due, err := dateField("inspection.rectification.due_form", "due_on", req.GetDueOn())
+	if err != nil {
+		return nil, err
+	}
+	cmd := inspection.OrderRectification{By: CallOf(ctx).Actor, Today: s.Today(), Demand: req.GetDemand(), DueOn: due}
+	receipt, err := write[inspection.State, inspection.Command](ctx, s.Base, inspection.Decider, req.GetInspectionId(), req, cmd)
+	return &mingjianv1.OrderRectificationResponse{Receipt: receipt}, err
+}
+
+// RecordRecheck records whether an order was followed.
+func (s InspectionServer) RecordRecheck(ctx context.Context, req *mingjianv1.RecordRecheckRequest) (*mingjianv1.RecordRecheckResponse, error) {
+	on, err := dateField("inspection.on.form", "on", req.GetOn())
+	if err != nil {
+		return nil, err
+	}
+	cmd := inspection.RecordRecheck{By: CallOf(ctx).Actor, Today: s.Today(), Passed: req.GetPassed(), On: on, Note: req.GetNote()}
+	receipt, err := write[inspection.State, inspection.Command](ctx, s.Base, inspection.Decider, req.GetInspectionId(), req, cmd)
+	return &mingjianv1.RecordRecheckResponse{Receipt: receipt}, err
+}
+
+// HandOver hands the inspection to another procedure.
+func (s InspectionServer) HandOver(ctx context.Context, req *mingjianv1.HandOverRequest) (*mingjianv1.HandOverResponse, error) {
+	cmd := inspection.HandOver{By: CallOf(ctx).Actor, To: inspection.Destination(req.GetTo()), Reason: req.GetReason()}
+	receipt, err := write[inspection.State, inspection.Command](ctx, s.Base, inspection.Decider, req.GetInspectionId(), req, cmd)
+	return &mingjianv1.HandOverResponse{Receipt: receipt}, err
+}
+
+// GetInspection is one inspection.
+func (s InspectionServer) GetInspection(ctx context.Context, req *mingjianv1.GetInspectionRequest) (*mingjianv1.GetInspectionResponse, error) {
+	v, err := worklist.Inspection(ctx, s.Views, req.GetInspectionId())
+	if err != nil {
+		return nil, err
+	}
+	if by := CallOf(ctx).Actor; by.Role == domain.Inspector && !assignedTo(v, by.Inspector) {
+		return nil, notOwn()
+	}
+	return &mingjianv1.GetInspectionResponse{Inspection: v}, nil
+}
+
+func assignedTo(v *viewv1.Inspection, id domain.InspectorID) bool {
+	return id != "" && slices.ContainsFunc(v.GetDepartments(), func(d *viewv1.InspectionDepartment) bool {
+		return slices.Contains(d.GetInspectors(), string(id))
+	})
+}
+
+func notOwn() *domain.Fault {
+	return domain.Refuse(domain.Forbidden, "inspection.assignment.foreign", "", "执法检查人员只能查看本人承担的检查", "an inspector sees own inspections only")
+}
+
+// ListInspections is a page of inspections, newest first.
+func (s InspectionServer) ListInspections(ctx context.Context, req *mingjianv1.ListInspectionsRequest) (*mingjianv1.ListInspectionsResponse, error) {
+	f, err := inspectionFilter(CallOf(ctx).Actor, req)
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := worklist.Inspections(ctx, s.Views, f)
+	if err != nil {
+		return nil, err
+	}
+	return &mingjianv1.ListInspectionsResponse{Inspections: list, NextPageToken: next}, nil
+}
+
+// inspectionFilter: an inspector's list is that of his or her own inspections, others' without any condition that of their
+// authority.
+func inspectionFilter(by domain.Actor, req *mingjianv1.ListInspectionsRequest) (worklist.InspectionFilter, error) {
+	f := worklist.InspectionFilter{
+		Inspector: req.GetInspectorId(), Task: req.GetTaskId(), Subject: req.GetSubjectId(), Authority: req.GetAuthorityId(), State: req.GetState(),
+		PageSize: rowsAsked(req.GetPageSize()), PageToken: req.GetPageToken(),
+	}
+	if by.Role == domain.Inspector {
+		if by.Inspector == "" || f.Inspector != "" && f.Inspector != string(by.Inspector) {
+			return f, notOwn()
+		}
+		f.Inspector = string(by.Inspector)
+	}
+	given := 0
+	for _, condition := range []string{f.Inspector, f.Task, f.Subject, f.Authority} {
+		if condition != "" {
+			given++
+		}
+	}
+	if given > 1 {
+		return f, domain.Refuse(domain.Invalid, "inspection.list.conditions", "", "任务、检查对象、检查人员和机关只能择一作为条件",
+			"only one of task, subject, inspector and authority can be asked for")
+	}
+	if given == 0 {
+		f.Authority = string(by.Authority)
+	}
+	return f, nil
+}
