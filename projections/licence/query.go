@@ -1,0 +1,80 @@
+package licence
+
+import (
+	"context"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/document"
+	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
+)
+
+// Get returns a licence; the fault is of kind NotFound if there is none.
+func Get(ctx context.Context, r projections.Reader, id string) (*viewv1.Licence, error) {
+	row, err := r.Get(ctx, Table, id)
+	if err != nil {
+		return nil, fmt.Errorf("licence: get %s: %w", id, err)
+	}
+	if row == nil {
+		return nil, domain.Refuse(domain.NotFound, "licence.missing", "licence_id", "没有找到相关的历史证书信息", "there is no such licence")
+	}
+	v := &viewv1.Licence{}
+	return v, document.Decode(row, v)
+}
+
+// Filter narrows a list. Empty fields ask for all; a subject takes no other condition, nor does a search text.
+type Filter struct {
+	Authority string
+	Status    string
+	Subject   string // that holds the licence now
+	Search    string // part of a holder's name or code, or of a licence number
+	PageSize  int    // 1 to projections.MaxLimit
+	PageToken string
+}
+
+// List returns licences, the latest decisions first (those of a search in the order of recording), and the token of the next
+// page.
+func List(ctx context.Context, r projections.Reader, f Filter) (list []*viewv1.Licence, next string, err error) {
+	q, err := f.query()
+	if err != nil {
+		return nil, "", err
+	}
+	page, err := r.List(ctx, q)
+	if err != nil {
+		return nil, "", fmt.Errorf("licence: list: %w", err)
+	}
+	for _, row := range page.Rows {
+		v := &viewv1.Licence{}
+		if err := document.Decode(&row, v); err != nil {
+			return nil, "", err
+		}
+		list = append(list, v)
+	}
+	return list, page.Next, nil
+}
+
+func (f Filter) query() (projections.Query, error) {
+	q := projections.Query{Table: Table, After: f.PageToken, Limit: f.PageSize}
+	if f.Search == "" {
+		q.OrderBy, q.Desc, q.Where = colLatest, true, map[string]string{}
+		for column, value := range map[string]string{colAuthority: f.Authority, colStatus: f.Status, colSubject: f.Subject} {
+			if value != "" {
+				q.Where[column] = value
+			}
+		}
+		if f.Subject != "" && len(q.Where) > 1 {
+			return q, domain.Refuse(domain.Invalid, "licence.query", "subject_id",
+				"按市场主体查询时不能与其他条件并用", "a list of one subject's licences takes no other condition")
+		}
+		return q, nil
+	}
+	q.Search = normal(f.Search)
+	n := utf8.RuneCountInString(q.Search)
+	if f.Authority != "" || f.Status != "" || f.Subject != "" || n < projections.MinSearch || n > projections.MaxSearchTerm {
+		return q, domain.Refuse(domain.Invalid, "licence.query", "query",
+			"查询词应为2至64个字，且不能与其他条件并用", "a query has 2 to 64 characters and takes no other condition")
+	}
+	return q, nil
+}

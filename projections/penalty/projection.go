@@ -1,0 +1,168 @@
+package penalty
+
+import (
+	"time"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/penalty"
+	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/document"
+	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
+)
+
+// Name is the projection's name.
+const Name = "penalty.v1"
+
+// Table is the view's table.
+const Table = "penalty"
+
+// Columns.
+const (
+	colAuthority = "authority"
+	colStatus    = "status"
+	colDecided   = "decided"
+)
+
+// Projection keeps the view.
+func Projection() projections.Projection {
+	return projections.Projection{
+		Name: Name,
+		Tables: []projections.Table{{
+			Name: Table, Columns: []string{colAuthority, colStatus, colDecided}, Search: true,
+			Indexes: [][]string{{colDecided}, {colAuthority, colDecided}, {colStatus, colDecided}, {colAuthority, colStatus, colDecided}},
+		}},
+		Project: project,
+	}
+}
+
+func project(rec es.Record) (projections.Change, error) {
+	if !penalty.Codec().Knows(rec.Type) {
+		return projections.Change{}, nil
+	}
+	event, err := penalty.Codec().Decode(rec.Type, rec.Data)
+	if err != nil {
+		return projections.Change{}, err
+	}
+	meta, err := rec.Metadata()
+	if err != nil {
+		return projections.Change{}, err
+	}
+	id := rec.Stream.ID
+	return projections.Change{Keys: []projections.Key{{Table: Table, Key: id}}, Apply: func(rows *projections.Rows) error {
+		v := &viewv1.Penalty{}
+		if _, err := document.Get(rows, Table, id, v); err != nil {
+			return err
+		}
+		apply(v, event, meta)
+		v.Id, v.StatusLabel = id, statusLabel(v.GetStatus())
+		v.Withheld = withheld(v)
+		columns := []string{v.GetAuthorityId(), v.GetStatus(), v.GetDecidedOn()}
+		return document.Put(rows, Table, projections.Row{Key: id, Columns: columns, Search: search(v)}, v)
+	}}, nil
+}
+
+func apply(v *viewv1.Penalty, event penalty.Event, meta es.Metadata) {
+	switch e := event.(type) {
+	case penalty.Decided:
+		decided(v, e)
+		v.RecordedAt, v.RecordedBy = meta.RecordedAt.UTC().Format(time.RFC3339), meta.Actor
+	case penalty.Served:
+		v.ServedOn, v.PublicationNotice = e.On.String(), e.PublicationNotice
+	case penalty.Performed:
+		v.Performances = append(v.GetPerformances(), &viewv1.PenaltyPerformance{Kind: string(e.Kind), AmountFen: int64(e.AmountFen), On: e.On.String()})
+		if e.Kind == penalty.Paid {
+			v.PaidFen += int64(e.AmountFen)
+		}
+	case penalty.Amended:
+		if v.GetInitial() == nil {
+			v.Initial = v.GetContent()
+		}
+		v.Content, v.Status = content(e.Kinds, e.Content, e.FineFen, e.ConfiscatedFen), "amended"
+		v.Amendments = append(v.GetAmendments(), &viewv1.PenaltyAmendment{
+			Reason: e.Reason, On: e.On.String(), Content: content(e.Kinds, e.Content, e.FineFen, e.ConfiscatedFen),
+		})
+	case penalty.Revoked:
+		v.Status = "revoked"
+		v.Revocation = &viewv1.PenaltyRevocation{Ground: string(e.Ground), Reason: e.Reason, On: e.On.String()}
+	}
+}
+
+func decided(v *viewv1.Penalty, e penalty.Decided) {
+	v.AuthorityId, v.AuthorityName, v.DecisionNo = string(e.Authority), e.AuthorityName, e.DecisionNo
+	v.Procedure, v.ProcedureLabel = string(e.Procedure), procedureLabel(e.Procedure)
+	v.Violation, v.Facts, v.Basis, v.LicenceAffected = e.Violation, e.Facts, e.Basis, e.LicenceAffected
+	v.Content = content(e.Kinds, e.Content, e.FineFen, e.ConfiscatedFen)
+	v.DecidedOn, v.EffectiveUntil, v.InspectionId, v.Status = e.DecidedOn.String(), e.EffectiveUntil.String(), e.Inspection, "in_force"
+	for _, p := range e.Parties {
+		v.Parties = append(v.GetParties(), &viewv1.PenaltyParty{
+			Kind: string(p.Kind), KindLabel: p.Kind.Label(), Name: p.Name, SubjectId: string(p.Subject), LegalRepresentative: p.LegalRepresentative,
+		})
+	}
+	for _, d := range e.Doubts {
+		v.Doubts = append(v.GetDoubts(), &viewv1.PenaltyDoubt{Code: d.Code, Field: d.Field, Note: d.Note})
+	}
+	if e.SourceRow != nil {
+		v.SourceFileDigest, v.SourceLine = e.SourceRow.FileDigest, int32(e.SourceRow.Line) //nolint:gosec // a line of a file
+	}
+}
+
+func content(kinds []penalty.Kind, text string, fine, confiscated domain.Fen) *viewv1.PenaltyContent {
+	c := &viewv1.PenaltyContent{Text: text, FineFen: int64(fine), ConfiscatedFen: int64(confiscated)}
+	for _, k := range kinds {
+		c.Kinds = append(c.GetKinds(), &viewv1.CodedLabel{Code: string(k), Label: k.Label()})
+	}
+	return c
+}
+
+// withheld asks the aggregate whether what the view shows may be published.
+func withheld(v *viewv1.Penalty) string {
+	s := penalty.State{Decision: penalty.Decided{Penalty: v.GetId(), Procedure: penalty.Procedure(v.GetProcedure())}}
+	for _, k := range v.GetContent().GetKinds() {
+		s.Decision.Kinds = append(s.Decision.Kinds, penalty.Kind(k.GetCode()))
+	}
+	if v.GetRevocation() != nil {
+		s.Revoked = &penalty.Revoked{}
+	}
+	if f := s.Withheld(); f != nil {
+		return f.ZH
+	}
+	return ""
+}
+
+// search is the text to search: the number, then names and codes of as many parties as there is room for.
+func search(v *viewv1.Penalty) string {
+	text := normal(v.GetDecisionNo())
+	for _, p := range v.GetParties() {
+		more := "\n" + normal(p.GetName()) + "\n" + normal(p.GetSubjectId())
+		if len(text)+len(more) > projections.MaxSearch {
+			break
+		}
+		text += more
+	}
+	return text
+}
+
+func normal(s string) string { return domain.NormalName(s) }
+
+func statusLabel(status string) string {
+	switch status {
+	case "in_force":
+		return "有效"
+	case "amended":
+		return "已变更"
+	case "revoked":
+		return "已失效"
+	}
+	return ""
+}
+
+func procedureLabel(p penalty.Procedure) string {
+	switch p {
+	case penalty.Ordinary:
+		return "普通程序"
+	case penalty.Summary:
+		return "简易程序"
+	}
+	return ""
+}
