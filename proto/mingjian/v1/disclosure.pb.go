@@ -1120,7 +1120,7 @@ var File_mingjian_v1_disclosure_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_disclosure_proto_rawDesc = "" +
 	"\n" +
-	"\x1cmingjian/v1/disclosure.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x18mingjian/v1/roster.proto\x1a!mingjian/view/v1/disclosure.proto\"\xaa\x01\n" +
+	"\x1cmingjian/v1/disclosure.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a!mingjian/view/v1/disclosure.proto\"\xaa\x01\n" +
 	"\x17SubmitDisclosureRequest\x12D\n" +
 	"\vrecord_kind\x18\x01 \x01(\tB#\xbaH r\x1eR\n" +
 	"inspectionR\apenaltyR\alicenceR\n" +
@@ -1293,7 +1293,7 @@ func file_mingjian_v1_disclosure_proto_init() {
 		return
 	}
 	file_mingjian_v1_receipt_proto_init()
-	file_mingjian_v1_roster_proto_init()
+	file_mingjian_v1_row_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -886,7 +886,9 @@ type TakeOverInspectionsRequest struct {
 	// SHA-256 of the file that the rows come from, lower-case hex; empty if there is none.
 	FileDigest string `protobuf:"bytes,2,opt,name=file_digest,json=fileDigest,proto3" json:"file_digest,omitempty"`
 	// Records.
-	Rows          []*TakenOverInspection `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
+	Rows []*TakenOverInspection `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
+	// True to decide on the rows without recording anything: "accepted" then means that the row would be.
+	CheckOnly     bool `protobuf:"varint,4,opt,name=check_only,json=checkOnly,proto3" json:"check_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -940,6 +942,13 @@ func (x *TakeOverInspectionsRequest) GetRows() []*TakenOverInspection {
 		return x.Rows
 	}
 	return nil
+}
+
+func (x *TakeOverInspectionsRequest) GetCheckOnly() bool {
+	if x != nil {
+		return x.CheckOnly
+	}
+	return false
 }
 
 // TakenOverInspection is one record. Its content is judged row by row, so that a bad one does not hold up the others.
@@ -1551,12 +1560,14 @@ const file_mingjian_v1_inspection_proto_rawDesc = "" +
 	"\x06reason\x18\x03 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x06reason\"B\n" +
 	"\x10HandOverResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xd1\x01\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xf0\x01\n" +
 	"\x1aTakeOverInspectionsRequest\x125\n" +
 	"\x06source\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x182\x16^[A-Za-z0-9._-]{2,32}$R\x06source\x129\n" +
 	"\vfile_digest\x18\x02 \x01(\tB\x18\xbaH\x15r\x132\x11^([0-9a-f]{64})?$R\n" +
 	"fileDigest\x12A\n" +
-	"\x04rows\x18\x03 \x03(\v2 .mingjian.v1.TakenOverInspectionB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x04rows\"\xde\x02\n" +
+	"\x04rows\x18\x03 \x03(\v2 .mingjian.v1.TakenOverInspectionB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x04rows\x12\x1d\n" +
+	"\n" +
+	"check_only\x18\x04 \x01(\bR\tcheckOnly\"\xde\x02\n" +
 	"\x13TakenOverInspection\x12%\n" +
 	"\trecord_no\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\brecordNo\x12\x1b\n" +
 	"\x04line\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x04line\x12'\n" +

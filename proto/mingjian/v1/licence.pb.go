@@ -1158,7 +1158,9 @@ type TakeOverTermsRequest struct {
 	// Authority, as the register names it; empty for the name under which the caller's is registered.
 	AuthorityName string `protobuf:"bytes,3,opt,name=authority_name,json=authorityName,proto3" json:"authority_name,omitempty"`
 	// Rows.
-	Rows          []*TakenOverTerm `protobuf:"bytes,4,rep,name=rows,proto3" json:"rows,omitempty"`
+	Rows []*TakenOverTerm `protobuf:"bytes,4,rep,name=rows,proto3" json:"rows,omitempty"`
+	// True to decide on the rows without recording anything: "accepted" then means that the row would be.
+	CheckOnly     bool `protobuf:"varint,5,opt,name=check_only,json=checkOnly,proto3" json:"check_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1219,6 +1221,13 @@ func (x *TakeOverTermsRequest) GetRows() []*TakenOverTerm {
 		return x.Rows
 	}
 	return nil
+}
+
+func (x *TakeOverTermsRequest) GetCheckOnly() bool {
+	if x != nil {
+		return x.CheckOnly
+	}
+	return false
 }
 
 // TakenOverTerm is one row. Its content is judged by the domain, so that a bad one does not hold up the others.
@@ -1691,7 +1700,7 @@ var File_mingjian_v1_licence_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_licence_proto_rawDesc = "" +
 	"\n" +
-	"\x19mingjian/v1/licence.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x18mingjian/v1/roster.proto\x1a\x1emingjian/view/v1/licence.proto\"k\n" +
+	"\x19mingjian/v1/licence.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a\x1emingjian/view/v1/licence.proto\"k\n" +
 	"\x06Holder\x12\x1b\n" +
 	"\x04kind\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04kind\x12\x1c\n" +
 	"\x04name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x04name\x12&\n" +
@@ -1794,13 +1803,15 @@ const file_mingjian_v1_licence_proto_rawDesc = "" +
 	"licence_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18xR\tlicenceId\x123\n" +
 	"\x02on\x18\x02 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x02on\"G\n" +
 	"\x15ExpireLicenceResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xf6\x01\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\x95\x02\n" +
 	"\x14TakeOverTermsRequest\x128\n" +
 	"\bregister\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9_-]{2,32}$R\bregister\x126\n" +
 	"\vfile_digest\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\n" +
 	"fileDigest\x12/\n" +
 	"\x0eauthority_name\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\rauthorityName\x12;\n" +
-	"\x04rows\x18\x04 \x03(\v2\x1a.mingjian.v1.TakenOverTermB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x04rows\"\xf7\x02\n" +
+	"\x04rows\x18\x04 \x03(\v2\x1a.mingjian.v1.TakenOverTermB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x04rows\x12\x1d\n" +
+	"\n" +
+	"check_only\x18\x05 \x01(\bR\tcheckOnly\"\xf7\x02\n" +
 	"\rTakenOverTerm\x12\x1b\n" +
 	"\x04line\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02 \x00R\x04line\x12'\n" +
 	"\n" +
@@ -1950,7 +1961,7 @@ func file_mingjian_v1_licence_proto_init() {
 		return
 	}
 	file_mingjian_v1_receipt_proto_init()
-	file_mingjian_v1_roster_proto_init()
+	file_mingjian_v1_row_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

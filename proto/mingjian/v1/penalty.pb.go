@@ -863,7 +863,9 @@ type TakeOverPenaltiesRequest struct {
 	// SHA-256 of the file that the rows come from, lower-case hex.
 	FileDigest string `protobuf:"bytes,1,opt,name=file_digest,json=fileDigest,proto3" json:"file_digest,omitempty"`
 	// Rows.
-	Rows          []*TakenOverPenalty `protobuf:"bytes,2,rep,name=rows,proto3" json:"rows,omitempty"`
+	Rows []*TakenOverPenalty `protobuf:"bytes,2,rep,name=rows,proto3" json:"rows,omitempty"`
+	// True to decide on the rows without recording anything: "accepted" then means that the row would be.
+	CheckOnly     bool `protobuf:"varint,3,opt,name=check_only,json=checkOnly,proto3" json:"check_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -910,6 +912,13 @@ func (x *TakeOverPenaltiesRequest) GetRows() []*TakenOverPenalty {
 		return x.Rows
 	}
 	return nil
+}
+
+func (x *TakeOverPenaltiesRequest) GetCheckOnly() bool {
+	if x != nil {
+		return x.CheckOnly
+	}
+	return false
 }
 
 // TakenOverPenalty is one row.
@@ -1347,7 +1356,7 @@ var File_mingjian_v1_penalty_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_penalty_proto_rawDesc = "" +
 	"\n" +
-	"\x19mingjian/v1/penalty.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x18mingjian/v1/roster.proto\x1a\x1emingjian/view/v1/penalty.proto\"\x85\x05\n" +
+	"\x19mingjian/v1/penalty.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a\x1emingjian/view/v1/penalty.proto\"\x85\x05\n" +
 	"\x0fPenaltyDecision\x12/\n" +
 	"\x0eauthority_name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\rauthorityName\x12)\n" +
 	"\vdecision_no\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\n" +
@@ -1415,11 +1424,13 @@ const file_mingjian_v1_penalty_proto_rawDesc = "" +
 	"\xbaH\ar\x05\x10\x01\x18\xd0\x0fR\x06reason\x123\n" +
 	"\x02on\x18\x04 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x02on\"G\n" +
 	"\x15RevokePenaltyResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\x92\x01\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xb1\x01\n" +
 	"\x18TakeOverPenaltiesRequest\x126\n" +
 	"\vfile_digest\x18\x01 \x01(\tB\x15\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\n" +
 	"fileDigest\x12>\n" +
-	"\x04rows\x18\x02 \x03(\v2\x1d.mingjian.v1.TakenOverPenaltyB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x04rows\"\xad\x01\n" +
+	"\x04rows\x18\x02 \x03(\v2\x1d.mingjian.v1.TakenOverPenaltyB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x04rows\x12\x1d\n" +
+	"\n" +
+	"check_only\x18\x03 \x01(\bR\tcheckOnly\"\xad\x01\n" +
 	"\x10TakenOverPenalty\x12\x1b\n" +
 	"\x04line\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02 \x00R\x04line\x12@\n" +
 	"\bdecision\x18\x02 \x01(\v2\x1c.mingjian.v1.PenaltyDecisionB\x06\xbaH\x03\xc8\x01\x01R\bdecision\x12:\n" +
@@ -1542,7 +1553,7 @@ func file_mingjian_v1_penalty_proto_init() {
 		return
 	}
 	file_mingjian_v1_receipt_proto_init()
-	file_mingjian_v1_roster_proto_init()
+	file_mingjian_v1_row_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

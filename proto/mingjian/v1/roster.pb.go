@@ -24,63 +24,6 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// RowStatus says what came of one row.
-type RowStatus int32
-
-const (
-	// Never used.
-	RowStatus_ROW_STATUS_UNSPECIFIED RowStatus = 0
-	// Something was recorded.
-	RowStatus_ROW_STATUS_ACCEPTED RowStatus = 1
-	// All of it was known.
-	RowStatus_ROW_STATUS_UNCHANGED RowStatus = 2
-	// Nothing was recorded: the row breaks a rule.
-	RowStatus_ROW_STATUS_REFUSED RowStatus = 3
-)
-
-// Enum value maps for RowStatus.
-var (
-	RowStatus_name = map[int32]string{
-		0: "ROW_STATUS_UNSPECIFIED",
-		1: "ROW_STATUS_ACCEPTED",
-		2: "ROW_STATUS_UNCHANGED",
-		3: "ROW_STATUS_REFUSED",
-	}
-	RowStatus_value = map[string]int32{
-		"ROW_STATUS_UNSPECIFIED": 0,
-		"ROW_STATUS_ACCEPTED":    1,
-		"ROW_STATUS_UNCHANGED":   2,
-		"ROW_STATUS_REFUSED":     3,
-	}
-)
-
-func (x RowStatus) Enum() *RowStatus {
-	p := new(RowStatus)
-	*p = x
-	return p
-}
-
-func (x RowStatus) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (RowStatus) Descriptor() protoreflect.EnumDescriptor {
-	return file_mingjian_v1_roster_proto_enumTypes[0].Descriptor()
-}
-
-func (RowStatus) Type() protoreflect.EnumType {
-	return &file_mingjian_v1_roster_proto_enumTypes[0]
-}
-
-func (x RowStatus) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use RowStatus.Descriptor instead.
-func (RowStatus) EnumDescriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{0}
-}
-
 // SubjectRow is what is known of a subject. A blank field says nothing. Its content is judged row by row, so that a bad one does not hold up the others.
 type SubjectRow struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -360,7 +303,9 @@ type RecordSubjectsRequest struct {
 	// SHA-256 of the file that the rows come from, lower-case hex; empty if there is none.
 	FileDigest string `protobuf:"bytes,1,opt,name=file_digest,json=fileDigest,proto3" json:"file_digest,omitempty"`
 	// The rows.
-	Rows          []*SubjectRow `protobuf:"bytes,2,rep,name=rows,proto3" json:"rows,omitempty"`
+	Rows []*SubjectRow `protobuf:"bytes,2,rep,name=rows,proto3" json:"rows,omitempty"`
+	// True to decide on the rows without recording anything: "accepted" then means that the row would be.
+	CheckOnly     bool `protobuf:"varint,3,opt,name=check_only,json=checkOnly,proto3" json:"check_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -407,6 +352,13 @@ func (x *RecordSubjectsRequest) GetRows() []*SubjectRow {
 		return x.Rows
 	}
 	return nil
+}
+
+func (x *RecordSubjectsRequest) GetCheckOnly() bool {
+	if x != nil {
+		return x.CheckOnly
+	}
+	return false
 }
 
 // RecordSubjectsResponse tells for each row what came of it. The receipt's position is that of the last event; its revision says nothing.
@@ -464,152 +416,6 @@ func (x *RecordSubjectsResponse) GetResults() []*RowResult {
 	return nil
 }
 
-// RowResult is what came of one row.
-type RowResult struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id of the record; empty if none could be told.
-	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What came of it.
-	Status RowStatus `protobuf:"varint,2,opt,name=status,proto3,enum=mingjian.v1.RowStatus" json:"status,omitempty"`
-	// The rules that a refused row breaks.
-	Refusals []*RowRemark `protobuf:"bytes,3,rep,name=refusals,proto3" json:"refusals,omitempty"`
-	// What is odd, though the row was taken.
-	Warnings      []*RowRemark `protobuf:"bytes,4,rep,name=warnings,proto3" json:"warnings,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *RowResult) Reset() {
-	*x = RowResult{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[5]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *RowResult) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*RowResult) ProtoMessage() {}
-
-func (x *RowResult) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[5]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use RowResult.ProtoReflect.Descriptor instead.
-func (*RowResult) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{5}
-}
-
-func (x *RowResult) GetId() string {
-	if x != nil {
-		return x.Id
-	}
-	return ""
-}
-
-func (x *RowResult) GetStatus() RowStatus {
-	if x != nil {
-		return x.Status
-	}
-	return RowStatus_ROW_STATUS_UNSPECIFIED
-}
-
-func (x *RowResult) GetRefusals() []*RowRemark {
-	if x != nil {
-		return x.Refusals
-	}
-	return nil
-}
-
-func (x *RowResult) GetWarnings() []*RowRemark {
-	if x != nil {
-		return x.Warnings
-	}
-	return nil
-}
-
-// RowRemark is one rule that a row breaks or brushes.
-type RowRemark struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Stable code of the rule.
-	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
-	// Field of the row.
-	Field string `protobuf:"bytes,2,opt,name=field,proto3" json:"field,omitempty"`
-	// Sentence in Chinese.
-	MessageZh string `protobuf:"bytes,3,opt,name=message_zh,json=messageZh,proto3" json:"message_zh,omitempty"`
-	// Sentence in English.
-	MessageEn     string `protobuf:"bytes,4,opt,name=message_en,json=messageEn,proto3" json:"message_en,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *RowRemark) Reset() {
-	*x = RowRemark{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[6]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *RowRemark) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*RowRemark) ProtoMessage() {}
-
-func (x *RowRemark) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[6]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use RowRemark.ProtoReflect.Descriptor instead.
-func (*RowRemark) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{6}
-}
-
-func (x *RowRemark) GetCode() string {
-	if x != nil {
-		return x.Code
-	}
-	return ""
-}
-
-func (x *RowRemark) GetField() string {
-	if x != nil {
-		return x.Field
-	}
-	return ""
-}
-
-func (x *RowRemark) GetMessageZh() string {
-	if x != nil {
-		return x.MessageZh
-	}
-	return ""
-}
-
-func (x *RowRemark) GetMessageEn() string {
-	if x != nil {
-		return x.MessageEn
-	}
-	return ""
-}
-
 // RenameSubjectRequest gives the new name.
 type RenameSubjectRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -625,7 +431,7 @@ type RenameSubjectRequest struct {
 
 func (x *RenameSubjectRequest) Reset() {
 	*x = RenameSubjectRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[7]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -637,7 +443,7 @@ func (x *RenameSubjectRequest) String() string {
 func (*RenameSubjectRequest) ProtoMessage() {}
 
 func (x *RenameSubjectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[7]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -650,7 +456,7 @@ func (x *RenameSubjectRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenameSubjectRequest.ProtoReflect.Descriptor instead.
 func (*RenameSubjectRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{7}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RenameSubjectRequest) GetSubjectId() string {
@@ -685,7 +491,7 @@ type RenameSubjectResponse struct {
 
 func (x *RenameSubjectResponse) Reset() {
 	*x = RenameSubjectResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[8]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -697,7 +503,7 @@ func (x *RenameSubjectResponse) String() string {
 func (*RenameSubjectResponse) ProtoMessage() {}
 
 func (x *RenameSubjectResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[8]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -710,7 +516,7 @@ func (x *RenameSubjectResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenameSubjectResponse.ProtoReflect.Descriptor instead.
 func (*RenameSubjectResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{8}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *RenameSubjectResponse) GetReceipt() *Receipt {
@@ -735,7 +541,7 @@ type MoveSubjectRequest struct {
 
 func (x *MoveSubjectRequest) Reset() {
 	*x = MoveSubjectRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[9]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -747,7 +553,7 @@ func (x *MoveSubjectRequest) String() string {
 func (*MoveSubjectRequest) ProtoMessage() {}
 
 func (x *MoveSubjectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[9]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -760,7 +566,7 @@ func (x *MoveSubjectRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MoveSubjectRequest.ProtoReflect.Descriptor instead.
 func (*MoveSubjectRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{9}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *MoveSubjectRequest) GetSubjectId() string {
@@ -795,7 +601,7 @@ type MoveSubjectResponse struct {
 
 func (x *MoveSubjectResponse) Reset() {
 	*x = MoveSubjectResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[10]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -807,7 +613,7 @@ func (x *MoveSubjectResponse) String() string {
 func (*MoveSubjectResponse) ProtoMessage() {}
 
 func (x *MoveSubjectResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[10]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -820,7 +626,7 @@ func (x *MoveSubjectResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MoveSubjectResponse.ProtoReflect.Descriptor instead.
 func (*MoveSubjectResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{10}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *MoveSubjectResponse) GetReceipt() *Receipt {
@@ -847,7 +653,7 @@ type RecordSubjectStatusRequest struct {
 
 func (x *RecordSubjectStatusRequest) Reset() {
 	*x = RecordSubjectStatusRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[11]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -859,7 +665,7 @@ func (x *RecordSubjectStatusRequest) String() string {
 func (*RecordSubjectStatusRequest) ProtoMessage() {}
 
 func (x *RecordSubjectStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[11]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -872,7 +678,7 @@ func (x *RecordSubjectStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordSubjectStatusRequest.ProtoReflect.Descriptor instead.
 func (*RecordSubjectStatusRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{11}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RecordSubjectStatusRequest) GetSubjectId() string {
@@ -914,7 +720,7 @@ type RecordSubjectStatusResponse struct {
 
 func (x *RecordSubjectStatusResponse) Reset() {
 	*x = RecordSubjectStatusResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[12]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -926,7 +732,7 @@ func (x *RecordSubjectStatusResponse) String() string {
 func (*RecordSubjectStatusResponse) ProtoMessage() {}
 
 func (x *RecordSubjectStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[12]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -939,7 +745,7 @@ func (x *RecordSubjectStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordSubjectStatusResponse.ProtoReflect.Descriptor instead.
 func (*RecordSubjectStatusResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{12}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RecordSubjectStatusResponse) GetReceipt() *Receipt {
@@ -964,7 +770,7 @@ type ReclassifySubjectsRequest struct {
 
 func (x *ReclassifySubjectsRequest) Reset() {
 	*x = ReclassifySubjectsRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[13]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -976,7 +782,7 @@ func (x *ReclassifySubjectsRequest) String() string {
 func (*ReclassifySubjectsRequest) ProtoMessage() {}
 
 func (x *ReclassifySubjectsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[13]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -989,7 +795,7 @@ func (x *ReclassifySubjectsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReclassifySubjectsRequest.ProtoReflect.Descriptor instead.
 func (*ReclassifySubjectsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{13}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ReclassifySubjectsRequest) GetSource() string {
@@ -1026,7 +832,7 @@ type ClassRow struct {
 
 func (x *ClassRow) Reset() {
 	*x = ClassRow{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[14]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1038,7 +844,7 @@ func (x *ClassRow) String() string {
 func (*ClassRow) ProtoMessage() {}
 
 func (x *ClassRow) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[14]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1051,7 +857,7 @@ func (x *ClassRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClassRow.ProtoReflect.Descriptor instead.
 func (*ClassRow) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{14}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ClassRow) GetSubjectId() string {
@@ -1081,7 +887,7 @@ type ReclassifySubjectsResponse struct {
 
 func (x *ReclassifySubjectsResponse) Reset() {
 	*x = ReclassifySubjectsResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[15]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1093,7 +899,7 @@ func (x *ReclassifySubjectsResponse) String() string {
 func (*ReclassifySubjectsResponse) ProtoMessage() {}
 
 func (x *ReclassifySubjectsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[15]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1106,7 +912,7 @@ func (x *ReclassifySubjectsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReclassifySubjectsResponse.ProtoReflect.Descriptor instead.
 func (*ReclassifySubjectsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{15}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ReclassifySubjectsResponse) GetReceipt() *Receipt {
@@ -1150,7 +956,7 @@ type InspectorRow struct {
 
 func (x *InspectorRow) Reset() {
 	*x = InspectorRow{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[16]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1162,7 +968,7 @@ func (x *InspectorRow) String() string {
 func (*InspectorRow) ProtoMessage() {}
 
 func (x *InspectorRow) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[16]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1175,7 +981,7 @@ func (x *InspectorRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InspectorRow.ProtoReflect.Descriptor instead.
 func (*InspectorRow) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{16}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *InspectorRow) GetId() string {
@@ -1252,7 +1058,7 @@ type EnrolInspectorRequest struct {
 
 func (x *EnrolInspectorRequest) Reset() {
 	*x = EnrolInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[17]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1264,7 +1070,7 @@ func (x *EnrolInspectorRequest) String() string {
 func (*EnrolInspectorRequest) ProtoMessage() {}
 
 func (x *EnrolInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[17]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1277,7 +1083,7 @@ func (x *EnrolInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolInspectorRequest.ProtoReflect.Descriptor instead.
 func (*EnrolInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{17}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *EnrolInspectorRequest) GetInspector() *InspectorRow {
@@ -1298,7 +1104,7 @@ type EnrolInspectorResponse struct {
 
 func (x *EnrolInspectorResponse) Reset() {
 	*x = EnrolInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[18]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1310,7 +1116,7 @@ func (x *EnrolInspectorResponse) String() string {
 func (*EnrolInspectorResponse) ProtoMessage() {}
 
 func (x *EnrolInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[18]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1323,7 +1129,7 @@ func (x *EnrolInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolInspectorResponse.ProtoReflect.Descriptor instead.
 func (*EnrolInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{18}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *EnrolInspectorResponse) GetReceipt() *Receipt {
@@ -1337,14 +1143,16 @@ func (x *EnrolInspectorResponse) GetReceipt() *Receipt {
 type EnrolInspectorsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The rows.
-	Rows          []*InspectorRow `protobuf:"bytes,1,rep,name=rows,proto3" json:"rows,omitempty"`
+	Rows []*InspectorRow `protobuf:"bytes,1,rep,name=rows,proto3" json:"rows,omitempty"`
+	// True to decide on the rows without recording anything: "accepted" then means that the row would be.
+	CheckOnly     bool `protobuf:"varint,2,opt,name=check_only,json=checkOnly,proto3" json:"check_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *EnrolInspectorsRequest) Reset() {
 	*x = EnrolInspectorsRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[19]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1356,7 +1164,7 @@ func (x *EnrolInspectorsRequest) String() string {
 func (*EnrolInspectorsRequest) ProtoMessage() {}
 
 func (x *EnrolInspectorsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[19]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1369,7 +1177,7 @@ func (x *EnrolInspectorsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolInspectorsRequest.ProtoReflect.Descriptor instead.
 func (*EnrolInspectorsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{19}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *EnrolInspectorsRequest) GetRows() []*InspectorRow {
@@ -1377,6 +1185,13 @@ func (x *EnrolInspectorsRequest) GetRows() []*InspectorRow {
 		return x.Rows
 	}
 	return nil
+}
+
+func (x *EnrolInspectorsRequest) GetCheckOnly() bool {
+	if x != nil {
+		return x.CheckOnly
+	}
+	return false
 }
 
 // EnrolInspectorsResponse tells for each row what came of it. The receipt's position is that of the last event; its revision says nothing.
@@ -1392,7 +1207,7 @@ type EnrolInspectorsResponse struct {
 
 func (x *EnrolInspectorsResponse) Reset() {
 	*x = EnrolInspectorsResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[20]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1404,7 +1219,7 @@ func (x *EnrolInspectorsResponse) String() string {
 func (*EnrolInspectorsResponse) ProtoMessage() {}
 
 func (x *EnrolInspectorsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[20]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1417,7 +1232,7 @@ func (x *EnrolInspectorsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolInspectorsResponse.ProtoReflect.Descriptor instead.
 func (*EnrolInspectorsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{20}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *EnrolInspectorsResponse) GetReceipt() *Receipt {
@@ -1449,7 +1264,7 @@ type RelicenseInspectorRequest struct {
 
 func (x *RelicenseInspectorRequest) Reset() {
 	*x = RelicenseInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[21]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1461,7 +1276,7 @@ func (x *RelicenseInspectorRequest) String() string {
 func (*RelicenseInspectorRequest) ProtoMessage() {}
 
 func (x *RelicenseInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[21]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1474,7 +1289,7 @@ func (x *RelicenseInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RelicenseInspectorRequest.ProtoReflect.Descriptor instead.
 func (*RelicenseInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{21}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RelicenseInspectorRequest) GetInspectorId() string {
@@ -1509,7 +1324,7 @@ type RelicenseInspectorResponse struct {
 
 func (x *RelicenseInspectorResponse) Reset() {
 	*x = RelicenseInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[22]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1521,7 +1336,7 @@ func (x *RelicenseInspectorResponse) String() string {
 func (*RelicenseInspectorResponse) ProtoMessage() {}
 
 func (x *RelicenseInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[22]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1534,7 +1349,7 @@ func (x *RelicenseInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RelicenseInspectorResponse.ProtoReflect.Descriptor instead.
 func (*RelicenseInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{22}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RelicenseInspectorResponse) GetReceipt() *Receipt {
@@ -1565,7 +1380,7 @@ type ReassignInspectorRequest struct {
 
 func (x *ReassignInspectorRequest) Reset() {
 	*x = ReassignInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[23]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1577,7 +1392,7 @@ func (x *ReassignInspectorRequest) String() string {
 func (*ReassignInspectorRequest) ProtoMessage() {}
 
 func (x *ReassignInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[23]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1590,7 +1405,7 @@ func (x *ReassignInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReassignInspectorRequest.ProtoReflect.Descriptor instead.
 func (*ReassignInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{23}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ReassignInspectorRequest) GetInspectorId() string {
@@ -1646,7 +1461,7 @@ type ReassignInspectorResponse struct {
 
 func (x *ReassignInspectorResponse) Reset() {
 	*x = ReassignInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[24]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1658,7 +1473,7 @@ func (x *ReassignInspectorResponse) String() string {
 func (*ReassignInspectorResponse) ProtoMessage() {}
 
 func (x *ReassignInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[24]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1671,7 +1486,7 @@ func (x *ReassignInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReassignInspectorResponse.ProtoReflect.Descriptor instead.
 func (*ReassignInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{24}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ReassignInspectorResponse) GetReceipt() *Receipt {
@@ -1694,7 +1509,7 @@ type SuspendInspectorRequest struct {
 
 func (x *SuspendInspectorRequest) Reset() {
 	*x = SuspendInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[25]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1706,7 +1521,7 @@ func (x *SuspendInspectorRequest) String() string {
 func (*SuspendInspectorRequest) ProtoMessage() {}
 
 func (x *SuspendInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[25]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1719,7 +1534,7 @@ func (x *SuspendInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspendInspectorRequest.ProtoReflect.Descriptor instead.
 func (*SuspendInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{25}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *SuspendInspectorRequest) GetInspectorId() string {
@@ -1747,7 +1562,7 @@ type SuspendInspectorResponse struct {
 
 func (x *SuspendInspectorResponse) Reset() {
 	*x = SuspendInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[26]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1759,7 +1574,7 @@ func (x *SuspendInspectorResponse) String() string {
 func (*SuspendInspectorResponse) ProtoMessage() {}
 
 func (x *SuspendInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[26]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1772,7 +1587,7 @@ func (x *SuspendInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspendInspectorResponse.ProtoReflect.Descriptor instead.
 func (*SuspendInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{26}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *SuspendInspectorResponse) GetReceipt() *Receipt {
@@ -1795,7 +1610,7 @@ type ReinstateInspectorRequest struct {
 
 func (x *ReinstateInspectorRequest) Reset() {
 	*x = ReinstateInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[27]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1807,7 +1622,7 @@ func (x *ReinstateInspectorRequest) String() string {
 func (*ReinstateInspectorRequest) ProtoMessage() {}
 
 func (x *ReinstateInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[27]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1820,7 +1635,7 @@ func (x *ReinstateInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReinstateInspectorRequest.ProtoReflect.Descriptor instead.
 func (*ReinstateInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{27}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ReinstateInspectorRequest) GetInspectorId() string {
@@ -1848,7 +1663,7 @@ type ReinstateInspectorResponse struct {
 
 func (x *ReinstateInspectorResponse) Reset() {
 	*x = ReinstateInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[28]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1860,7 +1675,7 @@ func (x *ReinstateInspectorResponse) String() string {
 func (*ReinstateInspectorResponse) ProtoMessage() {}
 
 func (x *ReinstateInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[28]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1873,7 +1688,7 @@ func (x *ReinstateInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReinstateInspectorResponse.ProtoReflect.Descriptor instead.
 func (*ReinstateInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{28}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ReinstateInspectorResponse) GetReceipt() *Receipt {
@@ -1900,7 +1715,7 @@ type DeclareConflictRequest struct {
 
 func (x *DeclareConflictRequest) Reset() {
 	*x = DeclareConflictRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[29]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1912,7 +1727,7 @@ func (x *DeclareConflictRequest) String() string {
 func (*DeclareConflictRequest) ProtoMessage() {}
 
 func (x *DeclareConflictRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[29]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1925,7 +1740,7 @@ func (x *DeclareConflictRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclareConflictRequest.ProtoReflect.Descriptor instead.
 func (*DeclareConflictRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{29}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *DeclareConflictRequest) GetInspectorId() string {
@@ -1967,7 +1782,7 @@ type DeclareConflictResponse struct {
 
 func (x *DeclareConflictResponse) Reset() {
 	*x = DeclareConflictResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[30]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1979,7 +1794,7 @@ func (x *DeclareConflictResponse) String() string {
 func (*DeclareConflictResponse) ProtoMessage() {}
 
 func (x *DeclareConflictResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[30]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1992,7 +1807,7 @@ func (x *DeclareConflictResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclareConflictResponse.ProtoReflect.Descriptor instead.
 func (*DeclareConflictResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{30}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *DeclareConflictResponse) GetReceipt() *Receipt {
@@ -2017,7 +1832,7 @@ type EndConflictRequest struct {
 
 func (x *EndConflictRequest) Reset() {
 	*x = EndConflictRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[31]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2029,7 +1844,7 @@ func (x *EndConflictRequest) String() string {
 func (*EndConflictRequest) ProtoMessage() {}
 
 func (x *EndConflictRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[31]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2042,7 +1857,7 @@ func (x *EndConflictRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndConflictRequest.ProtoReflect.Descriptor instead.
 func (*EndConflictRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{31}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *EndConflictRequest) GetInspectorId() string {
@@ -2077,7 +1892,7 @@ type EndConflictResponse struct {
 
 func (x *EndConflictResponse) Reset() {
 	*x = EndConflictResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[32]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2089,7 +1904,7 @@ func (x *EndConflictResponse) String() string {
 func (*EndConflictResponse) ProtoMessage() {}
 
 func (x *EndConflictResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[32]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2102,7 +1917,7 @@ func (x *EndConflictResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndConflictResponse.ProtoReflect.Descriptor instead.
 func (*EndConflictResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{32}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *EndConflictResponse) GetReceipt() *Receipt {
@@ -2125,7 +1940,7 @@ type GetSubjectRequest struct {
 
 func (x *GetSubjectRequest) Reset() {
 	*x = GetSubjectRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[33]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2137,7 +1952,7 @@ func (x *GetSubjectRequest) String() string {
 func (*GetSubjectRequest) ProtoMessage() {}
 
 func (x *GetSubjectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[33]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2150,7 +1965,7 @@ func (x *GetSubjectRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSubjectRequest.ProtoReflect.Descriptor instead.
 func (*GetSubjectRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{33}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *GetSubjectRequest) GetSubjectId() string {
@@ -2178,7 +1993,7 @@ type GetSubjectResponse struct {
 
 func (x *GetSubjectResponse) Reset() {
 	*x = GetSubjectResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[34]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2190,7 +2005,7 @@ func (x *GetSubjectResponse) String() string {
 func (*GetSubjectResponse) ProtoMessage() {}
 
 func (x *GetSubjectResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[34]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2203,7 +2018,7 @@ func (x *GetSubjectResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSubjectResponse.ProtoReflect.Descriptor instead.
 func (*GetSubjectResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{34}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *GetSubjectResponse) GetSubject() *v1.RosterSubject {
@@ -2238,7 +2053,7 @@ type ListSubjectsRequest struct {
 
 func (x *ListSubjectsRequest) Reset() {
 	*x = ListSubjectsRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[35]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2250,7 +2065,7 @@ func (x *ListSubjectsRequest) String() string {
 func (*ListSubjectsRequest) ProtoMessage() {}
 
 func (x *ListSubjectsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[35]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2263,7 +2078,7 @@ func (x *ListSubjectsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSubjectsRequest.ProtoReflect.Descriptor instead.
 func (*ListSubjectsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{35}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListSubjectsRequest) GetAuthorityId() string {
@@ -2335,7 +2150,7 @@ type ListSubjectsResponse struct {
 
 func (x *ListSubjectsResponse) Reset() {
 	*x = ListSubjectsResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[36]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2347,7 +2162,7 @@ func (x *ListSubjectsResponse) String() string {
 func (*ListSubjectsResponse) ProtoMessage() {}
 
 func (x *ListSubjectsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[36]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2360,7 +2175,7 @@ func (x *ListSubjectsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSubjectsResponse.ProtoReflect.Descriptor instead.
 func (*ListSubjectsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{36}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListSubjectsResponse) GetSubjects() []*v1.RosterSubject {
@@ -2390,7 +2205,7 @@ type GetInspectorRequest struct {
 
 func (x *GetInspectorRequest) Reset() {
 	*x = GetInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[37]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2402,7 +2217,7 @@ func (x *GetInspectorRequest) String() string {
 func (*GetInspectorRequest) ProtoMessage() {}
 
 func (x *GetInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[37]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2415,7 +2230,7 @@ func (x *GetInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetInspectorRequest.ProtoReflect.Descriptor instead.
 func (*GetInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{37}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *GetInspectorRequest) GetInspectorId() string {
@@ -2443,7 +2258,7 @@ type GetInspectorResponse struct {
 
 func (x *GetInspectorResponse) Reset() {
 	*x = GetInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[38]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2455,7 +2270,7 @@ func (x *GetInspectorResponse) String() string {
 func (*GetInspectorResponse) ProtoMessage() {}
 
 func (x *GetInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[38]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2468,7 +2283,7 @@ func (x *GetInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetInspectorResponse.ProtoReflect.Descriptor instead.
 func (*GetInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{38}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *GetInspectorResponse) GetInspector() *v1.RosterInspector {
@@ -2497,7 +2312,7 @@ type ListInspectorsRequest struct {
 
 func (x *ListInspectorsRequest) Reset() {
 	*x = ListInspectorsRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[39]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2509,7 +2324,7 @@ func (x *ListInspectorsRequest) String() string {
 func (*ListInspectorsRequest) ProtoMessage() {}
 
 func (x *ListInspectorsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[39]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2522,7 +2337,7 @@ func (x *ListInspectorsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInspectorsRequest.ProtoReflect.Descriptor instead.
 func (*ListInspectorsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{39}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ListInspectorsRequest) GetAuthorityId() string {
@@ -2573,7 +2388,7 @@ type ListInspectorsResponse struct {
 
 func (x *ListInspectorsResponse) Reset() {
 	*x = ListInspectorsResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[40]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2585,7 +2400,7 @@ func (x *ListInspectorsResponse) String() string {
 func (*ListInspectorsResponse) ProtoMessage() {}
 
 func (x *ListInspectorsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[40]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2598,7 +2413,7 @@ func (x *ListInspectorsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInspectorsResponse.ProtoReflect.Descriptor instead.
 func (*ListInspectorsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{40}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListInspectorsResponse) GetInspectors() []*v1.RosterInspector {
@@ -2634,7 +2449,7 @@ type ListConflictsRequest struct {
 
 func (x *ListConflictsRequest) Reset() {
 	*x = ListConflictsRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[41]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2646,7 +2461,7 @@ func (x *ListConflictsRequest) String() string {
 func (*ListConflictsRequest) ProtoMessage() {}
 
 func (x *ListConflictsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[41]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2659,7 +2474,7 @@ func (x *ListConflictsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConflictsRequest.ProtoReflect.Descriptor instead.
 func (*ListConflictsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{41}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListConflictsRequest) GetAuthorityId() string {
@@ -2710,7 +2525,7 @@ type ListConflictsResponse struct {
 
 func (x *ListConflictsResponse) Reset() {
 	*x = ListConflictsResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[42]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2722,7 +2537,7 @@ func (x *ListConflictsResponse) String() string {
 func (*ListConflictsResponse) ProtoMessage() {}
 
 func (x *ListConflictsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[42]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2735,7 +2550,7 @@ func (x *ListConflictsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConflictsResponse.ProtoReflect.Descriptor instead.
 func (*ListConflictsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{42}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListConflictsResponse) GetConflicts() []*v1.RosterConflict {
@@ -2756,7 +2571,7 @@ var File_mingjian_v1_roster_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_roster_proto_rawDesc = "" +
 	"\n" +
-	"\x18mingjian/v1/roster.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x1dmingjian/view/v1/roster.proto\"\xab\x03\n" +
+	"\x18mingjian/v1/roster.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a\x1dmingjian/view/v1/roster.proto\"\xab\x03\n" +
 	"\n" +
 	"SubjectRow\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
@@ -2781,26 +2596,16 @@ const file_mingjian_v1_roster_proto_rawDesc = "" +
 	"\asubject\x18\x01 \x01(\v2\x17.mingjian.v1.SubjectRowB\x06\xbaH\x03\xc8\x01\x01R\asubject\"{\n" +
 	"\x15RecordSubjectResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\x122\n" +
-	"\bwarnings\x18\x02 \x03(\v2\x16.mingjian.v1.RowRemarkR\bwarnings\"\x8c\x01\n" +
+	"\bwarnings\x18\x02 \x03(\v2\x16.mingjian.v1.RowRemarkR\bwarnings\"\xab\x01\n" +
 	"\x15RecordSubjectsRequest\x129\n" +
 	"\vfile_digest\x18\x01 \x01(\tB\x18\xbaH\x15r\x132\x11^([0-9a-f]{64})?$R\n" +
 	"fileDigest\x128\n" +
-	"\x04rows\x18\x02 \x03(\v2\x17.mingjian.v1.SubjectRowB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x04rows\"z\n" +
+	"\x04rows\x18\x02 \x03(\v2\x17.mingjian.v1.SubjectRowB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x04rows\x12\x1d\n" +
+	"\n" +
+	"check_only\x18\x03 \x01(\bR\tcheckOnly\"z\n" +
 	"\x16RecordSubjectsResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\x120\n" +
-	"\aresults\x18\x02 \x03(\v2\x16.mingjian.v1.RowResultR\aresults\"\xb3\x01\n" +
-	"\tRowResult\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12.\n" +
-	"\x06status\x18\x02 \x01(\x0e2\x16.mingjian.v1.RowStatusR\x06status\x122\n" +
-	"\brefusals\x18\x03 \x03(\v2\x16.mingjian.v1.RowRemarkR\brefusals\x122\n" +
-	"\bwarnings\x18\x04 \x03(\v2\x16.mingjian.v1.RowRemarkR\bwarnings\"s\n" +
-	"\tRowRemark\x12\x12\n" +
-	"\x04code\x18\x01 \x01(\tR\x04code\x12\x14\n" +
-	"\x05field\x18\x02 \x01(\tR\x05field\x12\x1d\n" +
-	"\n" +
-	"message_zh\x18\x03 \x01(\tR\tmessageZh\x12\x1d\n" +
-	"\n" +
-	"message_en\x18\x04 \x01(\tR\tmessageEn\"\xab\x01\n" +
+	"\aresults\x18\x02 \x03(\v2\x16.mingjian.v1.RowResultR\aresults\"\xab\x01\n" +
 	"\x14RenameSubjectRequest\x12(\n" +
 	"\n" +
 	"subject_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\tsubjectId\x12\x1e\n" +
@@ -2853,9 +2658,11 @@ const file_mingjian_v1_roster_proto_rawDesc = "" +
 	"\x15EnrolInspectorRequest\x12?\n" +
 	"\tinspector\x18\x01 \x01(\v2\x19.mingjian.v1.InspectorRowB\x06\xbaH\x03\xc8\x01\x01R\tinspector\"H\n" +
 	"\x16EnrolInspectorResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"T\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"s\n" +
 	"\x16EnrolInspectorsRequest\x12:\n" +
-	"\x04rows\x18\x01 \x03(\v2\x19.mingjian.v1.InspectorRowB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x04rows\"{\n" +
+	"\x04rows\x18\x01 \x03(\v2\x19.mingjian.v1.InspectorRowB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x04rows\x12\x1d\n" +
+	"\n" +
+	"check_only\x18\x02 \x01(\bR\tcheckOnly\"{\n" +
 	"\x17EnrolInspectorsResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\x120\n" +
 	"\aresults\x18\x02 \x03(\v2\x16.mingjian.v1.RowResultR\aresults\"\xcc\x01\n" +
@@ -2960,12 +2767,7 @@ const file_mingjian_v1_roster_proto_rawDesc = "" +
 	"\x05after\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05after\"\x7f\n" +
 	"\x15ListConflictsResponse\x12>\n" +
 	"\tconflicts\x18\x01 \x03(\v2 .mingjian.view.v1.RosterConflictR\tconflicts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*r\n" +
-	"\tRowStatus\x12\x1a\n" +
-	"\x16ROW_STATUS_UNSPECIFIED\x10\x00\x12\x17\n" +
-	"\x13ROW_STATUS_ACCEPTED\x10\x01\x12\x18\n" +
-	"\x14ROW_STATUS_UNCHANGED\x10\x02\x12\x16\n" +
-	"\x12ROW_STATUS_REFUSED\x10\x032\xde\x13\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xde\x13\n" +
 	"\rRosterService\x12o\n" +
 	"\rRecordSubject\x12!.mingjian.v1.RecordSubjectRequest\x1a\".mingjian.v1.RecordSubjectResponse\"\x17\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/subjects\x12y\n" +
 	"\x0eRecordSubjects\x12\".mingjian.v1.RecordSubjectsRequest\x1a#.mingjian.v1.RecordSubjectsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/subjects:record\x12\x83\x01\n" +
@@ -3000,133 +2802,128 @@ func file_mingjian_v1_roster_proto_rawDescGZIP() []byte {
 	return file_mingjian_v1_roster_proto_rawDescData
 }
 
-var file_mingjian_v1_roster_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mingjian_v1_roster_proto_msgTypes = make([]protoimpl.MessageInfo, 43)
+var file_mingjian_v1_roster_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
 var file_mingjian_v1_roster_proto_goTypes = []any{
-	(RowStatus)(0),                      // 0: mingjian.v1.RowStatus
-	(*SubjectRow)(nil),                  // 1: mingjian.v1.SubjectRow
-	(*RecordSubjectRequest)(nil),        // 2: mingjian.v1.RecordSubjectRequest
-	(*RecordSubjectResponse)(nil),       // 3: mingjian.v1.RecordSubjectResponse
-	(*RecordSubjectsRequest)(nil),       // 4: mingjian.v1.RecordSubjectsRequest
-	(*RecordSubjectsResponse)(nil),      // 5: mingjian.v1.RecordSubjectsResponse
-	(*RowResult)(nil),                   // 6: mingjian.v1.RowResult
-	(*RowRemark)(nil),                   // 7: mingjian.v1.RowRemark
-	(*RenameSubjectRequest)(nil),        // 8: mingjian.v1.RenameSubjectRequest
-	(*RenameSubjectResponse)(nil),       // 9: mingjian.v1.RenameSubjectResponse
-	(*MoveSubjectRequest)(nil),          // 10: mingjian.v1.MoveSubjectRequest
-	(*MoveSubjectResponse)(nil),         // 11: mingjian.v1.MoveSubjectResponse
-	(*RecordSubjectStatusRequest)(nil),  // 12: mingjian.v1.RecordSubjectStatusRequest
-	(*RecordSubjectStatusResponse)(nil), // 13: mingjian.v1.RecordSubjectStatusResponse
-	(*ReclassifySubjectsRequest)(nil),   // 14: mingjian.v1.ReclassifySubjectsRequest
-	(*ClassRow)(nil),                    // 15: mingjian.v1.ClassRow
-	(*ReclassifySubjectsResponse)(nil),  // 16: mingjian.v1.ReclassifySubjectsResponse
-	(*InspectorRow)(nil),                // 17: mingjian.v1.InspectorRow
-	(*EnrolInspectorRequest)(nil),       // 18: mingjian.v1.EnrolInspectorRequest
-	(*EnrolInspectorResponse)(nil),      // 19: mingjian.v1.EnrolInspectorResponse
-	(*EnrolInspectorsRequest)(nil),      // 20: mingjian.v1.EnrolInspectorsRequest
-	(*EnrolInspectorsResponse)(nil),     // 21: mingjian.v1.EnrolInspectorsResponse
-	(*RelicenseInspectorRequest)(nil),   // 22: mingjian.v1.RelicenseInspectorRequest
-	(*RelicenseInspectorResponse)(nil),  // 23: mingjian.v1.RelicenseInspectorResponse
-	(*ReassignInspectorRequest)(nil),    // 24: mingjian.v1.ReassignInspectorRequest
-	(*ReassignInspectorResponse)(nil),   // 25: mingjian.v1.ReassignInspectorResponse
-	(*SuspendInspectorRequest)(nil),     // 26: mingjian.v1.SuspendInspectorRequest
-	(*SuspendInspectorResponse)(nil),    // 27: mingjian.v1.SuspendInspectorResponse
-	(*ReinstateInspectorRequest)(nil),   // 28: mingjian.v1.ReinstateInspectorRequest
-	(*ReinstateInspectorResponse)(nil),  // 29: mingjian.v1.ReinstateInspectorResponse
-	(*DeclareConflictRequest)(nil),      // 30: mingjian.v1.DeclareConflictRequest
-	(*DeclareConflictResponse)(nil),     // 31: mingjian.v1.DeclareConflictResponse
-	(*EndConflictRequest)(nil),          // 32: mingjian.v1.EndConflictRequest
-	(*EndConflictResponse)(nil),         // 33: mingjian.v1.EndConflictResponse
-	(*GetSubjectRequest)(nil),           // 34: mingjian.v1.GetSubjectRequest
-	(*GetSubjectResponse)(nil),          // 35: mingjian.v1.GetSubjectResponse
-	(*ListSubjectsRequest)(nil),         // 36: mingjian.v1.ListSubjectsRequest
-	(*ListSubjectsResponse)(nil),        // 37: mingjian.v1.ListSubjectsResponse
-	(*GetInspectorRequest)(nil),         // 38: mingjian.v1.GetInspectorRequest
-	(*GetInspectorResponse)(nil),        // 39: mingjian.v1.GetInspectorResponse
-	(*ListInspectorsRequest)(nil),       // 40: mingjian.v1.ListInspectorsRequest
-	(*ListInspectorsResponse)(nil),      // 41: mingjian.v1.ListInspectorsResponse
-	(*ListConflictsRequest)(nil),        // 42: mingjian.v1.ListConflictsRequest
-	(*ListConflictsResponse)(nil),       // 43: mingjian.v1.ListConflictsResponse
-	(*Receipt)(nil),                     // 44: mingjian.v1.Receipt
-	(*v1.RosterSubject)(nil),            // 45: mingjian.view.v1.RosterSubject
-	(*v1.RosterInspector)(nil),          // 46: mingjian.view.v1.RosterInspector
-	(*v1.RosterConflict)(nil),           // 47: mingjian.view.v1.RosterConflict
+	(*SubjectRow)(nil),                  // 0: mingjian.v1.SubjectRow
+	(*RecordSubjectRequest)(nil),        // 1: mingjian.v1.RecordSubjectRequest
+	(*RecordSubjectResponse)(nil),       // 2: mingjian.v1.RecordSubjectResponse
+	(*RecordSubjectsRequest)(nil),       // 3: mingjian.v1.RecordSubjectsRequest
+	(*RecordSubjectsResponse)(nil),      // 4: mingjian.v1.RecordSubjectsResponse
+	(*RenameSubjectRequest)(nil),        // 5: mingjian.v1.RenameSubjectRequest
+	(*RenameSubjectResponse)(nil),       // 6: mingjian.v1.RenameSubjectResponse
+	(*MoveSubjectRequest)(nil),          // 7: mingjian.v1.MoveSubjectRequest
+	(*MoveSubjectResponse)(nil),         // 8: mingjian.v1.MoveSubjectResponse
+	(*RecordSubjectStatusRequest)(nil),  // 9: mingjian.v1.RecordSubjectStatusRequest
+	(*RecordSubjectStatusResponse)(nil), // 10: mingjian.v1.RecordSubjectStatusResponse
+	(*ReclassifySubjectsRequest)(nil),   // 11: mingjian.v1.ReclassifySubjectsRequest
+	(*ClassRow)(nil),                    // 12: mingjian.v1.ClassRow
+	(*ReclassifySubjectsResponse)(nil),  // 13: mingjian.v1.ReclassifySubjectsResponse
+	(*InspectorRow)(nil),                // 14: mingjian.v1.InspectorRow
+	(*EnrolInspectorRequest)(nil),       // 15: mingjian.v1.EnrolInspectorRequest
+	(*EnrolInspectorResponse)(nil),      // 16: mingjian.v1.EnrolInspectorResponse
+	(*EnrolInspectorsRequest)(nil),      // 17: mingjian.v1.EnrolInspectorsRequest
+	(*EnrolInspectorsResponse)(nil),     // 18: mingjian.v1.EnrolInspectorsResponse
+	(*RelicenseInspectorRequest)(nil),   // 19: mingjian.v1.RelicenseInspectorRequest
+	(*RelicenseInspectorResponse)(nil),  // 20: mingjian.v1.RelicenseInspectorResponse
+	(*ReassignInspectorRequest)(nil),    // 21: mingjian.v1.ReassignInspectorRequest
+	(*ReassignInspectorResponse)(nil),   // 22: mingjian.v1.ReassignInspectorResponse
+	(*SuspendInspectorRequest)(nil),     // 23: mingjian.v1.SuspendInspectorRequest
+	(*SuspendInspectorResponse)(nil),    // 24: mingjian.v1.SuspendInspectorResponse
+	(*ReinstateInspectorRequest)(nil),   // 25: mingjian.v1.ReinstateInspectorRequest
+	(*ReinstateInspectorResponse)(nil),  // 26: mingjian.v1.ReinstateInspectorResponse
+	(*DeclareConflictRequest)(nil),      // 27: mingjian.v1.DeclareConflictRequest
+	(*DeclareConflictResponse)(nil),     // 28: mingjian.v1.DeclareConflictResponse
+	(*EndConflictRequest)(nil),          // 29: mingjian.v1.EndConflictRequest
+	(*EndConflictResponse)(nil),         // 30: mingjian.v1.EndConflictResponse
+	(*GetSubjectRequest)(nil),           // 31: mingjian.v1.GetSubjectRequest
+	(*GetSubjectResponse)(nil),          // 32: mingjian.v1.GetSubjectResponse
+	(*ListSubjectsRequest)(nil),         // 33: mingjian.v1.ListSubjectsRequest
+	(*ListSubjectsResponse)(nil),        // 34: mingjian.v1.ListSubjectsResponse
+	(*GetInspectorRequest)(nil),         // 35: mingjian.v1.GetInspectorRequest
+	(*GetInspectorResponse)(nil),        // 36: mingjian.v1.GetInspectorResponse
+	(*ListInspectorsRequest)(nil),       // 37: mingjian.v1.ListInspectorsRequest
+	(*ListInspectorsResponse)(nil),      // 38: mingjian.v1.ListInspectorsResponse
+	(*ListConflictsRequest)(nil),        // 39: mingjian.v1.ListConflictsRequest
+	(*ListConflictsResponse)(nil),       // 40: mingjian.v1.ListConflictsResponse
+	(*Receipt)(nil),                     // 41: mingjian.v1.Receipt
+	(*RowRemark)(nil),                   // 42: mingjian.v1.RowRemark
+	(*RowResult)(nil),                   // 43: mingjian.v1.RowResult
+	(*v1.RosterSubject)(nil),            // 44: mingjian.view.v1.RosterSubject
+	(*v1.RosterInspector)(nil),          // 45: mingjian.view.v1.RosterInspector
+	(*v1.RosterConflict)(nil),           // 46: mingjian.view.v1.RosterConflict
 }
 var file_mingjian_v1_roster_proto_depIdxs = []int32{
-	1,  // 0: mingjian.v1.RecordSubjectRequest.subject:type_name -> mingjian.v1.SubjectRow
-	44, // 1: mingjian.v1.RecordSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
-	7,  // 2: mingjian.v1.RecordSubjectResponse.warnings:type_name -> mingjian.v1.RowRemark
-	1,  // 3: mingjian.v1.RecordSubjectsRequest.rows:type_name -> mingjian.v1.SubjectRow
-	44, // 4: mingjian.v1.RecordSubjectsResponse.receipt:type_name -> mingjian.v1.Receipt
-	6,  // 5: mingjian.v1.RecordSubjectsResponse.results:type_name -> mingjian.v1.RowResult
-	0,  // 6: mingjian.v1.RowResult.status:type_name -> mingjian.v1.RowStatus
-	7,  // 7: mingjian.v1.RowResult.refusals:type_name -> mingjian.v1.RowRemark
-	7,  // 8: mingjian.v1.RowResult.warnings:type_name -> mingjian.v1.RowRemark
-	44, // 9: mingjian.v1.RenameSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
-	44, // 10: mingjian.v1.MoveSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
-	44, // 11: mingjian.v1.RecordSubjectStatusResponse.receipt:type_name -> mingjian.v1.Receipt
-	15, // 12: mingjian.v1.ReclassifySubjectsRequest.rows:type_name -> mingjian.v1.ClassRow
-	44, // 13: mingjian.v1.ReclassifySubjectsResponse.receipt:type_name -> mingjian.v1.Receipt
-	6,  // 14: mingjian.v1.ReclassifySubjectsResponse.results:type_name -> mingjian.v1.RowResult
-	17, // 15: mingjian.v1.EnrolInspectorRequest.inspector:type_name -> mingjian.v1.InspectorRow
-	44, // 16: mingjian.v1.EnrolInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
-	17, // 17: mingjian.v1.EnrolInspectorsRequest.rows:type_name -> mingjian.v1.InspectorRow
-	44, // 18: mingjian.v1.EnrolInspectorsResponse.receipt:type_name -> mingjian.v1.Receipt
-	6,  // 19: mingjian.v1.EnrolInspectorsResponse.results:type_name -> mingjian.v1.RowResult
-	44, // 20: mingjian.v1.RelicenseInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
-	44, // 21: mingjian.v1.ReassignInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
-	44, // 22: mingjian.v1.SuspendInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
-	44, // 23: mingjian.v1.ReinstateInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
-	44, // 24: mingjian.v1.DeclareConflictResponse.receipt:type_name -> mingjian.v1.Receipt
-	44, // 25: mingjian.v1.EndConflictResponse.receipt:type_name -> mingjian.v1.Receipt
-	45, // 26: mingjian.v1.GetSubjectResponse.subject:type_name -> mingjian.view.v1.RosterSubject
-	45, // 27: mingjian.v1.ListSubjectsResponse.subjects:type_name -> mingjian.view.v1.RosterSubject
-	46, // 28: mingjian.v1.GetInspectorResponse.inspector:type_name -> mingjian.view.v1.RosterInspector
-	46, // 29: mingjian.v1.ListInspectorsResponse.inspectors:type_name -> mingjian.view.v1.RosterInspector
-	47, // 30: mingjian.v1.ListConflictsResponse.conflicts:type_name -> mingjian.view.v1.RosterConflict
-	2,  // 31: mingjian.v1.RosterService.RecordSubject:input_type -> mingjian.v1.RecordSubjectRequest
-	4,  // 32: mingjian.v1.RosterService.RecordSubjects:input_type -> mingjian.v1.RecordSubjectsRequest
-	8,  // 33: mingjian.v1.RosterService.RenameSubject:input_type -> mingjian.v1.RenameSubjectRequest
-	10, // 34: mingjian.v1.RosterService.MoveSubject:input_type -> mingjian.v1.MoveSubjectRequest
-	12, // 35: mingjian.v1.RosterService.RecordSubjectStatus:input_type -> mingjian.v1.RecordSubjectStatusRequest
-	14, // 36: mingjian.v1.RosterService.ReclassifySubjects:input_type -> mingjian.v1.ReclassifySubjectsRequest
-	18, // 37: mingjian.v1.RosterService.EnrolInspector:input_type -> mingjian.v1.EnrolInspectorRequest
-	20, // 38: mingjian.v1.RosterService.EnrolInspectors:input_type -> mingjian.v1.EnrolInspectorsRequest
-	22, // 39: mingjian.v1.RosterService.RelicenseInspector:input_type -> mingjian.v1.RelicenseInspectorRequest
-	24, // 40: mingjian.v1.RosterService.ReassignInspector:input_type -> mingjian.v1.ReassignInspectorRequest
-	26, // 41: mingjian.v1.RosterService.SuspendInspector:input_type -> mingjian.v1.SuspendInspectorRequest
-	28, // 42: mingjian.v1.RosterService.ReinstateInspector:input_type -> mingjian.v1.ReinstateInspectorRequest
-	30, // 43: mingjian.v1.RosterService.DeclareConflict:input_type -> mingjian.v1.DeclareConflictRequest
-	32, // 44: mingjian.v1.RosterService.EndConflict:input_type -> mingjian.v1.EndConflictRequest
-	34, // 45: mingjian.v1.RosterService.GetSubject:input_type -> mingjian.v1.GetSubjectRequest
-	36, // 46: mingjian.v1.RosterService.ListSubjects:input_type -> mingjian.v1.ListSubjectsRequest
-	38, // 47: mingjian.v1.RosterService.GetInspector:input_type -> mingjian.v1.GetInspectorRequest
-	40, // 48: mingjian.v1.RosterService.ListInspectors:input_type -> mingjian.v1.ListInspectorsRequest
-	42, // 49: mingjian.v1.RosterService.ListConflicts:input_type -> mingjian.v1.ListConflictsRequest
-	3,  // 50: mingjian.v1.RosterService.RecordSubject:output_type -> mingjian.v1.RecordSubjectResponse
-	5,  // 51: mingjian.v1.RosterService.RecordSubjects:output_type -> mingjian.v1.RecordSubjectsResponse
-	9,  // 52: mingjian.v1.RosterService.RenameSubject:output_type -> mingjian.v1.RenameSubjectResponse
-	11, // 53: mingjian.v1.RosterService.MoveSubject:output_type -> mingjian.v1.MoveSubjectResponse
-	13, // 54: mingjian.v1.RosterService.RecordSubjectStatus:output_type -> mingjian.v1.RecordSubjectStatusResponse
-	16, // 55: mingjian.v1.RosterService.ReclassifySubjects:output_type -> mingjian.v1.ReclassifySubjectsResponse
-	19, // 56: mingjian.v1.RosterService.EnrolInspector:output_type -> mingjian.v1.EnrolInspectorResponse
-	21, // 57: mingjian.v1.RosterService.EnrolInspectors:output_type -> mingjian.v1.EnrolInspectorsResponse
-	23, // 58: mingjian.v1.RosterService.RelicenseInspector:output_type -> mingjian.v1.RelicenseInspectorResponse
-	25, // 59: mingjian.v1.RosterService.ReassignInspector:output_type -> mingjian.v1.ReassignInspectorResponse
-	27, // 60: mingjian.v1.RosterService.SuspendInspector:output_type -> mingjian.v1.SuspendInspectorResponse
-	29, // 61: mingjian.v1.RosterService.ReinstateInspector:output_type -> mingjian.v1.ReinstateInspectorResponse
-	31, // 62: mingjian.v1.RosterService.DeclareConflict:output_type -> mingjian.v1.DeclareConflictResponse
-	33, // 63: mingjian.v1.RosterService.EndConflict:output_type -> mingjian.v1.EndConflictResponse
-	35, // 64: mingjian.v1.RosterService.GetSubject:output_type -> mingjian.v1.GetSubjectResponse
-	37, // 65: mingjian.v1.RosterService.ListSubjects:output_type -> mingjian.v1.ListSubjectsResponse
-	39, // 66: mingjian.v1.RosterService.GetInspector:output_type -> mingjian.v1.GetInspectorResponse
-	41, // 67: mingjian.v1.RosterService.ListInspectors:output_type -> mingjian.v1.ListInspectorsResponse
-	43, // 68: mingjian.v1.RosterService.ListConflicts:output_type -> mingjian.v1.ListConflictsResponse
-	50, // [50:69] is the sub-list for method output_type
-	31, // [31:50] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	0,  // 0: mingjian.v1.RecordSubjectRequest.subject:type_name -> mingjian.v1.SubjectRow
+	41, // 1: mingjian.v1.RecordSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
+	42, // 2: mingjian.v1.RecordSubjectResponse.warnings:type_name -> mingjian.v1.RowRemark
+	0,  // 3: mingjian.v1.RecordSubjectsRequest.rows:type_name -> mingjian.v1.SubjectRow
+	41, // 4: mingjian.v1.RecordSubjectsResponse.receipt:type_name -> mingjian.v1.Receipt
+	43, // 5: mingjian.v1.RecordSubjectsResponse.results:type_name -> mingjian.v1.RowResult
+	41, // 6: mingjian.v1.RenameSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
+	41, // 7: mingjian.v1.MoveSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
+	41, // 8: mingjian.v1.RecordSubjectStatusResponse.receipt:type_name -> mingjian.v1.Receipt
+	12, // 9: mingjian.v1.ReclassifySubjectsRequest.rows:type_name -> mingjian.v1.ClassRow
+	41, // 10: mingjian.v1.ReclassifySubjectsResponse.receipt:type_name -> mingjian.v1.Receipt
+	43, // 11: mingjian.v1.ReclassifySubjectsResponse.results:type_name -> mingjian.v1.RowResult
+	14, // 12: mingjian.v1.EnrolInspectorRequest.inspector:type_name -> mingjian.v1.InspectorRow
+	41, // 13: mingjian.v1.EnrolInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
+	14, // 14: mingjian.v1.EnrolInspectorsRequest.rows:type_name -> mingjian.v1.InspectorRow
+	41, // 15: mingjian.v1.EnrolInspectorsResponse.receipt:type_name -> mingjian.v1.Receipt
+	43, // 16: mingjian.v1.EnrolInspectorsResponse.results:type_name -> mingjian.v1.RowResult
+	41, // 17: mingjian.v1.RelicenseInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
+	41, // 18: mingjian.v1.ReassignInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
+	41, // 19: mingjian.v1.SuspendInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
+	41, // 20: mingjian.v1.ReinstateInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
+	41, // 21: mingjian.v1.DeclareConflictResponse.receipt:type_name -> mingjian.v1.Receipt
+	41, // 22: mingjian.v1.EndConflictResponse.receipt:type_name -> mingjian.v1.Receipt
+	44, // 23: mingjian.v1.GetSubjectResponse.subject:type_name -> mingjian.view.v1.RosterSubject
+	44, // 24: mingjian.v1.ListSubjectsResponse.subjects:type_name -> mingjian.view.v1.RosterSubject
+	45, // 25: mingjian.v1.GetInspectorResponse.inspector:type_name -> mingjian.view.v1.RosterInspector
+	45, // 26: mingjian.v1.ListInspectorsResponse.inspectors:type_name -> mingjian.view.v1.RosterInspector
+	46, // 27: mingjian.v1.ListConflictsResponse.conflicts:type_name -> mingjian.view.v1.RosterConflict
+	1,  // 28: mingjian.v1.RosterService.RecordSubject:input_type -> mingjian.v1.RecordSubjectRequest
+	3,  // 29: mingjian.v1.RosterService.RecordSubjects:input_type -> mingjian.v1.RecordSubjectsRequest
+	5,  // 30: mingjian.v1.RosterService.RenameSubject:input_type -> mingjian.v1.RenameSubjectRequest
+	7,  // 31: mingjian.v1.RosterService.MoveSubject:input_type -> mingjian.v1.MoveSubjectRequest
+	9,  // 32: mingjian.v1.RosterService.RecordSubjectStatus:input_type -> mingjian.v1.RecordSubjectStatusRequest
+	11, // 33: mingjian.v1.RosterService.ReclassifySubjects:input_type -> mingjian.v1.ReclassifySubjectsRequest
+	15, // 34: mingjian.v1.RosterService.EnrolInspector:input_type -> mingjian.v1.EnrolInspectorRequest
+	17, // 35: mingjian.v1.RosterService.EnrolInspectors:input_type -> mingjian.v1.EnrolInspectorsRequest
+	19, // 36: mingjian.v1.RosterService.RelicenseInspector:input_type -> mingjian.v1.RelicenseInspectorRequest
+	21, // 37: mingjian.v1.RosterService.ReassignInspector:input_type -> mingjian.v1.ReassignInspectorRequest
+	23, // 38: mingjian.v1.RosterService.SuspendInspector:input_type -> mingjian.v1.SuspendInspectorRequest
+	25, // 39: mingjian.v1.RosterService.ReinstateInspector:input_type -> mingjian.v1.ReinstateInspectorRequest
+	27, // 40: mingjian.v1.RosterService.DeclareConflict:input_type -> mingjian.v1.DeclareConflictRequest
+	29, // 41: mingjian.v1.RosterService.EndConflict:input_type -> mingjian.v1.EndConflictRequest
+	31, // 42: mingjian.v1.RosterService.GetSubject:input_type -> mingjian.v1.GetSubjectRequest
+	33, // 43: mingjian.v1.RosterService.ListSubjects:input_type -> mingjian.v1.ListSubjectsRequest
+	35, // 44: mingjian.v1.RosterService.GetInspector:input_type -> mingjian.v1.GetInspectorRequest
+	37, // 45: mingjian.v1.RosterService.ListInspectors:input_type -> mingjian.v1.ListInspectorsRequest
+	39, // 46: mingjian.v1.RosterService.ListConflicts:input_type -> mingjian.v1.ListConflictsRequest
+	2,  // 47: mingjian.v1.RosterService.RecordSubject:output_type -> mingjian.v1.RecordSubjectResponse
+	4,  // 48: mingjian.v1.RosterService.RecordSubjects:output_type -> mingjian.v1.RecordSubjectsResponse
+	6,  // 49: mingjian.v1.RosterService.RenameSubject:output_type -> mingjian.v1.RenameSubjectResponse
+	8,  // 50: mingjian.v1.RosterService.MoveSubject:output_type -> mingjian.v1.MoveSubjectResponse
+	10, // 51: mingjian.v1.RosterService.RecordSubjectStatus:output_type -> mingjian.v1.RecordSubjectStatusResponse
+	13, // 52: mingjian.v1.RosterService.ReclassifySubjects:output_type -> mingjian.v1.ReclassifySubjectsResponse
+	16, // 53: mingjian.v1.RosterService.EnrolInspector:output_type -> mingjian.v1.EnrolInspectorResponse
+	18, // 54: mingjian.v1.RosterService.EnrolInspectors:output_type -> mingjian.v1.EnrolInspectorsResponse
+	20, // 55: mingjian.v1.RosterService.RelicenseInspector:output_type -> mingjian.v1.RelicenseInspectorResponse
+	22, // 56: mingjian.v1.RosterService.ReassignInspector:output_type -> mingjian.v1.ReassignInspectorResponse
+	24, // 57: mingjian.v1.RosterService.SuspendInspector:output_type -> mingjian.v1.SuspendInspectorResponse
+	26, // 58: mingjian.v1.RosterService.ReinstateInspector:output_type -> mingjian.v1.ReinstateInspectorResponse
+	28, // 59: mingjian.v1.RosterService.DeclareConflict:output_type -> mingjian.v1.DeclareConflictResponse
+	30, // 60: mingjian.v1.RosterService.EndConflict:output_type -> mingjian.v1.EndConflictResponse
+	32, // 61: mingjian.v1.RosterService.GetSubject:output_type -> mingjian.v1.GetSubjectResponse
+	34, // 62: mingjian.v1.RosterService.ListSubjects:output_type -> mingjian.v1.ListSubjectsResponse
+	36, // 63: mingjian.v1.RosterService.GetInspector:output_type -> mingjian.v1.GetInspectorResponse
+	38, // 64: mingjian.v1.RosterService.ListInspectors:output_type -> mingjian.v1.ListInspectorsResponse
+	40, // 65: mingjian.v1.RosterService.ListConflicts:output_type -> mingjian.v1.ListConflictsResponse
+	47, // [47:66] is the sub-list for method output_type
+	28, // [28:47] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_roster_proto_init() }
@@ -3135,19 +2932,19 @@ func file_mingjian_v1_roster_proto_init() {
 		return
 	}
 	file_mingjian_v1_receipt_proto_init()
+	file_mingjian_v1_row_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_v1_roster_proto_rawDesc), len(file_mingjian_v1_roster_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   43,
+			NumEnums:      0,
+			NumMessages:   41,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_mingjian_v1_roster_proto_goTypes,
 		DependencyIndexes: file_mingjian_v1_roster_proto_depIdxs,
-		EnumInfos:         file_mingjian_v1_roster_proto_enumTypes,
 		MessageInfos:      file_mingjian_v1_roster_proto_msgTypes,
 	}.Build()
 	File_mingjian_v1_roster_proto = out.File
