@@ -1,0 +1,9 @@
+package grpcapi
+
+// feedAccess opens the feed to everybody: a release is public, so is the list of them.
+func feedAccess() Access {
+	return Access{
+		"/mingjian.v1.FeedService/ListReleases":   {Public},
+		"/mingjian.v1.FeedService/FollowReleases": {Public},
+	}
+}

@@ -1,0 +1,14 @@
+package grpcapi
+
+func publicAccess() Access {
+	const service = "/mingjian.v1.PublicService/"
+	access := Access{}
+	for _, method := range []string{
+		"GetEnterprise", "SearchEnterprises", "ListPublicCatalogues", "GetPublicCatalogue", "ListPublicPlans", "ListPublicTasks",
+		"ListPublicDraws", "GetPublicDraw", "ListPublicDrawnSubjects", "GetDrawBundle", "ListPublicInspections",
+		"ListPublicPenalties", "ListPublicLicences", "GetReleased", "GetStatistics",
+	} {
+		access[service+method] = append(access[service+method], Public)
+	}
+	return access
+}

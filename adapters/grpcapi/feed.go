@@ -1,0 +1,105 @@
+package grpcapi
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"google.golang.org/grpc"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/release"
+	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
+	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
+)
+
+const (
+	feedPage = 100             // releases of an answer, unless asked otherwise
+	feedPoll = 2 * time.Second // longest wait for what another process released, which the watcher does not hear of
+)
+
+// FeedServer hands out the releases.
+type FeedServer struct {
+	mingjianv1.UnimplementedFeedServiceServer
+	Base
+	Watcher projections.Watcher
+	Closing <-chan struct{} // closed when the server goes down, so that followers leave; nil for never
+}
+
+// ListReleases is one page of the feed.
+func (s FeedServer) ListReleases(ctx context.Context, req *mingjianv1.ListReleasesRequest) (*mingjianv1.ListReleasesResponse, error) {
+	limit := int(req.GetLimit())
+	if limit == 0 {
+		limit = feedPage
+	}
+	list, head, err := s.read(ctx, req.GetAfter(), limit)
+	if err != nil {
+		return nil, err
+	}
+	next := req.GetAfter()
+	if len(list) > 0 {
+		next = list[len(list)-1].GetSequence()
+	}
+	return &mingjianv1.ListReleasesResponse{Releases: list, Next: next, Head: head}, nil
+}
+
+// read refuses a reader who is ahead: he holds releases that this ledger does not know, so he would miss the next of those
+// numbers.
+func (s FeedServer) read(ctx context.Context, after uint64, limit int) ([]*viewv1.Release, uint64, error) {
+	list, head, err := release.Feed(ctx, s.Views, after, limit)
+	if err == nil && after > head {
+		err = domain.Refuse(domain.Unavailable, "feed.after.ahead", "after",
+			fmt.Sprintf("本系统公示信息目前编号至%d，请稍后重试；如持续出现请联系运维核对", head),
+			fmt.Sprintf("the feed ends at %d; try again later, and ask the operator if it stays so", head))
+	}
+	return list, head, err
+}
+
+// FollowReleases sends what there is and then what comes, until the caller leaves.
+func (s FeedServer) FollowReleases(req *mingjianv1.FollowReleasesRequest, stream grpc.ServerStreamingServer[mingjianv1.FollowReleasesResponse]) error {
+	ctx, news := stream.Context(), make(chan struct{}, 1)
+	defer s.Watcher.Watch(func(keys []projections.Key) {
+		for _, k := range keys {
+			if k.Table == release.Table {
+				select {
+				case news <- struct{}{}:
+				default: // the follower knows already
+				}
+				return
+			}
+		}
+	})()
+	for after := req.GetAfter(); ; {
+		list, _, err := s.read(ctx, after, feedPage)
+		if err != nil {
+			return err
+		}
+		for _, r := range list {
+			if err := stream.Send(&mingjianv1.FollowReleasesResponse{Release: r}); err != nil {
+				return err
+			}
+			after = r.GetSequence()
+		}
+		if len(list) == feedPage {
+			continue
+		}
+		if err := s.wait(ctx, news); err != nil {
+			return err
+		}
+	}
+}
+
+func (s FeedServer) wait(ctx context.Context, news <-chan struct{}) error {
+	timer := time.NewTimer(feedPoll)
+	defer timer.Stop()
+	select {
+	case <-news:
+	case <-timer.C:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.Closing:
+		return domain.Refuse(domain.Unavailable, "feed.closing", "", "服务正在停止，请重新连接", "the server is going down; connect again")
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+package grpcapi_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc"
+
+	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/estest"
+	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
+	"github.com/mingjian-ledger/mingjian/projections/release"
+	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
+)
+
+// press publishes penalties and keeps the feed.
+type press struct {
+	*testing.T
+	store  *estest.Store
+	views  *projectionstest.Memory
+	target projections.Target
+	at     es.Position
+	server grpcapi.FeedServer
+	n      int
+}
+
+func newPress(t *testing.T) *press {
+	t.Helper()
+	p := &press{T: t, store: estest.NewStore(t), views: projectionstest.NewMemory(t)}
+	var err error
+	if p.target, err = p.views.Attach(t.Context(), release.Projection()); err != nil {
+		t.Fatal(err)
+	}
+	p.server = grpcapi.FeedServer{Base: grpcapi.Base{Store: p.store, Views: p.views}, Watcher: p.views}
+	return p
+}
+
+// publish makes n releases that the view shows together.
+func (p *press) publish(n int) {
+	p.Helper()
+	for range n {
+		p.n++
+		id := fmt.Sprintf("r%03d", p.n)
+		raw, digest, err := disclosure.Canonical(disclosure.Document{
+			Schema: disclosure.Schema, Kind: disclosure.Licence, RecordID: id, Title: id, Date: calendar.MustParse("2026-03-16"),
+			Authority: disclosure.Authority{ID: "XZ", Name: "市场监管局"}, Subjects: []disclosure.Subject{{Name: "甲店"}},
+			Licence: &disclosure.LicenceBody{Action: "granted"},
+		})
+		if err != nil {
+			p.Fatal(err)
+		}
+		proposed, err := es.Propose(es.Metadata{Command: es.DeriveID("", id)}, disclosure.Published{Document: disclosure.Raw(raw), Digest: digest, Number: 1})
+		if err != nil {
+			p.Fatal(err)
+		}
+		if _, err := p.store.Append(p.Context(), es.Stream{Category: disclosure.Decider.Category, ID: "licence." + id}, es.NoStream{}, proposed...); err != nil {
+			p.Fatal(err)
+		}
+	}
+	records := p.store.All()
+	through := records[len(records)-1].Position
+	if err := projections.Apply(p.Context(), release.Projection(), p.target, p.at, es.Batch{Records: records, Through: through}); err != nil {
+		p.Fatal(err)
+	}
+	p.at = through
+}
+
+// follower is the stream of one reader. It passes on what is sent.
+type follower struct {
+	grpc.ServerStream
+	ctx  context.Context //nolint:containedctx // a gRPC stream carries its context
+	sent chan uint64
+}
+
+func (f follower) Context() context.Context { return f.ctx }
+
+func (f follower) Send(r *mingjianv1.FollowReleasesResponse) error {
+	select {
+	case f.sent <- r.GetRelease().GetSequence():
+		return nil
+	case <-f.ctx.Done():
+		return f.ctx.Err()
+	}
+}
+
+func (p *press) follow(ctx context.Context, after uint64) (<-chan uint64, <-chan error) {
+	f, ended := follower{ctx: ctx, sent: make(chan uint64)}, make(chan error, 1)
+	go func() {
+		ended <- p.server.FollowReleases(&mingjianv1.FollowReleasesRequest{After: after}, f)
+	}()
+	return f.sent, ended
+}
+
+func (p *press) expect(sent <-chan uint64, ended <-chan error, from, to uint64) {
+	p.Helper()
+	for want := from; want <= to; want++ {
+		select {
+		case got := <-sent:
+			if got != want {
+				p.Fatalf("number %d came in the place of %d", got, want)
+			}
+		case err := <-ended:
+			p.Fatalf("ended before %d: %v", want, err)
+		case <-time.After(time.Minute):
+			p.Fatalf("%d never came", want)
+		}
+	}
+}
+
+func TestFollowingSendsWhatThereIsAndWhatComes(t *testing.T) {
+	t.Parallel()
+	p := newPress(t)
+	p.publish(250)
+	ctx, leave := context.WithCancel(t.Context())
+	defer leave()
+	sent, ended := p.follow(ctx, 3)
+	p.expect(sent, ended, 4, 250)
+	for range 5 {
+		p.publish(30)
+		p.expect(sent, ended, uint64(p.n-29), uint64(p.n))
+	}
+	leave()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("left with %v", err)
+	}
+}
+
+func TestFollowersLeaveWhenTheServerGoesDown(t *testing.T) {
+	t.Parallel()
+	p := newPress(t)
+	closing := make(chan struct{})
+	p.server.Closing = closing
+	p.publish(1)
+	sent, ended := p.follow(t.Context(), 0)
+	p.expect(sent, ended, 1, 1)
+	close(closing)
+	if err := <-ended; domain.KindOf(err) != domain.Unavailable {
+		t.Errorf("left with %v", err)
+	}
+}
+
+func TestListingTheFeed(t *testing.T) {
+	t.Parallel()
+	p := newPress(t)
+	list := func(after uint64, limit int32) *mingjianv1.ListReleasesResponse {
+		t.Helper()
+		got, err := p.server.ListReleases(t.Context(), &mingjianv1.ListReleasesRequest{After: after, Limit: limit})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	if got := list(0, 10); len(got.GetReleases()) != 0 || got.GetNext() != 0 || got.GetHead() != 0 {
+		t.Errorf("an empty feed: %v", got)
+	}
+	p.publish(130)
+	for _, c := range []struct {
+		after       uint64
+		limit       int32
+		count, next int
+	}{{0, 0, 100, 100}, {100, 0, 30, 130}, {0, 7, 7, 7}, {129, 1000, 1, 130}, {130, 5, 0, 130}} {
+		got := list(c.after, c.limit)
+		if len(got.GetReleases()) != c.count || got.GetNext() != uint64(c.next) || got.GetHead() != 130 {
+			t.Errorf("after %d, %d: %d releases, next %d, head %d", c.after, c.limit, len(got.GetReleases()), got.GetNext(), got.GetHead())
+		}
+	}
+}
+
+func TestAReaderAheadOfTheFeedIsToldSo(t *testing.T) {
+	t.Parallel()
+	p := newPress(t)
+	p.publish(2)
+	_, err := p.server.ListReleases(t.Context(), &mingjianv1.ListReleasesRequest{After: 3})
+	if f := (*domain.Fault)(nil); !errors.As(err, &f) || f.Code != "feed.after.ahead" || f.Kind != domain.Unavailable {
+		t.Errorf("list: %v", err)
+	}
+	_, ended := p.follow(t.Context(), 3)
+	if err := <-ended; domain.KindOf(err) != domain.Unavailable {
+		t.Errorf("follow: %v", err)
+	}
+}
