@@ -1,0 +1,30 @@
+package grpcapi
+
+import "github.com/mingjian-ledger/mingjian/domain"
+
+// rosterAccess: planners and clerks keep the rosters, inspectors declare conflicts of their own.
+func rosterAccess() Access {
+	const service = "/mingjian.v1.RosterService/"
+	keepers := []domain.Role{domain.Planner, domain.Clerk}
+	return Access{
+		service + "RecordSubject":       keepers,
+		service + "RecordSubjects":      keepers,
+		service + "RenameSubject":       keepers,
+		service + "MoveSubject":         keepers,
+		service + "RecordSubjectStatus": keepers,
+		service + "ReclassifySubjects":  keepers,
+		service + "EnrolInspector":      keepers,
+		service + "EnrolInspectors":     keepers,
+		service + "RelicenseInspector":  keepers,
+		service + "ReassignInspector":   keepers,
+		service + "SuspendInspector":    keepers,
+		service + "ReinstateInspector":  keepers,
+		service + "DeclareConflict":     {domain.Planner, domain.Clerk, domain.Inspector},
+		service + "EndConflict":         {domain.Planner},
+		service + "GetSubject":          staff(),
+		service + "ListSubjects":        staff(),
+		service + "GetInspector":        staff(),
+		service + "ListInspectors":      staff(),
+		service + "ListConflicts":       staff(),
+	}
+}
