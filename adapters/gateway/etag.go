@@ -8,12 +8,17 @@ import (
 	"strings"
 )
 
-// tagged gives successful answers to GET an ETag over their bytes and answers 304 when the caller has them already.
+// tagged gives successful answers to GET an ETag over their bytes and answers 304 when the caller has them already. HEAD is
+// answered as GET, whose body the server leaves out: grpc-gateway knows no HEAD.
 func tagged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			next.ServeHTTP(w, r)
 			return
+		}
+		if r.Method == http.MethodHead {
+			r = r.WithContext(r.Context()) // a copy
+			r.Method = http.MethodGet
 		}
 		held := &held{header: w.Header(), status: http.StatusOK}
 		next.ServeHTTP(held, r)

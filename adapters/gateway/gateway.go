@@ -49,7 +49,8 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", api)
 	mux.Handle("/v1/public/", newReady(tagged(api), o.Versions))
-	mux.Handle("GET /v1/public/draws/{id}/bundle", api) // streamed, so not held back for a tag
+	mux.Handle("/v1/feed/", tagged(api))
+	mux.Handle("GET /v1/public/draws/{id}/bundle", bundle(o.Conn)) // streamed, so not held back for a tag
 	mux.Handle("GET /openapi.json", fixed(o.OpenAPI, "application/json"))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", readiness(o.Ready))

@@ -5,10 +5,31 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
+
+	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
 
 // register adds one service's REST paths.
 type register func(context.Context, *runtime.ServeMux, grpc.ClientConnInterface) error
 
-// services are all services with REST paths.
-var services = []register{}
+// services are all services with REST paths; a test finds the one that is missing.
+var services = []register{
+	service(mingjianv1.RegisterAuthorityServiceHandlerClient, mingjianv1.NewAuthorityServiceClient),
+	service(mingjianv1.RegisterCatalogueServiceHandlerClient, mingjianv1.NewCatalogueServiceClient),
+	service(mingjianv1.RegisterDisclosureServiceHandlerClient, mingjianv1.NewDisclosureServiceClient),
+	service(mingjianv1.RegisterDrawServiceHandlerClient, mingjianv1.NewDrawServiceClient),
+	service(mingjianv1.RegisterFeedServiceHandlerClient, mingjianv1.NewFeedServiceClient),
+	service(mingjianv1.RegisterInspectionServiceHandlerClient, mingjianv1.NewInspectionServiceClient),
+	service(mingjianv1.RegisterLicenceServiceHandlerClient, mingjianv1.NewLicenceServiceClient),
+	service(mingjianv1.RegisterPenaltyServiceHandlerClient, mingjianv1.NewPenaltyServiceClient),
+	service(mingjianv1.RegisterPlanServiceHandlerClient, mingjianv1.NewPlanServiceClient),
+	service(mingjianv1.RegisterPublicServiceHandlerClient, mingjianv1.NewPublicServiceClient),
+	service(mingjianv1.RegisterRosterServiceHandlerClient, mingjianv1.NewRosterServiceClient),
+	service(mingjianv1.RegisterWorkServiceHandlerClient, mingjianv1.NewWorkServiceClient),
+}
+
+func service[C any](add func(context.Context, *runtime.ServeMux, C) error, client func(grpc.ClientConnInterface) C) register {
+	return func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
+		return add(ctx, mux, client(conn))
+	}
+}
