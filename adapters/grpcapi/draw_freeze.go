@@ -82,9 +82,10 @@ func (s DrawServer) frozenBefore(ctx context.Context, req *mingjianv1.FreezeRequ
 }
 
 func emptyFrozen(id string, authority domain.AuthorityID) draw.Frozen {
+	var none draw.Pool
 	return draw.Frozen{
 		Draw: id, Task: "", Plan: "", Authority: authority, Number: 0, Line: "", WindowEnd: calendar.Date{}, WorkloadCap: 0,
-		Strata: nil, Departments: nil, Subjects: draw.Pool{}, Inspectors: draw.Pool{}, Conflicts: draw.Pool{},
+		Strata: nil, Departments: nil, Subjects: none, Inspectors: none, Conflicts: none,
 		Layers: nil, Exclusions: nil, AtPosition: "",
 	}
 }

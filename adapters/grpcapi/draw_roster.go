@@ -43,6 +43,7 @@ func (r rosters) LastChange(ctx context.Context) (es.Position, error) {
 // Subjects walks the roster and the last inspections side by side, both in the order of the ids.
 func (r rosters) Subjects(ctx context.Context) iter.Seq2[draw.Candidate, error] {
 	return func(yield func(draw.Candidate, error) bool) {
+		var none draw.Candidate
 		next, stop := iter.Pull2(drawview.LastChecks(ctx, r.views))
 		defer stop()
 		check, fault, more := next()
@@ -55,7 +56,7 @@ func (r rosters) Subjects(ctx context.Context) iter.Seq2[draw.Candidate, error] 
 				err = fault
 			}
 			if err != nil {
-				yield(draw.Candidate{}, err)
+				yield(none, err)
 				return
 			}
 			c := candidate(v)
@@ -83,9 +84,10 @@ func candidate(v *viewv1.RosterSubject) draw.Candidate {
 // Inspectors are those of the authorities that take part; the scope picks their departments.
 func (r rosters) Inspectors(ctx context.Context) iter.Seq2[draw.Officer, error] {
 	return func(yield func(draw.Officer, error) bool) {
+		var none draw.Officer
 		for v, err := range roster.Inspectors(ctx, r.views, roster.InspectorFilter{Authorities: r.authorities(), Departments: nil, Statuses: nil}) {
 			if err != nil {
-				yield(draw.Officer{}, err)
+				yield(none, err)
 				return
 			}
 			o := draw.Officer{
@@ -104,9 +106,10 @@ func (r rosters) Inspectors(ctx context.Context) iter.Seq2[draw.Officer, error] 
 // Conflicts are those of the same inspectors.
 func (r rosters) Conflicts(ctx context.Context) iter.Seq2[sortition.Conflict, error] {
 	return func(yield func(sortition.Conflict, error) bool) {
+		var none sortition.Conflict
 		for v, err := range roster.Conflicts(ctx, r.views, roster.ConflictFilter{Authorities: r.authorities()}) {
 			if err != nil {
-				yield(sortition.Conflict{}, err)
+				yield(none, err)
 				return
 			}
 			if !yield(sortition.Conflict{Inspector: v.GetInspectorId(), Subject: v.GetSubjectId()}, nil) {

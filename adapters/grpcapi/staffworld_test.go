@@ -207,7 +207,7 @@ func (hashBeacon) Verify(_ string, value, signature []byte) error {
 
 // refusedAs tells whether a fault of that kind and code is among the joined ones.
 func refusedAs(err error, kind domain.Kind, code string) bool {
-	if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the tree of joined errors is walked here
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range many.Unwrap() {
 			if refusedAs(e, kind, code) {
 				return true

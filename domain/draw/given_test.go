@@ -115,7 +115,7 @@ func given(history ...Event) estest.Story[State, Command, Event] {
 func refused(kind domain.Kind, code string) func(error) bool {
 	var is func(error) bool
 	is = func(err error) bool {
-		if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the tree of joined errors is walked here
+		if many, ok := err.(interface{ Unwrap() []error }); ok {
 			for _, e := range many.Unwrap() {
 				if is(e) {
 					return true

@@ -51,14 +51,14 @@ func exampleRoster(b sortition.Bundle) (*roster, Scope) {
 	r := &roster{position: 41, conflicts: b.Conflicts}
 	scope := Scope{Strata: []string{"A", "B", "C", "D"}}
 	subjects := append(b.Subjects, sortition.Subject{ID: "91540999MA6TCT0001", Stratum: "A", District: "540321"})
-	for s := range sortition.SortedPools(subjects, nil, nil).Subjects {
+	for s, _ := range sortition.SortedPools(subjects, nil, nil).Subjects {
 		c := Candidate{ID: s.ID, Kind: "enterprise", District: s.District, Status: "active", Class: s.Stratum}
 		if s.ID == "91540999MA6TCT0001" {
 			c.Status = "deregistered"
 		}
 		r.candidates = append(r.candidates, c)
 	}
-	for i := range sortition.SortedPools(nil, b.Inspectors, nil).Inspectors {
+	for i, _ := range sortition.SortedPools(nil, b.Inspectors, nil).Inspectors {
 		r.officers = append(r.officers, Officer{Inspector: i, Authority: bureau})
 	}
 	for _, d := range b.Departments {

@@ -85,7 +85,7 @@ func refused(kind domain.Kind, code string) func(error) bool {
 			if f := (*domain.Fault)(nil); errors.As(err, &f) && f.Code == code && f.Kind == kind && f.ZH != "" && f.EN != "" {
 				found = true
 			}
-			if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the tree of joined errors is walked here
+			if many, ok := err.(interface{ Unwrap() []error }); ok {
 				for _, e := range many.Unwrap() {
 					visit(e)
 				}
