@@ -78,7 +78,7 @@ func (o *office) keyed(by domain.Actor, key string) context.Context {
 
 // faultCodes lists the codes of the faults in a tree of joined errors.
 func faultCodes(err error) string {
-	if joined, many := err.(interface{ Unwrap() []error }); many { //nolint:errorlint // the tree is walked by hand
+	if joined, many := err.(interface{ Unwrap() []error }); many {
 		out := ""
 		for _, e := range joined.Unwrap() {
 			out += faultCodes(e) + " "
