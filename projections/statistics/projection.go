@@ -52,13 +52,15 @@ func Projection() projections.Projection {
 }
 
 func project(rec es.Record) (projections.Change, error) {
-	switch {
-	case disclosure.Codec().Knows(rec.Type):
+	switch rec.Type {
+	case disclosure.Published{}.EventType(), disclosure.Corrected{}.EventType(),
+		disclosure.Withdrawn{}.EventType(), disclosure.Adopted{}.EventType():
 		return projectRelease(rec)
-	case draw.Codec().Knows(rec.Type):
-		return projectDraw(rec)
-	case plan.Codec().Knows(rec.Type):
+	case plan.Drafted{}.EventType(), plan.TaskOpened{}.EventType(), plan.TaskCancelled{}.EventType():
 		return projectPlan(rec)
+	}
+	if draw.Codec().Knows(rec.Type) {
+		return projectDraw(rec)
 	}
 	return projections.Change{}, nil
 }
