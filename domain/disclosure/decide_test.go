@@ -231,6 +231,12 @@ func TestAdopt(t *testing.T) {
 	changed := cmd
 	changed.Document = penalty("罚款1元")
 	scenario.Given(adopted).When(changed).ThenError(t, faulty("disclosure.adopt.exists"))
+	// What has gone on since is not adopted again.
+	scenario.Given(adopted, submitted(t, penalty("罚款1元"), "更正")).When(cmd).ThenNothing(t)
+	scenario.Given(adopted, disclosure.Withdrawn{Number: 2}).When(cmd).ThenNothing(t)
+	fromElsewhere := cmd
+	fromElsewhere.Source = "另一平台"
+	scenario.Given(adopted, disclosure.Withdrawn{Number: 2}).When(fromElsewhere).ThenError(t, faulty("disclosure.adopt.exists"))
 	for code, change := range map[string]func(*disclosure.Adopt){
 		"disclosure.adopt.role":        func(c *disclosure.Adopt) { c.By = clerk },
 		"disclosure.authority.foreign": func(c *disclosure.Adopt) { c.By = elsewhere(admin) },

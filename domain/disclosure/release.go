@@ -66,7 +66,8 @@ func checkGround(g Ground) *domain.Fault {
 		"a ground of withdrawal is one of changed, revoked, illegal, void, error")
 }
 
-// adopt is for administrators and for records that never went through this ledger's own way.
+// adopt is for administrators and for records that never went through this ledger's own way. What was adopted and has gone
+// on since needs no event: a file that is taken over again tells nothing new of it.
 func adopt(s State, cmd Adopt) ([]Event, error) {
 	if cmd.By.Role != domain.Admin {
 		return nil, domain.Refuse(domain.Forbidden, "disclosure.adopt.role", "",
@@ -81,6 +82,8 @@ func adopt(s State, cmd Adopt) ([]Event, error) {
 	}
 	switch {
 	case s.Public() && s.Release.Digest == digest && s.Draft.Stage == None:
+		return nil, nil
+	case s.Adoption == Adoption{cmd.Source, cmd.PublishedOn} && (s.Release.Number > 1 || s.Draft.Stage != None):
 		return nil, nil
 	case s.ID != "":
 		return nil, domain.Refuse(domain.Conflict, "disclosure.adopt.exists", "",

@@ -37,6 +37,13 @@ type State struct {
 	Authority domain.AuthorityID
 	Draft     Draft   // the document under way, or last under way
 	Release   Release // the last one; number 0 if there was none
+	Adoption  Adoption
+}
+
+// Adoption tells where and since when the record was public before it was taken over; nothing if it was not.
+type Adoption struct {
+	Source string
+	On     calendar.Date
 }
 
 // Draft is a document on its way.
@@ -93,7 +100,7 @@ func evolve(s State, e Event) State {
 		s.Release = Release{Number: e.Number, Digest: e.Digest, On: e.On, Withdrawn: true, Ground: e.Ground, Reason: e.Reason}
 	case Adopted:
 		s.ID, s.Record, s.Authority = e.Disclosure, e.Record, e.Authority
-		s.Draft = Draft{}
+		s.Draft, s.Adoption = Draft{}, Adoption{Source: e.Source, On: e.PublishedOn}
 		s.Release = Release{Number: e.Number, Document: e.Document, Digest: e.Digest, On: e.PublishedOn, Source: e.Source}
 	}
 	return s
