@@ -8,13 +8,13 @@ func rosterAccess() Access {
 	keepers := []domain.Role{domain.Planner, domain.Clerk}
 	return Access{
 		service + "RecordSubject":       keepers,
-		service + "RecordSubjects":      keepers,
+		service + "RecordSubjects":      append(keepers, domain.Admin), // imports are an operator's work too
 		service + "RenameSubject":       keepers,
 		service + "MoveSubject":         keepers,
 		service + "RecordSubjectStatus": keepers,
 		service + "ReclassifySubjects":  keepers,
 		service + "EnrolInspector":      keepers,
-		service + "EnrolInspectors":     keepers,
+		service + "EnrolInspectors":     append(keepers, domain.Admin), // imports are an operator's work too
 		service + "RelicenseInspector":  keepers,
 		service + "ReassignInspector":   keepers,
 		service + "SuspendInspector":    keepers,

@@ -25,6 +25,21 @@ type Base struct {
 // Today is the civil date in Asia/Shanghai.
 func (b Base) Today() calendar.Date { return calendar.DateOf(b.Clock()) }
 
+// checking is the base over a store that records nothing, for batches that are only checked; else the base itself.
+func (b Base) checking(only bool) Base {
+	if only {
+		b.Store = checkOnly{b.Store}
+	}
+	return b
+}
+
+// checkOnly decides like the store it reads and stores nothing.
+type checkOnly struct{ es.Store }
+
+func (checkOnly) Append(context.Context, es.Stream, es.Expected, ...es.Proposed) (es.Position, error) {
+	return es.Position{}, nil
+}
+
 // Call is the identity of one request: who asks, and under which command id. The interceptors put it into the context.
 type Call struct {
 	Actor   domain.Actor

@@ -38,7 +38,7 @@ type Authenticator interface {
 
 // Waiter lets a read see a write: it returns once all views hold everything up to the position, or with ctx's error.
 type Waiter interface {
-	WaitAll(ctx context.Context, p es.Position) error
+	WaitViews(ctx context.Context, p es.Position) error
 }
 
 // Chain is the one way into every service.
@@ -171,7 +171,7 @@ func (c *Chain) inspect(ctx context.Context, req any) error {
 	}
 	waiting, cancel := context.WithTimeout(ctx, c.Patient)
 	defer cancel()
-	err = c.Waiter.WaitAll(waiting, p)
+	err = c.Waiter.WaitViews(waiting, p)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		return domain.Refuse(domain.Unavailable, "after.behind", "after", "视图尚未更新到该位置，请稍后重试", "the views have not reached this position yet; try again")
 	}

@@ -42,7 +42,7 @@ func (a *tokens) Authenticate(_ context.Context, token string) (domain.Actor, er
 // views hold everything up to position 9.
 type views struct{}
 
-func (views) WaitAll(ctx context.Context, p es.Position) error {
+func (views) WaitViews(ctx context.Context, p es.Position) error {
 	if p.Compare(es.At(9, 0)) <= 0 {
 		return nil
 	}

@@ -28,6 +28,7 @@ func (s RosterServer) EnrolInspector(ctx context.Context, req *mingjianv1.EnrolI
 
 // EnrolInspectors does so for many.
 func (s RosterServer) EnrolInspectors(ctx context.Context, req *mingjianv1.EnrolInspectorsRequest) (*mingjianv1.EnrolInspectorsResponse, error) {
+	s.Base = s.checking(req.GetCheckOnly())
 	results, receipt, err := batch[*mingjianv1.InspectorRow]{
 		base: s.Base, kind: "inspector", with: "",
 		id: func(row *mingjianv1.InspectorRow) (string, error) {

@@ -35,6 +35,7 @@ func (s RosterServer) RecordSubject(ctx context.Context, req *mingjianv1.RecordS
 
 // RecordSubjects does so for many.
 func (s RosterServer) RecordSubjects(ctx context.Context, req *mingjianv1.RecordSubjectsRequest) (*mingjianv1.RecordSubjectsResponse, error) {
+	s.Base = s.checking(req.GetCheckOnly())
 	results, receipt, err := batch[*mingjianv1.SubjectRow]{
 		base: s.Base, kind: "subject", with: req.GetFileDigest(),
 		id: func(row *mingjianv1.SubjectRow) (string, error) {

@@ -116,7 +116,7 @@ func TestBadRowsDoNotHoldUpGoodOnes(t *testing.T) {
 		"REFUSED reg:540300000012345 roster.subject.name.required@name",
 		"REFUSED reg:540300000012346 date.form@registered_on",
 		"UNCHANGED 91540321MA6TCRT16N",
-		"REFUSED 91540321MA6TCRT16N roster.row.twice@id",
+		"REFUSED 91540321MA6TCRT16N row.twice@id",
 	}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Error(diff)

@@ -16,6 +16,7 @@ type progress struct {
 	what  string
 	bar   *progressbar.ProgressBar
 	done  int64
+	total int64 // -1 if nobody knows
 	clock func() time.Time
 	next  time.Time
 }
@@ -25,7 +26,7 @@ const lineEvery = 5 * time.Second
 
 // newProgress begins; total is -1 if nobody knows.
 func newProgress(out io.Writer, what string, total int64) *progress {
-	p := &progress{out: out, what: what, clock: time.Now}
+	p := &progress{out: out, what: what, total: total, clock: time.Now}
 	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		p.bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(out), progressbar.OptionSetDescription(what),
 			progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
@@ -42,7 +43,11 @@ func (p *progress) add(n int) {
 		return
 	}
 	if now := p.clock(); now.After(p.next) {
-		fmt.Fprintf(p.out, "%s: %d\n", p.what, p.done)
+		if p.total > 0 {
+			fmt.Fprintf(p.out, "%s: %d %%\n", p.what, 100*p.done/p.total)
+		} else {
+			fmt.Fprintf(p.out, "%s: %d\n", p.what, p.done)
+		}
 		p.next = now.Add(lineEvery)
 	}
 }

@@ -25,63 +25,6 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// TakeOverStatus says what came of one row.
-type TakeOverStatus int32
-
-const (
-	// Never used.
-	TakeOverStatus_TAKE_OVER_STATUS_UNSPECIFIED TakeOverStatus = 0
-	// Recorded now.
-	TakeOverStatus_TAKE_OVER_STATUS_ADDED TakeOverStatus = 1
-	// Recorded before, with the same content.
-	TakeOverStatus_TAKE_OVER_STATUS_UNCHANGED TakeOverStatus = 2
-	// Not recorded: it breaks a rule.
-	TakeOverStatus_TAKE_OVER_STATUS_REFUSED TakeOverStatus = 3
-)
-
-// Enum value maps for TakeOverStatus.
-var (
-	TakeOverStatus_name = map[int32]string{
-		0: "TAKE_OVER_STATUS_UNSPECIFIED",
-		1: "TAKE_OVER_STATUS_ADDED",
-		2: "TAKE_OVER_STATUS_UNCHANGED",
-		3: "TAKE_OVER_STATUS_REFUSED",
-	}
-	TakeOverStatus_value = map[string]int32{
-		"TAKE_OVER_STATUS_UNSPECIFIED": 0,
-		"TAKE_OVER_STATUS_ADDED":       1,
-		"TAKE_OVER_STATUS_UNCHANGED":   2,
-		"TAKE_OVER_STATUS_REFUSED":     3,
-	}
-)
-
-func (x TakeOverStatus) Enum() *TakeOverStatus {
-	p := new(TakeOverStatus)
-	*p = x
-	return p
-}
-
-func (x TakeOverStatus) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (TakeOverStatus) Descriptor() protoreflect.EnumDescriptor {
-	return file_mingjian_v1_inspection_proto_enumTypes[0].Descriptor()
-}
-
-func (TakeOverStatus) Type() protoreflect.EnumType {
-	return &file_mingjian_v1_inspection_proto_enumTypes[0]
-}
-
-func (x TakeOverStatus) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use TakeOverStatus.Descriptor instead.
-func (TakeOverStatus) EnumDescriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{0}
-}
-
 // RecordResultRequest is what a department found.
 type RecordResultRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1075,7 +1018,7 @@ type TakeOverInspectionsResponse struct {
 	// Source, and the position of the last event; the revision says nothing.
 	Receipt *Receipt `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
 	// Results in the order of the rows.
-	Results       []*TakeOverResult `protobuf:"bytes,2,rep,name=results,proto3" json:"results,omitempty"`
+	Results       []*RowResult `protobuf:"bytes,2,rep,name=results,proto3" json:"results,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1117,111 +1060,11 @@ func (x *TakeOverInspectionsResponse) GetReceipt() *Receipt {
 	return nil
 }
 
-func (x *TakeOverInspectionsResponse) GetResults() []*TakeOverResult {
+func (x *TakeOverInspectionsResponse) GetResults() []*RowResult {
 	if x != nil {
 		return x.Results
 	}
 	return nil
-}
-
-// TakeOverResult is what came of one row.
-type TakeOverResult struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Number in the older system.
-	RecordNo string `protobuf:"bytes,1,opt,name=record_no,json=recordNo,proto3" json:"record_no,omitempty"`
-	// Id of the record here.
-	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
-	// What came of it.
-	Status TakeOverStatus `protobuf:"varint,3,opt,name=status,proto3,enum=mingjian.v1.TakeOverStatus" json:"status,omitempty"`
-	// Stable code of the rule that the row breaks, if it was refused.
-	Code string `protobuf:"bytes,4,opt,name=code,proto3" json:"code,omitempty"`
-	// Field of the row that it is about.
-	Field string `protobuf:"bytes,5,opt,name=field,proto3" json:"field,omitempty"`
-	// Sentence in Chinese.
-	MessageZh string `protobuf:"bytes,6,opt,name=message_zh,json=messageZh,proto3" json:"message_zh,omitempty"`
-	// Sentence in English.
-	MessageEn     string `protobuf:"bytes,7,opt,name=message_en,json=messageEn,proto3" json:"message_en,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *TakeOverResult) Reset() {
-	*x = TakeOverResult{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[16]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *TakeOverResult) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*TakeOverResult) ProtoMessage() {}
-
-func (x *TakeOverResult) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[16]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use TakeOverResult.ProtoReflect.Descriptor instead.
-func (*TakeOverResult) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{16}
-}
-
-func (x *TakeOverResult) GetRecordNo() string {
-	if x != nil {
-		return x.RecordNo
-	}
-	return ""
-}
-
-func (x *TakeOverResult) GetId() string {
-	if x != nil {
-		return x.Id
-	}
-	return ""
-}
-
-func (x *TakeOverResult) GetStatus() TakeOverStatus {
-	if x != nil {
-		return x.Status
-	}
-	return TakeOverStatus_TAKE_OVER_STATUS_UNSPECIFIED
-}
-
-func (x *TakeOverResult) GetCode() string {
-	if x != nil {
-		return x.Code
-	}
-	return ""
-}
-
-func (x *TakeOverResult) GetField() string {
-	if x != nil {
-		return x.Field
-	}
-	return ""
-}
-
-func (x *TakeOverResult) GetMessageZh() string {
-	if x != nil {
-		return x.MessageZh
-	}
-	return ""
-}
-
-func (x *TakeOverResult) GetMessageEn() string {
-	if x != nil {
-		return x.MessageEn
-	}
-	return ""
 }
 
 // GetInspectionRequest names the inspection.
@@ -1237,7 +1080,7 @@ type GetInspectionRequest struct {
 
 func (x *GetInspectionRequest) Reset() {
 	*x = GetInspectionRequest{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[17]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1249,7 +1092,7 @@ func (x *GetInspectionRequest) String() string {
 func (*GetInspectionRequest) ProtoMessage() {}
 
 func (x *GetInspectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[17]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1262,7 +1105,7 @@ func (x *GetInspectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetInspectionRequest.ProtoReflect.Descriptor instead.
 func (*GetInspectionRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{17}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetInspectionRequest) GetInspectionId() string {
@@ -1290,7 +1133,7 @@ type GetInspectionResponse struct {
 
 func (x *GetInspectionResponse) Reset() {
 	*x = GetInspectionResponse{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[18]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1302,7 +1145,7 @@ func (x *GetInspectionResponse) String() string {
 func (*GetInspectionResponse) ProtoMessage() {}
 
 func (x *GetInspectionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[18]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1315,7 +1158,7 @@ func (x *GetInspectionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetInspectionResponse.ProtoReflect.Descriptor instead.
 func (*GetInspectionResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{18}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetInspectionResponse) GetInspection() *v1.Inspection {
@@ -1351,7 +1194,7 @@ type ListInspectionsRequest struct {
 
 func (x *ListInspectionsRequest) Reset() {
 	*x = ListInspectionsRequest{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[19]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1363,7 +1206,7 @@ func (x *ListInspectionsRequest) String() string {
 func (*ListInspectionsRequest) ProtoMessage() {}
 
 func (x *ListInspectionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[19]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1376,7 +1219,7 @@ func (x *ListInspectionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInspectionsRequest.ProtoReflect.Descriptor instead.
 func (*ListInspectionsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{19}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListInspectionsRequest) GetTaskId() string {
@@ -1448,7 +1291,7 @@ type ListInspectionsResponse struct {
 
 func (x *ListInspectionsResponse) Reset() {
 	*x = ListInspectionsResponse{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[20]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1460,7 +1303,7 @@ func (x *ListInspectionsResponse) String() string {
 func (*ListInspectionsResponse) ProtoMessage() {}
 
 func (x *ListInspectionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[20]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1473,7 +1316,7 @@ func (x *ListInspectionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInspectionsResponse.ProtoReflect.Descriptor instead.
 func (*ListInspectionsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{20}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListInspectionsResponse) GetInspections() []*v1.Inspection {
@@ -1494,7 +1337,7 @@ var File_mingjian_v1_inspection_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_inspection_proto_rawDesc = "" +
 	"\n" +
-	"\x1cmingjian/v1/inspection.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19mingjian/v1/receipt.proto\x1a!mingjian/view/v1/inspection.proto\"\xc3\x03\n" +
+	"\x1cmingjian/v1/inspection.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a!mingjian/view/v1/inspection.proto\"\xc3\x03\n" +
 	"\x13RecordResultRequest\x12/\n" +
 	"\rinspection_id\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\finspectionId\x12)\n" +
@@ -1578,20 +1421,10 @@ const file_mingjian_v1_inspection_proto_rawDesc = "" +
 	"\x06manner\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18(R\x06manner\x12*\n" +
 	"\fcompleted_on\x18\a \x01(\tB\a\xbaH\x04r\x02\x18(R\vcompletedOn\x12$\n" +
 	"\boutcomes\x18\b \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\boutcomes\x12\x1c\n" +
-	"\x04note\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xc0>R\x04note\"\x84\x01\n" +
+	"\x04note\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xc0>R\x04note\"\x7f\n" +
 	"\x1bTakeOverInspectionsResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\x125\n" +
-	"\aresults\x18\x02 \x03(\v2\x1b.mingjian.v1.TakeOverResultR\aresults\"\xda\x01\n" +
-	"\x0eTakeOverResult\x12\x1b\n" +
-	"\trecord_no\x18\x01 \x01(\tR\brecordNo\x12\x0e\n" +
-	"\x02id\x18\x02 \x01(\tR\x02id\x123\n" +
-	"\x06status\x18\x03 \x01(\x0e2\x1b.mingjian.v1.TakeOverStatusR\x06status\x12\x12\n" +
-	"\x04code\x18\x04 \x01(\tR\x04code\x12\x14\n" +
-	"\x05field\x18\x05 \x01(\tR\x05field\x12\x1d\n" +
-	"\n" +
-	"message_zh\x18\x06 \x01(\tR\tmessageZh\x12\x1d\n" +
-	"\n" +
-	"message_en\x18\a \x01(\tR\tmessageEn\"]\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\x120\n" +
+	"\aresults\x18\x02 \x03(\v2\x16.mingjian.v1.RowResultR\aresults\"]\n" +
 	"\x14GetInspectionRequest\x12/\n" +
 	"\rinspection_id\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\finspectionId\x12\x14\n" +
@@ -1614,12 +1447,7 @@ const file_mingjian_v1_inspection_proto_rawDesc = "" +
 	"\x05after\x18\b \x01(\tR\x05after\"\x81\x01\n" +
 	"\x17ListInspectionsResponse\x12>\n" +
 	"\vinspections\x18\x01 \x03(\v2\x1c.mingjian.view.v1.InspectionR\vinspections\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*\x8c\x01\n" +
-	"\x0eTakeOverStatus\x12 \n" +
-	"\x1cTAKE_OVER_STATUS_UNSPECIFIED\x10\x00\x12\x1a\n" +
-	"\x16TAKE_OVER_STATUS_ADDED\x10\x01\x12\x1e\n" +
-	"\x1aTAKE_OVER_STATUS_UNCHANGED\x10\x02\x12\x1c\n" +
-	"\x18TAKE_OVER_STATUS_REFUSED\x10\x032\x86\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x86\n" +
 	"\n" +
 	"\x11InspectionService\x12\x89\x01\n" +
 	"\fRecordResult\x12 .mingjian.v1.RecordResultRequest\x1a!.mingjian.v1.RecordResultResponse\"4\x82\xd3\xe4\x93\x02.:\x01*\")/v1/inspections/{inspection_id=**}:record\x12\x8d\x01\n" +
@@ -1644,74 +1472,71 @@ func file_mingjian_v1_inspection_proto_rawDescGZIP() []byte {
 	return file_mingjian_v1_inspection_proto_rawDescData
 }
 
-var file_mingjian_v1_inspection_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mingjian_v1_inspection_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_mingjian_v1_inspection_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_mingjian_v1_inspection_proto_goTypes = []any{
-	(TakeOverStatus)(0),                 // 0: mingjian.v1.TakeOverStatus
-	(*RecordResultRequest)(nil),         // 1: mingjian.v1.RecordResultRequest
-	(*Finding)(nil),                     // 2: mingjian.v1.Finding
-	(*RecordResultResponse)(nil),        // 3: mingjian.v1.RecordResultResponse
-	(*ConfirmResultRequest)(nil),        // 4: mingjian.v1.ConfirmResultRequest
-	(*ConfirmResultResponse)(nil),       // 5: mingjian.v1.ConfirmResultResponse
-	(*CorrectResultRequest)(nil),        // 6: mingjian.v1.CorrectResultRequest
-	(*CorrectResultResponse)(nil),       // 7: mingjian.v1.CorrectResultResponse
-	(*OrderRectificationRequest)(nil),   // 8: mingjian.v1.OrderRectificationRequest
-	(*OrderRectificationResponse)(nil),  // 9: mingjian.v1.OrderRectificationResponse
-	(*RecordRecheckRequest)(nil),        // 10: mingjian.v1.RecordRecheckRequest
-	(*RecordRecheckResponse)(nil),       // 11: mingjian.v1.RecordRecheckResponse
-	(*HandOverRequest)(nil),             // 12: mingjian.v1.HandOverRequest
-	(*HandOverResponse)(nil),            // 13: mingjian.v1.HandOverResponse
-	(*TakeOverInspectionsRequest)(nil),  // 14: mingjian.v1.TakeOverInspectionsRequest
-	(*TakenOverInspection)(nil),         // 15: mingjian.v1.TakenOverInspection
-	(*TakeOverInspectionsResponse)(nil), // 16: mingjian.v1.TakeOverInspectionsResponse
-	(*TakeOverResult)(nil),              // 17: mingjian.v1.TakeOverResult
-	(*GetInspectionRequest)(nil),        // 18: mingjian.v1.GetInspectionRequest
-	(*GetInspectionResponse)(nil),       // 19: mingjian.v1.GetInspectionResponse
-	(*ListInspectionsRequest)(nil),      // 20: mingjian.v1.ListInspectionsRequest
-	(*ListInspectionsResponse)(nil),     // 21: mingjian.v1.ListInspectionsResponse
-	(*timestamppb.Timestamp)(nil),       // 22: google.protobuf.Timestamp
-	(*Receipt)(nil),                     // 23: mingjian.v1.Receipt
-	(*v1.Inspection)(nil),               // 24: mingjian.view.v1.Inspection
+	(*RecordResultRequest)(nil),         // 0: mingjian.v1.RecordResultRequest
+	(*Finding)(nil),                     // 1: mingjian.v1.Finding
+	(*RecordResultResponse)(nil),        // 2: mingjian.v1.RecordResultResponse
+	(*ConfirmResultRequest)(nil),        // 3: mingjian.v1.ConfirmResultRequest
+	(*ConfirmResultResponse)(nil),       // 4: mingjian.v1.ConfirmResultResponse
+	(*CorrectResultRequest)(nil),        // 5: mingjian.v1.CorrectResultRequest
+	(*CorrectResultResponse)(nil),       // 6: mingjian.v1.CorrectResultResponse
+	(*OrderRectificationRequest)(nil),   // 7: mingjian.v1.OrderRectificationRequest
+	(*OrderRectificationResponse)(nil),  // 8: mingjian.v1.OrderRectificationResponse
+	(*RecordRecheckRequest)(nil),        // 9: mingjian.v1.RecordRecheckRequest
+	(*RecordRecheckResponse)(nil),       // 10: mingjian.v1.RecordRecheckResponse
+	(*HandOverRequest)(nil),             // 11: mingjian.v1.HandOverRequest
+	(*HandOverResponse)(nil),            // 12: mingjian.v1.HandOverResponse
+	(*TakeOverInspectionsRequest)(nil),  // 13: mingjian.v1.TakeOverInspectionsRequest
+	(*TakenOverInspection)(nil),         // 14: mingjian.v1.TakenOverInspection
+	(*TakeOverInspectionsResponse)(nil), // 15: mingjian.v1.TakeOverInspectionsResponse
+	(*GetInspectionRequest)(nil),        // 16: mingjian.v1.GetInspectionRequest
+	(*GetInspectionResponse)(nil),       // 17: mingjian.v1.GetInspectionResponse
+	(*ListInspectionsRequest)(nil),      // 18: mingjian.v1.ListInspectionsRequest
+	(*ListInspectionsResponse)(nil),     // 19: mingjian.v1.ListInspectionsResponse
+	(*timestamppb.Timestamp)(nil),       // 20: google.protobuf.Timestamp
+	(*Receipt)(nil),                     // 21: mingjian.v1.Receipt
+	(*RowResult)(nil),                   // 22: mingjian.v1.RowResult
+	(*v1.Inspection)(nil),               // 23: mingjian.view.v1.Inspection
 }
 var file_mingjian_v1_inspection_proto_depIdxs = []int32{
-	22, // 0: mingjian.v1.RecordResultRequest.started_at:type_name -> google.protobuf.Timestamp
-	22, // 1: mingjian.v1.RecordResultRequest.ended_at:type_name -> google.protobuf.Timestamp
-	2,  // 2: mingjian.v1.RecordResultRequest.findings:type_name -> mingjian.v1.Finding
-	23, // 3: mingjian.v1.RecordResultResponse.receipt:type_name -> mingjian.v1.Receipt
-	23, // 4: mingjian.v1.ConfirmResultResponse.receipt:type_name -> mingjian.v1.Receipt
-	23, // 5: mingjian.v1.CorrectResultResponse.receipt:type_name -> mingjian.v1.Receipt
-	23, // 6: mingjian.v1.OrderRectificationResponse.receipt:type_name -> mingjian.v1.Receipt
-	23, // 7: mingjian.v1.RecordRecheckResponse.receipt:type_name -> mingjian.v1.Receipt
-	23, // 8: mingjian.v1.HandOverResponse.receipt:type_name -> mingjian.v1.Receipt
-	15, // 9: mingjian.v1.TakeOverInspectionsRequest.rows:type_name -> mingjian.v1.TakenOverInspection
-	23, // 10: mingjian.v1.TakeOverInspectionsResponse.receipt:type_name -> mingjian.v1.Receipt
-	17, // 11: mingjian.v1.TakeOverInspectionsResponse.results:type_name -> mingjian.v1.TakeOverResult
-	0,  // 12: mingjian.v1.TakeOverResult.status:type_name -> mingjian.v1.TakeOverStatus
-	24, // 13: mingjian.v1.GetInspectionResponse.inspection:type_name -> mingjian.view.v1.Inspection
-	24, // 14: mingjian.v1.ListInspectionsResponse.inspections:type_name -> mingjian.view.v1.Inspection
-	1,  // 15: mingjian.v1.InspectionService.RecordResult:input_type -> mingjian.v1.RecordResultRequest
-	4,  // 16: mingjian.v1.InspectionService.ConfirmResult:input_type -> mingjian.v1.ConfirmResultRequest
-	6,  // 17: mingjian.v1.InspectionService.CorrectResult:input_type -> mingjian.v1.CorrectResultRequest
-	8,  // 18: mingjian.v1.InspectionService.OrderRectification:input_type -> mingjian.v1.OrderRectificationRequest
-	10, // 19: mingjian.v1.InspectionService.RecordRecheck:input_type -> mingjian.v1.RecordRecheckRequest
-	12, // 20: mingjian.v1.InspectionService.HandOver:input_type -> mingjian.v1.HandOverRequest
-	14, // 21: mingjian.v1.InspectionService.TakeOverInspections:input_type -> mingjian.v1.TakeOverInspectionsRequest
-	18, // 22: mingjian.v1.InspectionService.GetInspection:input_type -> mingjian.v1.GetInspectionRequest
-	20, // 23: mingjian.v1.InspectionService.ListInspections:input_type -> mingjian.v1.ListInspectionsRequest
-	3,  // 24: mingjian.v1.InspectionService.RecordResult:output_type -> mingjian.v1.RecordResultResponse
-	5,  // 25: mingjian.v1.InspectionService.ConfirmResult:output_type -> mingjian.v1.ConfirmResultResponse
-	7,  // 26: mingjian.v1.InspectionService.CorrectResult:output_type -> mingjian.v1.CorrectResultResponse
-	9,  // 27: mingjian.v1.InspectionService.OrderRectification:output_type -> mingjian.v1.OrderRectificationResponse
-	11, // 28: mingjian.v1.InspectionService.RecordRecheck:output_type -> mingjian.v1.RecordRecheckResponse
-	13, // 29: mingjian.v1.InspectionService.HandOver:output_type -> mingjian.v1.HandOverResponse
-	16, // 30: mingjian.v1.InspectionService.TakeOverInspections:output_type -> mingjian.v1.TakeOverInspectionsResponse
-	19, // 31: mingjian.v1.InspectionService.GetInspection:output_type -> mingjian.v1.GetInspectionResponse
-	21, // 32: mingjian.v1.InspectionService.ListInspections:output_type -> mingjian.v1.ListInspectionsResponse
-	24, // [24:33] is the sub-list for method output_type
-	15, // [15:24] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	20, // 0: mingjian.v1.RecordResultRequest.started_at:type_name -> google.protobuf.Timestamp
+	20, // 1: mingjian.v1.RecordResultRequest.ended_at:type_name -> google.protobuf.Timestamp
+	1,  // 2: mingjian.v1.RecordResultRequest.findings:type_name -> mingjian.v1.Finding
+	21, // 3: mingjian.v1.RecordResultResponse.receipt:type_name -> mingjian.v1.Receipt
+	21, // 4: mingjian.v1.ConfirmResultResponse.receipt:type_name -> mingjian.v1.Receipt
+	21, // 5: mingjian.v1.CorrectResultResponse.receipt:type_name -> mingjian.v1.Receipt
+	21, // 6: mingjian.v1.OrderRectificationResponse.receipt:type_name -> mingjian.v1.Receipt
+	21, // 7: mingjian.v1.RecordRecheckResponse.receipt:type_name -> mingjian.v1.Receipt
+	21, // 8: mingjian.v1.HandOverResponse.receipt:type_name -> mingjian.v1.Receipt
+	14, // 9: mingjian.v1.TakeOverInspectionsRequest.rows:type_name -> mingjian.v1.TakenOverInspection
+	21, // 10: mingjian.v1.TakeOverInspectionsResponse.receipt:type_name -> mingjian.v1.Receipt
+	22, // 11: mingjian.v1.TakeOverInspectionsResponse.results:type_name -> mingjian.v1.RowResult
+	23, // 12: mingjian.v1.GetInspectionResponse.inspection:type_name -> mingjian.view.v1.Inspection
+	23, // 13: mingjian.v1.ListInspectionsResponse.inspections:type_name -> mingjian.view.v1.Inspection
+	0,  // 14: mingjian.v1.InspectionService.RecordResult:input_type -> mingjian.v1.RecordResultRequest
+	3,  // 15: mingjian.v1.InspectionService.ConfirmResult:input_type -> mingjian.v1.ConfirmResultRequest
+	5,  // 16: mingjian.v1.InspectionService.CorrectResult:input_type -> mingjian.v1.CorrectResultRequest
+	7,  // 17: mingjian.v1.InspectionService.OrderRectification:input_type -> mingjian.v1.OrderRectificationRequest
+	9,  // 18: mingjian.v1.InspectionService.RecordRecheck:input_type -> mingjian.v1.RecordRecheckRequest
+	11, // 19: mingjian.v1.InspectionService.HandOver:input_type -> mingjian.v1.HandOverRequest
+	13, // 20: mingjian.v1.InspectionService.TakeOverInspections:input_type -> mingjian.v1.TakeOverInspectionsRequest
+	16, // 21: mingjian.v1.InspectionService.GetInspection:input_type -> mingjian.v1.GetInspectionRequest
+	18, // 22: mingjian.v1.InspectionService.ListInspections:input_type -> mingjian.v1.ListInspectionsRequest
+	2,  // 23: mingjian.v1.InspectionService.RecordResult:output_type -> mingjian.v1.RecordResultResponse
+	4,  // 24: mingjian.v1.InspectionService.ConfirmResult:output_type -> mingjian.v1.ConfirmResultResponse
+	6,  // 25: mingjian.v1.InspectionService.CorrectResult:output_type -> mingjian.v1.CorrectResultResponse
+	8,  // 26: mingjian.v1.InspectionService.OrderRectification:output_type -> mingjian.v1.OrderRectificationResponse
+	10, // 27: mingjian.v1.InspectionService.RecordRecheck:output_type -> mingjian.v1.RecordRecheckResponse
+	12, // 28: mingjian.v1.InspectionService.HandOver:output_type -> mingjian.v1.HandOverResponse
+	15, // 29: mingjian.v1.InspectionService.TakeOverInspections:output_type -> mingjian.v1.TakeOverInspectionsResponse
+	17, // 30: mingjian.v1.InspectionService.GetInspection:output_type -> mingjian.v1.GetInspectionResponse
+	19, // 31: mingjian.v1.InspectionService.ListInspections:output_type -> mingjian.v1.ListInspectionsResponse
+	23, // [23:32] is the sub-list for method output_type
+	14, // [14:23] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_inspection_proto_init() }
@@ -1720,19 +1545,19 @@ func file_mingjian_v1_inspection_proto_init() {
 		return
 	}
 	file_mingjian_v1_receipt_proto_init()
+	file_mingjian_v1_row_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_v1_inspection_proto_rawDesc), len(file_mingjian_v1_inspection_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   21,
+			NumEnums:      0,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_mingjian_v1_inspection_proto_goTypes,
 		DependencyIndexes: file_mingjian_v1_inspection_proto_depIdxs,
-		EnumInfos:         file_mingjian_v1_inspection_proto_enumTypes,
 		MessageInfos:      file_mingjian_v1_inspection_proto_msgTypes,
 	}.Build()
 	File_mingjian_v1_inspection_proto = out.File

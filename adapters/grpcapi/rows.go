@@ -54,7 +54,7 @@ func (b batch[R]) record(ctx context.Context, req proto.Message, rows []R) ([]*m
 		case err != nil:
 			results[i] = refusedRow(id, err)
 		case twice && !sameRow(rows[earlier], row):
-			results[i] = refusedRow(id, domain.Refuse(domain.Conflict, "roster.row.twice", "id",
+			results[i] = refusedRow(id, domain.Refuse(domain.Conflict, "row.twice", "id",
 				fmt.Sprintf("本批第%d行已有同一标识，且内容不同", earlier+1), fmt.Sprintf("row %d of this batch has the same id and other content", earlier+1)))
 		case twice:
 			results[i] = &mingjianv1.RowResult{Id: id, Status: mingjianv1.RowStatus_ROW_STATUS_UNCHANGED, Refusals: nil, Warnings: nil}

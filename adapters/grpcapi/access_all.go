@@ -1,0 +1,15 @@
+package grpcapi
+
+import "maps"
+
+// AllAccess is the whole table, one row for each method of each service.
+func AllAccess() Access {
+	all := Access{}
+	for _, service := range []Access{
+		authorityAccess(), catalogueAccess(), disclosureAccess(), drawAccess(), feedAccess(), inspectionAccess(),
+		licenceAccess(), penaltyAccess(), planAccess(), publicAccess(), rosterAccess(), workAccess(),
+	} {
+		maps.Copy(all, service)
+	}
+	return all
+}

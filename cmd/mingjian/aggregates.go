@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+
+	"github.com/mingjian-ledger/mingjian/domain/authority"
+	"github.com/mingjian-ledger/mingjian/domain/catalogue"
+	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/draw"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/inspection"
+	"github.com/mingjian-ledger/mingjian/domain/licence"
+	"github.com/mingjian-ledger/mingjian/domain/penalty"
+	"github.com/mingjian-ledger/mingjian/domain/plan"
+	"github.com/mingjian-ledger/mingjian/domain/roster"
+)
+
+// aggregate knows how to read the streams of one category again.
+type aggregate struct {
+	fold func(ctx context.Context, v *verifier, id string) error
+}
+
+// aggregates are all categories of the log.
+func aggregates() map[string]aggregate {
+	all := map[string]aggregate{}
+	add(all, authority.Decider, nil)
+	add(all, catalogue.Decider, nil)
+	add(all, roster.Subjects, nil)
+	add(all, roster.Inspectors, nil)
+	add(all, plan.Decider, nil)
+	add(all, draw.Decider, (*verifier).checkDraw)
+	add(all, inspection.Decider, nil)
+	add(all, penalty.Decider, nil)
+	add(all, licence.Decider, nil)
+	add(all, disclosure.Decider, nil)
+	return all
+}
+
+// add enters a decider, with a further check of the folded state if there is one.
+func add[S, C any, E es.Event](all map[string]aggregate, d es.Decider[S, C, E], check func(*verifier, context.Context, S) error) {
+	all[d.Category] = aggregate{fold: func(ctx context.Context, v *verifier, id string) error {
+		res, err := es.Load(ctx, v.events, d, id)
+		if err != nil || check == nil {
+			return err
+		}
+		return check(v, ctx, res.State)
+	}}
+}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"google.golang.org/grpc"
+
+	"github.com/mingjian-ledger/mingjian/adapters/sheet"
+	"github.com/mingjian-ledger/mingjian/domain"
+)
+
+// importFlags are what an import is told.
+type importFlags struct {
+	server, token, data string
+	authority           string
+	mapping             string
+	source, wasPublic   string
+	publicOn            string
+	report              string
+	strict              bool
+	personal            string
+	behind              int
+	lang                string
+}
+
+func importCommand(t terminal) *cobra.Command {
+	c := &cobra.Command{
+		Use: "import", Short: "Import rosters and records from CSV and XLSX files", Args: cobra.NoArgs,
+		Long: "Reads a file row by row, maps its columns by a small YAML file and records each row through the API. Good rows go\n" +
+			"in while bad ones are reported with line, column, value and rule; --strict takes all rows or none. The same file\n" +
+			"again adds nothing, so an import that was cut off is simply run again.\n\n" +
+			"Exit code 4 says that rows were refused; the report names them.",
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	for _, k := range []struct{ kind, short string }{
+		{"subjects", "检查对象名录库: subjects of inspections"},
+		{"inspectors", "执法检查人员名录库: inspectors"},
+		{"inspections", "抽查检查结果: results that an older system recorded"},
+		{"licences", "行政许可: licence terms that an older system recorded"},
+		{"penalties", "行政处罚: penalty decisions that an older system recorded"},
+	} {
+		c.AddCommand(importKind(t, sheet.Kind(k.kind), k.short))
+	}
+	return c
+}
+
+func importKind(t terminal, kind sheet.Kind, short string) *cobra.Command {
+	var o importFlags
+	c := &cobra.Command{
+		Use: string(kind) + " --mapping MAPPING.yaml FILE", Short: short, Args: cobra.ExactArgs(1),
+		Example: "  mingjian import " + string(kind) + " --data data --authority XZ-SCJG --mapping mapping.yaml file.csv\n" +
+			"  MINGJIAN_TOKEN=… mingjian import " + string(kind) + " --server http://127.0.0.1:8080 --mapping mapping.yaml file.xlsx",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.validate(kind); err != nil {
+				return err
+			}
+			return o.connect(cmd.Context(), quiet(t), func(conn grpc.ClientConnInterface) error {
+				return o.run(cmd, kind, args[0], conn)
+			})
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.mapping, "mapping", "", "YAML file that says which column is which field (required)")
+	f.StringVar(&o.server, "server", "", "URL of a running server, e.g. http://127.0.0.1:8080")
+	f.StringVar(&o.token, "token", "", "bearer token for --server; better given as MINGJIAN_TOKEN, which no process list shows")
+	f.StringVar(&o.data, "data", "", "data directory, when no server runs on it")
+	f.StringVar(&o.authority, "authority", "", "with --data: id of the authority for which the rows are recorded")
+	f.StringVar(&o.report, "report", "", "write a report of JSON lines to this file (\"-\" for standard output)")
+	f.BoolVar(&o.strict, "strict", false, "take all rows or none: any bad row refuses the whole file before anything is written")
+	f.StringVar(&o.personal, "personal-data", "refuse", "rows with resident id or mobile numbers in clear: refuse or warn")
+	f.IntVar(&o.behind, "behind-line", 0, "go on behind this line of the file (from a former report's last_line)")
+	f.StringVar(&o.lang, "lang", "en", "language of the summary: en or zh")
+	if kind == sheet.Inspections || kind == sheet.Licences || kind == sheet.Penalties {
+		f.StringVar(&o.source, "source", "", "short name of the older system that recorded the rows, e.g. chicago (required)")
+		f.StringVar(&o.wasPublic, "was-public", "", "name where the records were public already: adopts each as disclosed (needs the role admin)")
+		f.StringVar(&o.publicOn, "public-on", "", "with --was-public: day since when they are known to be public, for rows without published_on")
+	}
+	return c
+}
+
+func (o *importFlags) validate(kind sheet.Kind) error {
+	var errs []error
+	if (o.server == "") == (o.data == "") {
+		errs = append(errs, errors.New("give one of --server and --data"))
+	}
+	if o.server != "" && o.token == "" {
+		errs = append(errs, errors.New("--server needs a token: set MINGJIAN_TOKEN"))
+	}
+	if o.data != "" && o.authority == "" {
+		errs = append(errs, errors.New("--data needs --authority"))
+	}
+	if o.mapping == "" {
+		errs = append(errs, errors.New("--mapping is required"))
+	}
+	if (o.wasPublic == "") != (o.publicOn == "") {
+		errs = append(errs, errors.New("--was-public and --public-on go together"))
+	}
+	if o.lang != "en" && o.lang != "zh" {
+		errs = append(errs, fmt.Errorf("--lang is en or zh, not %q", o.lang))
+	}
+	if p := sheet.PersonalData(o.personal); p != sheet.PersonalRefuse && p != sheet.PersonalWarn {
+		errs = append(errs, fmt.Errorf("--personal-data is refuse or warn, not %q", o.personal))
+	}
+	if takenOver := kind == sheet.Inspections || kind == sheet.Licences || kind == sheet.Penalties; takenOver && o.source == "" {
+		errs = append(errs, errors.New("--source is required: which older system recorded the rows?"))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return usage("%w", err)
+	}
+	return nil
+}
+
+// connect reaches the API: that of a server, or that of an instance opened for the time of the import.
+func (o *importFlags) connect(ctx context.Context, log *slog.Logger, do func(grpc.ClientConnInterface) error) error {
+	if o.server != "" {
+		return dial(o.server, o.token, do)
+	}
+	c := config{Data: o.data, Patience: time.Minute, Drain: time.Hour}
+	return withInstance(ctx, c, log, func(in *instance) error {
+		actor := domain.Actor{Account: "import", Role: domain.Admin, Authority: domain.AuthorityID(o.authority)}
+		token, secret, err := in.identity.Create(ctx, actor, 24*time.Hour)
+		if err != nil {
+			return err
+		}
+		err = do(bearerConn(in.server.InProcess, secret))
+		return errors.Join(err, in.identity.Revoke(context.WithoutCancel(ctx), token.ID))
+	})
+}
+
+func (o *importFlags) run(cmd *cobra.Command, kind sheet.Kind, path string, conn grpc.ClientConnInterface) (err error) {
+	mapping, err := sheet.LoadMapping(o.mapping)
+	if err != nil {
+		return usage("--mapping: %w", err)
+	}
+	if mapping.Kind != kind {
+		return usage("--mapping: the file maps %s, not %s", mapping.Kind, kind)
+	}
+	out, closeReport, err := o.reportTo(cmd.OutOrStdout())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeReport()) }()
+	im := &importer{
+		kind: kind, path: path, flags: o, out: out, screen: cmd.ErrOrStderr(),
+		options: sheet.Options{Mapping: mapping, SkipTo: o.behind, PersonalData: sheet.PersonalData(o.personal)},
+		sink:    sinkFor(kind, conn, o),
+	}
+	summary, err := im.run(cmd.Context())
+	if err != nil {
+		return err
+	}
+	if o.report != "-" {
+		if err := summary.WriteText(cmd.OutOrStdout(), sheet.Lang(o.lang)); err != nil {
+			return err
+		}
+	}
+	if summary.Refused > 0 {
+		return &codedError{exitRejected, fmt.Errorf("%d of %d rows were refused", summary.Refused, summary.Accepted+summary.Duplicate+summary.Refused)}
+	}
+	return nil
+}
+
+// reportTo opens the report; a report that exists is never written over.
+func (o *importFlags) reportTo(stdout io.Writer) (io.Writer, func() error, error) {
+	switch o.report {
+	case "":
+		return nil, func() error { return nil }, nil
+	case "-":
+		return stdout, func() error { return nil }, nil
+	}
+	f, err := os.OpenFile(o.report, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, nil, usage("--report: %w", err)
+	}
+	return f, f.Close, nil
+}
+
+// target turns a server's URL into an address to dial and whether to use TLS.
+func target(server string) (addr string, secure bool, err error) {
+	scheme, rest, ok := strings.Cut(server, "://")
+	rest = strings.TrimSuffix(rest, "/")
+	if !ok || rest == "" || strings.Contains(rest, "/") || (scheme != "http" && scheme != "https") {
+		return "", false, usage("--server is http://HOST:PORT or https://HOST:PORT, not %q", server)
+	}
+	return rest, scheme == "https", nil
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/mingjian-ledger/mingjian/adapters/blob"
+	"github.com/mingjian-ledger/mingjian/adapters/gateway"
+	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
+	"github.com/mingjian-ledger/mingjian/adapters/identity"
+	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
+	"github.com/mingjian-ledger/mingjian/adapters/telemetry"
+	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/enterprise"
+	openapi "github.com/mingjian-ledger/mingjian/proto"
+)
+
+// Files of a data directory.
+const (
+	eventsFile   = "events.db"
+	viewsFile    = "views.db"
+	identityFile = "identity.db"
+	blobsFolder  = "blobs"
+)
+
+// instance is everything that works on one data directory, open and running.
+type instance struct {
+	config   config
+	log      *slog.Logger
+	events   *sqlite.Store
+	views    *sqlite.Views
+	blobs    *blob.Dir
+	identity *identity.Store
+	metrics  *telemetry.Metrics
+	group    *projections.Group
+	server   *grpcapi.Server
+	rest     http.Handler
+
+	projecting   context.CancelFunc
+	projected    chan error
+	closing      chan struct{} // closed at the beginning of a stop, so that followers of the feed leave
+	stopWatching func()
+}
+
+// freshRecords is how many enterprises' versions are kept in memory, a few dozen bytes each.
+const freshRecords = 200_000
+
+// open opens the stores, starts the projections and builds both doors; nothing listens yet.
+func open(ctx context.Context, c config, log *slog.Logger) (in *instance, err error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	in = &instance{config: c, log: log, metrics: telemetry.New(), projected: make(chan error, 1), closing: make(chan struct{})}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, in.closeStores())
+		}
+	}()
+	// The log first: it holds the lock of the directory.
+	if in.events, err = sqlite.Open(ctx, c.path(eventsFile), sqlite.Options{}); err != nil {
+		return nil, err
+	}
+	if in.views, err = sqlite.OpenViews(ctx, c.path(viewsFile)); err != nil {
+		return nil, err
+	}
+	if in.blobs, err = blob.Open(c.path(blobsFolder)); err != nil {
+		return nil, err
+	}
+	if in.identity, err = identity.Open(ctx, c.path(identityFile), time.Now); err != nil {
+		return nil, err
+	}
+	if in.group, err = projections.NewGroup(in.events, in.views, log, allProjections(), in.reactors()); err != nil {
+		return nil, err
+	}
+	if err = in.metrics.Projections(in.progress); err != nil {
+		return nil, err
+	}
+	if err = in.buildDoors(ctx); err != nil {
+		return nil, err
+	}
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	in.projecting = cancel
+	go func() { in.projected <- in.group.Run(running) }()
+	return in, nil
+}
+
+// buildDoors puts the services behind the chain, and REST before the in-process channel.
+func (in *instance) buildDoors(ctx context.Context) error {
+	services, err := in.services()
+	if err != nil {
+		return err
+	}
+	chain, err := grpcapi.NewChain(grpcapi.Chain{
+		Access: grpcapi.AllAccess(), Auth: in.identity, Waiter: in.group, Log: in.log,
+		Patient: in.config.Patience, Observe: in.metrics.Call,
+	})
+	if err != nil {
+		return err
+	}
+	in.server = grpcapi.NewServer(chain, services)
+	versions, stop := enterprise.NewVersions(in.views, in.views, freshRecords)
+	in.stopWatching = stop
+	in.rest, err = gateway.New(ctx, gateway.Options{
+		Conn: in.server.InProcess, Versions: versions, OpenAPI: openapi.Document(),
+		Ready: in.group.Ready, Metrics: in.metrics.Handler(),
+		AsOf: func() string { return in.group.Through().String() },
+	})
+	return err
+}
+
+// progress is what /metrics tells of the projections.
+func (in *instance) progress() []telemetry.Progress {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	states, err := in.group.Status(ctx)
+	if err != nil {
+		in.log.WarnContext(ctx, "progress of the projections is not known", slog.Any("error", err))
+		return nil
+	}
+	out := make([]telemetry.Progress, 0, len(states))
+	for _, s := range states {
+		head, _ := s.Head.Pair()
+		through, _ := s.Through.Pair()
+		out = append(out, telemetry.Progress{Projection: s.Name, Head: head, Through: through, Running: s.Attached && s.Failed == nil})
+	}
+	return out
+}
+
+// close ends in order: no new calls, calls under way finish, the projections reach what was accepted, the stores close.
+func (in *instance) close(ctx context.Context) error {
+	in.server.Serving(false)
+	close(in.closing)
+	in.server.Drain(ctx)
+	in.stopWatching()
+	err := in.group.Settle(ctx)
+	if err != nil {
+		err = fmt.Errorf("the views did not reach the end of the log; they go on at the next start: %w", err)
+	}
+	in.projecting()
+	return errors.Join(err, <-in.projected, in.closeStores())
+}
+
+func (in *instance) closeStores() error {
+	var errs []error
+	if in.identity != nil {
+		errs = append(errs, in.identity.Close())
+	}
+	if in.views != nil {
+		errs = append(errs, in.views.Close())
+	}
+	if in.events != nil {
+		errs = append(errs, in.events.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// withInstance opens an instance without doors, does the work and closes it.
+func withInstance(ctx context.Context, c config, log *slog.Logger, work func(*instance) error) error {
+	in, err := open(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	err = work(in)
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.Drain)
+	defer cancel()
+	return errors.Join(err, in.close(stopping))
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+)
+
+func serveCommand(t terminal) *cobra.Command {
+	var c config
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Serve the ledger over REST and gRPC", Args: cobra.NoArgs,
+		Long: "Serves the ledger of a data directory. A TERM or INT signal ends it in order: calls under way finish, the views\n" +
+			"reach what was accepted, the stores close.",
+		Example: "  mingjian serve --data /var/lib/mingjian --http 127.0.0.1:8080 --grpc 127.0.0.1:9090",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := c.validate(); err != nil {
+				return err
+			}
+			log, err := c.logger(t)
+			if err != nil {
+				return err
+			}
+			return serve(cmd.Context(), c, log, func(ctx context.Context, in *instance, d *doors) error {
+				log.InfoContext(ctx, "serving", slog.String("http", d.url()), slog.String("data", c.Data))
+				if d.grpcAddr != nil {
+					log.InfoContext(ctx, "serving gRPC alone too", slog.String("grpc", d.grpcAddr.String()))
+				}
+				return in.until(ctx, d)
+			})
+		},
+	}
+	c.flags(cmd.Flags())
+	return cmd
+}
+
+// serve opens an instance with its doors, does the work and closes all in order, whatever the work answers.
+func serve(ctx context.Context, c config, log *slog.Logger, work func(context.Context, *instance, *doors) error) error {
+	in, err := open(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	d, err := openDoors(ctx, c, in.rest, in.server.GRPC, log)
+	if err == nil {
+		in.server.Serving(true)
+		err = work(ctx, in, d)
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.Drain)
+	defer cancel()
+	if d != nil {
+		in.server.Serving(false)
+		err = errors.Join(err, d.http.Shutdown(stopping))
+	}
+	err = errors.Join(err, in.close(stopping))
+	if err == nil {
+		log.InfoContext(ctx, "stopped in order")
+	}
+	return err
+}
+
+// until waits for the signal to stop, or for a door to fail.
+func (in *instance) until(ctx context.Context, d *doors) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-d.failed:
+		return fmt.Errorf("a door failed: %w", err)
+	}
+}

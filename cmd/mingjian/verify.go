@@ -1,0 +1,239 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mingjian-ledger/mingjian/adapters/blob"
+	"github.com/mingjian-ledger/mingjian/adapters/drand"
+	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
+	"github.com/mingjian-ledger/mingjian/domain/draw"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/sortition"
+	"github.com/mingjian-ledger/mingjian/projections"
+)
+
+func verifyCommand(terminal) *cobra.Command {
+	var c config
+	var eventsOnly bool
+	cmd := &cobra.Command{
+		Use: "verify", Short: "Check a data directory from the first event to the last row", Args: cobra.NoArgs,
+		Long: "Reads every event (hash, position and revision gaps), decodes and folds every stream, reads every stored list\n" +
+			"against its digest, recomputes every draw from its bundle, and compares every view with a fresh rebuild.\n" +
+			"Nothing is changed. Exit code 3 says that something is not what it must be; each finding is a line.\n" +
+			"The server must not run, unless --events-only leaves out the views.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if _, err := os.Stat(c.path(eventsFile)); err != nil {
+				return usage("--data: no ledger here: %w", err)
+			}
+			v := &verifier{config: c, out: cmd.OutOrStdout(), err: cmd.ErrOrStderr(), eventsOnly: eventsOnly}
+			return v.run(cmd.Context())
+		},
+	}
+	cmd.Flags().StringVar(&c.Data, "data", "data", "data directory")
+	cmd.Flags().BoolVar(&eventsOnly, "events-only", false, "leave out the views; works beside a running server")
+	return cmd
+}
+
+// verifier counts and reports what is wrong.
+type verifier struct {
+	config     config
+	out, err   io.Writer
+	eventsOnly bool
+	events     *sqlite.Store
+	blobs      *blob.Dir
+	problems   int
+}
+
+func (v *verifier) problem(format string, args ...any) {
+	v.problems++
+	fmt.Fprintf(v.out, "PROBLEM "+format+"\n", args...)
+}
+
+func (v *verifier) run(ctx context.Context) (err error) {
+	if v.events, err = sqlite.Open(ctx, v.config.path(eventsFile), sqlite.Options{ReadOnly: v.eventsOnly}); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, v.events.Close()) }()
+	if v.blobs, err = blob.Open(v.config.path(blobsFolder)); err != nil {
+		return err
+	}
+	steps := []func(context.Context) error{v.log, v.histories, v.lists}
+	if !v.eventsOnly {
+		steps = append(steps, v.views)
+	}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	if v.problems > 0 {
+		return &codedError{exitRefuted, fmt.Errorf("%d findings in %s", v.problems, v.config.Data)}
+	}
+	_, err = fmt.Fprintln(v.out, "clean")
+	return err
+}
+
+// log checks the stored events as such.
+func (v *verifier) log(ctx context.Context) error {
+	err := v.events.Check(ctx, func(p sqlite.Problem) { v.problem("log: %s", p) })
+	if err != nil {
+		return err
+	}
+	head, err := v.events.Head(ctx)
+	fmt.Fprintf(v.out, "log: read to position %s\n", head)
+	return err
+}
+
+// histories decodes and folds each stream once, when its first event comes by.
+func (v *verifier) histories(ctx context.Context) error {
+	head, err := v.events.Head(ctx)
+	if err != nil || head == (es.Position{}) {
+		return err
+	}
+	bar := newProgress(v.err, "events", -1)
+	defer bar.end()
+	folds, events, streams := aggregates(), 0, 0
+	for batch, err := range v.events.Follow(ctx, es.Position{}) {
+		if err != nil {
+			v.problem("log: %v", err) // a record that can't be read ends the reading; Check named it
+			return nil
+		}
+		for _, rec := range batch.Records {
+			events++
+			a, known := folds[rec.Stream.Category]
+			switch {
+			case !known:
+				v.problem("stream %s: nobody knows this category", rec.Stream)
+			case rec.Revision == 0:
+				streams++
+				if err := a.fold(ctx, v, rec.Stream.ID); err != nil {
+					v.problem("stream %s: %v", rec.Stream, err)
+				}
+			}
+		}
+		bar.add(len(batch.Records))
+		if batch.Through.Compare(head) >= 0 {
+			break
+		}
+	}
+	fmt.Fprintf(v.out, "histories: %d events of %d streams decode and fold\n", events, streams)
+	return nil
+}
+
+// lists reads every stored list against its digest.
+func (v *verifier) lists(ctx context.Context) error {
+	n := 0
+	for digest, err := range v.blobs.Walk(ctx) {
+		if err != nil {
+			return err
+		}
+		n++
+		if err := v.readThrough(ctx, digest); err != nil {
+			v.problem("list %s: %v", digest, err)
+		}
+	}
+	fmt.Fprintf(v.out, "lists: %d match their digests\n", n)
+	return nil
+}
+
+func (v *verifier) readThrough(ctx context.Context, digest string) error {
+	r, err := v.blobs.Open(ctx, digest)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, r)
+	return errors.Join(err, r.Close())
+}
+
+// checkDraw recomputes a finished draw from the bundle that the public gets.
+func (v *verifier) checkDraw(ctx context.Context, s draw.State) error {
+	if s.Drawn == nil {
+		return nil
+	}
+	var document bytes.Buffer
+	if err := draw.WriteBundle(ctx, &document, v.blobs, s); err != nil {
+		return err
+	}
+	bundle, err := sortition.DecodeBundle(document.Bytes())
+	if err != nil {
+		return err
+	}
+	quicknet, err := drand.NewQuicknet()
+	if err != nil {
+		return err
+	}
+	_, err = sortition.Verify(bundle, sortition.Options{Beacons: []sortition.BeaconVerifier{quicknet}})
+	return err
+}
+
+// views compares each view with a fresh rebuild up to the same position.
+func (v *verifier) views(ctx context.Context) (err error) {
+	scratch, err := os.MkdirTemp(v.config.Data, "verify-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
+	live, err := sqlite.OpenViews(ctx, v.config.path(viewsFile))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, live.Close()) }()
+	fresh, err := sqlite.OpenViews(ctx, filepath.Join(scratch, viewsFile))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, fresh.Close()) }()
+	for _, p := range allProjections() {
+		if err := v.view(ctx, p, live, fresh); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *verifier) view(ctx context.Context, p projections.Projection, live, fresh *sqlite.Views) error {
+	was, err := live.Attach(ctx, p)
+	if err != nil {
+		return err
+	}
+	at, err := was.Checkpoint(ctx)
+	if err != nil {
+		return err
+	}
+	if head, err := v.events.Head(ctx); err != nil {
+		return err
+	} else if at.Compare(head) > 0 {
+		v.problem("view %s is at %s, beyond the end of the log at %s: the log was put back to an older state", p.Name, at, head)
+		return nil
+	}
+	is, err := fresh.Attach(ctx, p)
+	if err != nil {
+		return err
+	}
+	if err := projections.Fill(ctx, p, v.events, is, at, nil); err != nil {
+		v.problem("view %s can't be rebuilt: %v", p.Name, err)
+		return nil
+	}
+	differ := 0
+	for d, err := range projections.Diff(ctx, was, is) {
+		if err != nil {
+			return err
+		}
+		if differ++; differ <= 10 {
+			v.problem("view %s: row %q of %s differs from a fresh rebuild", p.Name, d.Key.Key, d.Key.Table)
+		}
+	}
+	if differ > 10 {
+		v.problem("view %s: %d rows differ in all", p.Name, differ)
+	}
+	fmt.Fprintf(v.out, "view %s: compared with a rebuild up to %s\n", p.Name, at)
+	return nil
+}

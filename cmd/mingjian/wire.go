@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"google.golang.org/grpc"
+
+	"github.com/mingjian-ledger/mingjian/adapters/drand"
+	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/policy"
+	"github.com/mingjian-ledger/mingjian/domain/sortition"
+	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/authority"
+	"github.com/mingjian-ledger/mingjian/projections/catalogue"
+	"github.com/mingjian-ledger/mingjian/projections/disclosure"
+	"github.com/mingjian-ledger/mingjian/projections/draw"
+	"github.com/mingjian-ledger/mingjian/projections/enterprise"
+	"github.com/mingjian-ledger/mingjian/projections/licence"
+	"github.com/mingjian-ledger/mingjian/projections/penalty"
+	"github.com/mingjian-ledger/mingjian/projections/plan"
+	"github.com/mingjian-ledger/mingjian/projections/release"
+	"github.com/mingjian-ledger/mingjian/projections/roster"
+	"github.com/mingjian-ledger/mingjian/projections/statistics"
+	"github.com/mingjian-ledger/mingjian/projections/worklist"
+	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
+)
+
+// allProjections are all views.
+func allProjections() []projections.Projection {
+	return []projections.Projection{
+		authority.Projection(), catalogue.Projection(), disclosure.Projection(), draw.Projection(), enterprise.Projection(),
+		licence.Projection(), penalty.Projection(), plan.Projection(), release.Projection(), roster.Projection(),
+		statistics.Projection(), worklist.Projection(),
+	}
+}
+
+// reactors are the policies: what follows from an event without anybody asking.
+func (in *instance) reactors() []projections.Reactor {
+	reactions := policy.Reactions{
+		Store: in.store(), Blobs: in.blobs, Clock: time.Now,
+		Refused: func(ctx context.Context, cause es.Record, refusal error) {
+			in.log.WarnContext(ctx, "what a policy asked for was refused",
+				slog.String("cause", cause.Stream.String()), slog.String("type", cause.Type), slog.Any("refusal", refusal))
+		},
+	}
+	return []projections.Reactor{{Name: "policy", React: reactions.Handle}}
+}
+
+// store is the event log with its appends measured.
+func (in *instance) store() es.Store { return in.metrics.Store(in.events) }
+
+// services registers every service on a door.
+func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
+	quicknet, err := drand.NewQuicknet()
+	if err != nil {
+		return nil, err
+	}
+	base := grpcapi.Base{Store: in.store(), Views: in.views, Clock: time.Now}
+	return func(r grpc.ServiceRegistrar) {
+		mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
+		mingjianv1.RegisterCatalogueServiceServer(r, grpcapi.CatalogueServer{Base: base})
+		mingjianv1.RegisterDisclosureServiceServer(r, grpcapi.DisclosureServer{Base: base})
+		mingjianv1.RegisterDrawServiceServer(r, grpcapi.DrawServer{
+			Base: base, Blobs: in.blobs, Beacons: []sortition.BeaconVerifier{quicknet},
+		})
+		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Watcher: in.views, Closing: in.closing})
+		mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base})
+		mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})
+		mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
+		mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
+		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: in.blobs})
+		mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
+		mingjianv1.RegisterWorkServiceServer(r, grpcapi.WorkServer{Base: base})
+	}, nil
+}
