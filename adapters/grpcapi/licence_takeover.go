@@ -1,0 +1,104 @@
+package grpcapi
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/licence"
+	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
+)
+
+// TakeOverTerms records a batch, row by row. Rows of one licence go one after the other, since they share a stream; licences
+// go at the same time. The id of a row's command derives from the call's and the row's place, so that a retry of the call
+// finds what it did; rows of another call are known by their content.
+func (s LicenceServer) TakeOverTerms(ctx context.Context, req *mingjianv1.TakeOverTermsRequest) (*mingjianv1.TakeOverTermsResponse, error) {
+	s.Base = s.checking(req.GetCheckOnly())
+	s.Base = s.checking(req.GetCheckOnly())
+	name, err := s.authorityName(ctx, req.GetAuthorityName())
+	if err != nil {
+		return nil, err
+	}
+	meta, err := s.metadata(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	var licences []string
+	rows := map[string][]int{}
+	for i, row := range req.GetRows() {
+		id := licence.TakenOverID(req.GetRegister(), row.GetLicenceNo())
+		if rows[id] == nil {
+			licences = append(licences, id)
+		}
+		rows[id] = append(rows[id], i)
+	}
+	results, places := make([]*mingjianv1.RowResult, len(req.GetRows())), make([]es.Position, len(req.GetRows()))
+	err = parallel(ctx, len(licences), func(ctx context.Context, n int) (err error) {
+		first := map[string]int{}
+		for _, i := range rows[licences[n]] {
+			row := req.GetRows()[i]
+			if earlier, twice := first[row.GetRowNo()]; twice {
+				results[i] = termAgain(earlier, results[earlier], sameRow(req.GetRows()[earlier], row))
+				continue
+			}
+			first[row.GetRowNo()] = i
+			m := meta
+			m.Causation, m.Command = meta.Command, es.DeriveID(meta.Command, "term", strconv.Itoa(i))
+			if results[i], places[i], err = s.term(ctx, m, licences[n], name, req, row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	receipt := receiptOf(req.GetRegister(), es.Result[struct{}]{Position: latest(places)})
+	return &mingjianv1.TakeOverTermsResponse{Receipt: receipt, Results: results}, nil
+}
+
+// termAgain is what comes of a row whose number an earlier row of the batch has; so it does where nothing is recorded.
+func termAgain(earlier int, had *mingjianv1.RowResult, same bool) *mingjianv1.RowResult {
+	switch {
+	case !same:
+		return refusedRow("", domain.Refuse(domain.Conflict, "row.twice", "row_no",
+			fmt.Sprintf("本批第%d行已有同一行号，且内容不同", earlier+1), fmt.Sprintf("row %d of this batch has the same number and other content", earlier+1)))
+	case had.GetStatus() == mingjianv1.RowStatus_ROW_STATUS_REFUSED:
+		return had
+	}
+	return &mingjianv1.RowResult{Id: had.GetId(), Status: mingjianv1.RowStatus_ROW_STATUS_UNCHANGED, Refusals: nil, Warnings: nil}
+}
+
+// term records one row.
+func (s LicenceServer) term(ctx context.Context, m es.Metadata, id, name string, req *mingjianv1.TakeOverTermsRequest, row *mingjianv1.TakenOverTerm) (*mingjianv1.RowResult, es.Position, error) {
+	from, badFrom := civilDate("valid_from", row.GetValidFrom())
+	to, badTo := civilDate("valid_to", row.GetValidTo())
+	if err := domain.Require(badFrom, badTo); err != nil {
+		return refusedRow("", err), es.Position{}, nil
+	}
+	by := CallOf(ctx).Actor
+	cmd := licence.Command(licence.TakeOverTerm{By: by, Today: s.Today(), Term: licence.TermTakenOver{
+		Licence: id, Authority: by.Authority, AuthorityName: name, Register: req.GetRegister(), LicenceNo: row.GetLicenceNo(), RowNo: row.GetRowNo(),
+		Holder: holderOf(row.GetHolder()), Action: licence.Action(row.GetAction()), Title: row.GetTitle(), Activity: row.GetActivity(),
+		ValidFrom: from, ValidTo: to, Status: licence.Status(row.GetStatus()),
+		SourceRow: &licence.SourceRow{FileDigest: req.GetFileDigest(), Line: int(row.GetLine())},
+	}})
+	res, changed, err := decided(ctx, s.Base, licence.Decider, id, m, cmd)
+	switch {
+	case err != nil && refuses(err):
+		return refusedRow("", err), es.Position{}, nil
+	case err != nil:
+		return nil, es.Position{}, err
+	}
+	n := slices.IndexFunc(res.State.Decisions, func(d licence.Decision) bool { return d.RowNo == row.GetRowNo() })
+	result := &mingjianv1.RowResult{
+		Id: licence.RecordID(id, es.Revision(n)), Status: mingjianv1.RowStatus_ROW_STATUS_UNCHANGED, Refusals: nil, Warnings: nil, //nolint:gosec // the row is there: it was recorded or known
+	}
+	if changed {
+		result.Status = mingjianv1.RowStatus_ROW_STATUS_ACCEPTED
+	}
+	return result, res.Position, nil
+}

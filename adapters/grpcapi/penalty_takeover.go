@@ -1,0 +1,71 @@
+package grpcapi
+
+import (
+	"context"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/penalty"
+	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
+)
+
+// penaltyAct is a request about one penalty on one day.
+type penaltyAct interface {
+	proto.Message
+	GetPenaltyId() string
+	GetOn() string
+}
+
+// readable leaves out of a list what belongs to authorities whose internal records the caller may not read.
+func readable[V any](ctx context.Context, list []V, authority func(V) string) []V {
+	return slices.DeleteFunc(list, func(v V) bool { return mayRead(ctx, authority(v)) != nil })
+}
+
+// TakeOverPenalties records a batch, row by row.
+func (s PenaltyServer) TakeOverPenalties(ctx context.Context, req *mingjianv1.TakeOverPenaltiesRequest) (*mingjianv1.TakeOverPenaltiesResponse, error) {
+	s.Base = s.checking(req.GetCheckOnly())
+	s.Base = s.checking(req.GetCheckOnly())
+	by := CallOf(ctx).Actor
+	name, err := s.authorityName(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	rows := batch[*mingjianv1.TakenOverPenalty]{
+		base: s.Base, kind: "penalty", with: req.GetFileDigest(),
+		id: func(row *mingjianv1.TakenOverPenalty) (string, error) {
+			d, err := decisionOf(by, name, row.GetDecision())
+			return penaltyID(d), err
+		},
+		run: func(ctx context.Context, m es.Metadata, id string, row *mingjianv1.TakenOverPenalty) (recorded, error) {
+			d, err := decisionOf(by, name, row.GetDecision())
+			if err != nil {
+				return recorded{}, err
+			}
+			d.SourceRow = &penalty.SourceRow{FileDigest: req.GetFileDigest(), Line: int(row.GetLine())}
+			for _, doubt := range row.GetDoubts() {
+				d.Doubts = append(d.Doubts, penalty.Doubt{Code: doubt.GetCode(), Field: doubt.GetField(), Note: doubt.GetNote()})
+			}
+			cmd := penalty.Command(penalty.TakeOver{By: by, Today: s.Today(), Decision: d})
+			res, changed, err := decided(ctx, s.Base, penalty.Decider, id, m, cmd)
+			if err != nil {
+				return recorded{}, err
+			}
+			return recorded{changed: changed, position: res.Position, warnings: doubtsOf(res.State.Decision)}, nil
+		},
+	}
+	results, receipt, err := rows.record(ctx, req, req.GetRows())
+	if err != nil {
+		return nil, err
+	}
+	return &mingjianv1.TakeOverPenaltiesResponse{Receipt: receipt, Results: results}, nil
+}
+
+func doubtsOf(d penalty.Decided) []*mingjianv1.RowRemark {
+	var out []*mingjianv1.RowRemark
+	for _, doubt := range d.Doubts {
+		out = append(out, &mingjianv1.RowRemark{Code: doubt.Code, Field: doubt.Field, MessageZh: doubt.Note, MessageEn: ""})
+	}
+	return out
+}
