@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/mingjian-ledger/mingjian/adapters/blob"
@@ -44,6 +45,7 @@ type instance struct {
 	projecting   context.CancelFunc
 	projected    chan error
 	closing      chan struct{} // closed at the beginning of a stop, so that followers of the feed leave
+	retired      sync.Once
 	stopWatching func()
 }
 
@@ -131,10 +133,15 @@ func (in *instance) progress() []telemetry.Progress {
 	return out
 }
 
+// retire says to balancers and to followers of the feed that this instance goes. It may be called twice.
+func (in *instance) retire() {
+	in.server.Serving(false)
+	in.retired.Do(func() { close(in.closing) })
+}
+
 // close ends in order: no new calls, calls under way finish, the projections reach what was accepted, the stores close.
 func (in *instance) close(ctx context.Context) error {
-	in.server.Serving(false)
-	close(in.closing)
+	in.retire()
 	in.server.Drain(ctx)
 	in.stopWatching()
 	err := in.group.Settle(ctx)

@@ -51,7 +51,7 @@ func serve(ctx context.Context, c config, log *slog.Logger, work func(context.Co
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.Drain)
 	defer cancel()
 	if d != nil {
-		in.server.Serving(false)
+		in.retire()
 		err = errors.Join(err, d.http.Shutdown(stopping))
 	}
 	err = errors.Join(err, in.close(stopping))
