@@ -24,7 +24,7 @@ func (r Reactor) Keeps() Projection { return Projection{Name: r.Name} }
 
 // NewReactorRunner makes a runner of a reactor over its target, that of Keeps; Run starts it.
 func NewReactorRunner(re Reactor, source es.Source, target Target, log *slog.Logger) *Runner {
-	r := &Runner{name: re.Name, source: source, target: target, log: log, moved: make(chan struct{})}
+	r := &Runner{name: re.Name, source: source, target: target, log: log, waiting: map[*waiter]bool{}}
 	r.step = func(ctx context.Context, from es.Position, batch es.Batch) (es.Position, error) {
 		return react(ctx, re, r.target, from, batch)
 	}

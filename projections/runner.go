@@ -32,9 +32,15 @@ type Runner struct {
 	// step takes a batch, starting at from, and tells how far it came, also when it fails.
 	step func(ctx context.Context, from es.Position, batch es.Batch) (es.Position, error)
 
-	mu    sync.Mutex
-	state State
-	moved chan struct{} // closed and replaced whenever state changes
+	mu      sync.Mutex
+	state   State
+	waiting map[*waiter]bool
+}
+
+// waiter is somebody who waits for a state; he is woken once, when it is there or never will be.
+type waiter struct {
+	done  func(State) bool
+	woken chan error
 }
 
 // State is how far a runner is.
@@ -56,7 +62,7 @@ func (s *State) through(at, from es.Position) {
 
 // NewRunner makes a runner of a projection; Run starts it.
 func NewRunner(p Projection, source es.Source, target Target, log *slog.Logger) *Runner {
-	r := &Runner{name: p.Name, source: source, target: target, log: log, moved: make(chan struct{})}
+	r := &Runner{name: p.Name, source: source, target: target, log: log, waiting: map[*waiter]bool{}}
 	r.step = func(ctx context.Context, from es.Position, batch es.Batch) (es.Position, error) {
 		if err := Apply(ctx, p, r.target, from, batch); err != nil {
 			return from, err
@@ -87,21 +93,34 @@ func (r *Runner) CatchUp(ctx context.Context) error {
 }
 
 func (r *Runner) until(ctx context.Context, done func(State) bool) error {
-	for {
+	w := &waiter{done: done, woken: make(chan error, 1)}
+	r.mu.Lock()
+	r.waiting[w] = true
+	r.wake()
+	r.mu.Unlock()
+	select {
+	case err := <-w.woken:
+		return err
+	case <-ctx.Done():
 		r.mu.Lock()
-		state, moved := r.state, r.moved
-		r.mu.Unlock()
+		defer r.mu.Unlock()
+		delete(r.waiting, w)
+		return ctx.Err()
+	}
+}
+
+// wake wakes those whose waiting is over; the others sleep on, however often the state changes.
+func (r *Runner) wake() {
+	for w := range r.waiting {
 		switch {
-		case done(state):
-			return nil
-		case state.Failed != nil:
-			return fmt.Errorf("projections: %s stopped: %w", r.name, state.Failed)
+		case w.done(r.state):
+			w.woken <- nil
+		case r.state.Failed != nil:
+			w.woken <- fmt.Errorf("projections: %s stopped: %w", r.name, r.state.Failed)
+		default:
+			continue
 		}
-		select {
-		case <-moved:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+		delete(r.waiting, w)
 	}
 }
 
@@ -159,8 +178,7 @@ func (r *Runner) note(change func(*State)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	change(&r.state)
-	close(r.moved)
-	r.moved = make(chan struct{})
+	r.wake()
 }
 
 func final(err error) bool {
