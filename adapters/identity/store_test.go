@@ -1,7 +1,6 @@
 package identity_test
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"os"
@@ -129,7 +128,7 @@ func TestNewerFileIsRefused(t *testing.T) {
 	if err = errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := identity.Open(context.Background(), path, time.Now); err == nil || !strings.Contains(err.Error(), "newer program") {
+	if _, err := identity.Open(t.Context(), path, time.Now); err == nil || !strings.Contains(err.Error(), "newer program") {
 		t.Fatalf("got %v", err)
 	}
 }
