@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -21,8 +22,11 @@ type Calendar struct {
 	version string
 }
 
-// Embedded gives the calendar of the notices in this package, from 2015 on.
-func Embedded() Calendar {
+// Embedded gives the calendar of the notices in this package, from 2015 on. It is read once: a projection asks for it at
+// every event, and no Calendar changes.
+func Embedded() Calendar { return embedded() }
+
+var embedded = sync.OnceValue(func() Calendar {
 	notices, err := ReadNotices(strings.NewReader(noticesText))
 	if err != nil {
 		panic(err) // the table is part of the program
@@ -32,7 +36,7 @@ func Embedded() Calendar {
 		panic(err)
 	}
 	return calendar
-}
+})
 
 // Merge gives a calendar with further notices. A notice for a year that is there takes its place whole, as an amended
 // arrangement does. It is an error if two notices say different things about one day.
