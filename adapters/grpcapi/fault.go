@@ -58,6 +58,7 @@ func faultsOf(err error) []*domain.Fault {
 	var reused *es.ReusedError
 	var conflict *es.ConflictError
 	var invalid *protovalidate.ValidationError
+	var query *projections.QueryError
 	switch joined := error(nil); {
 	case err == nil:
 		return nil
@@ -80,6 +81,9 @@ func faultsOf(err error) []*domain.Fault {
 			"翻页标记无效", "the page token is not one this server gave")}
 	case errors.As(err, &invalid):
 		return violations(invalid)
+	case errors.As(err, &query) && query.Field == "table":
+		// The view is not attached yet: the process has only just started.
+		return []*domain.Fault{domain.Refuse(domain.Unavailable, "view.starting", "", "服务正在启动，请稍后重试", "the service is starting; try again in a moment")}
 	}
 	return nil
 }
@@ -87,7 +91,7 @@ func faultsOf(err error) []*domain.Fault {
 // asJoined finds the first error in the chain that holds several.
 func asJoined(err error, out *error) bool {
 	for ; err != nil; err = errors.Unwrap(err) {
-		if _, many := err.(interface{ Unwrap() []error }); many { //nolint:errorlint // the chain is walked by hand here
+		if _, many := err.(interface{ Unwrap() []error }); many {
 			*out = err
 			return true
 		}

@@ -25,7 +25,7 @@ func (s InspectionServer) TakeOverInspections(ctx context.Context, req *mingjian
 		run: func(ctx context.Context, m es.Metadata, id string, row *mingjianv1.TakenOverInspection) (recorded, error) {
 			e, err := takenOver(ctx, req, id, row)
 			if err != nil {
-				return recorded{}, err //nolint:exhaustruct_v5 // nothing was
+				return recorded{}, err
 			}
 			res, changed, err := decided(ctx, s.Base, inspection.Decider, id, m,
 				inspection.Command(inspection.TakeOver{By: CallOf(ctx).Actor, Today: s.Today(), TakenOver: e}))
