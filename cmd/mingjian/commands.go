@@ -4,5 +4,8 @@ import "github.com/spf13/cobra"
 
 // commands are all there is to do, in the order of the help text.
 func commands(t terminal) []*cobra.Command {
-	return []*cobra.Command{drawCommand(t), tokenCommand(t), versionCommand(t)}
+	return []*cobra.Command{
+		serveCommand(t), demoCommand(t), importCommand(t), drawCommand(t), verifyCommand(t), projectionCommand(t),
+		tokenCommand(t), versionCommand(t),
+	}
 }

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func demoCommand(t terminal) *cobra.Command {
+	var c config
+	var exit bool
+	cmd := &cobra.Command{
+		Use: "demo", Short: "Do the whole job once on fictional data, through the REST API, then serve it", Args: cobra.NoArgs,
+		Long: "Opens a data directory as serve does and carries a fictional city through the whole job over HTTP, as the several\n" +
+			"roles would: rosters, item list, plan, two random draws, inspections, penalties, a licence, disclosure, look-ups.\n" +
+			"Each step says what it did; then the demo keeps serving. Run again, or after it was cut off, it does nothing twice.\n" +
+			"A directory with any other ledger is refused.",
+		Example: "  mingjian demo\n  mingjian demo --data /tmp/demo --http 127.0.0.1:8080 --exit",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := c.validate(); err != nil {
+				return err
+			}
+			log, err := c.logger(t)
+			if err != nil {
+				return err
+			}
+			keep, err := openKeepsake(c.Data, time.Now())
+			if err != nil {
+				return err
+			}
+			return serve(cmd.Context(), c, log, func(ctx context.Context, in *instance, d *doors) error {
+				s := &story{out: cmd.OutOrStdout()}
+				if err := demonstrate(ctx, in, d.url(), keep, s); err != nil {
+					return err
+				}
+				if exit {
+					return nil
+				}
+				fmt.Fprintf(s.out, "\nServing at %s until you press Ctrl-C.\n", d.url())
+				return in.until(ctx, d)
+			})
+		},
+	}
+	f := cmd.Flags()
+	c.flags(f)
+	f.BoolVar(&exit, "exit", false, "end when the job is done instead of serving on")
+	for name, value := range map[string]string{"data": "data/demo", "log-level": "warn"} {
+		flag := f.Lookup(name)
+		flag.DefValue = value
+		_ = flag.Value.Set(value) // a text is never refused
+	}
+	return cmd
+}
+
+// demonstration is one run of the job.
+type demonstration struct {
+	*story
+	keep   keepsake
+	data   string // directory
+	client *restClient
+	staff
+	results demoResults
+}
+
+// demoResults are the records that later chapters go back to.
+type demoResults struct {
+	draws     []string // ids
+	penalised disclosedCase
+	revoked   disclosedCase
+	licensed  disclosedCase
+	corrected string // inspection
+	returned  string // inspection
+	open      openInspection
+}
+
+// disclosedCase is a penalty or a licence decision with its firm.
+type disclosedCase struct {
+	id, disclosure, subject, name string
+}
+
+// openInspection is the assignment that is left for the visitor.
+type openInspection struct {
+	id, department, inspector, authority string
+}
+
+// demonstrate does the job; the tokens that it needs end with it.
+func demonstrate(ctx context.Context, in *instance, url string, keep keepsake, s *story) (err error) {
+	client := &restClient{base: url, http: &http.Client{Timeout: time.Minute}}
+	if err := errors.Join(in.group.Settle(ctx), client.begin(ctx)); err != nil { // what a run cut off left to the policies is done then
+		return err
+	}
+	accounts, revoke, err := hireStaff(ctx, in.identity, client)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, revoke(context.WithoutCancel(ctx))) }()
+	d := &demonstration{story: s, keep: keep, data: in.config.Data, client: client, staff: accounts}
+	for _, chapter := range []func(context.Context) error{
+		d.introduce, d.registerAuthorities, d.fillRosters, d.publishList, d.publishPlan,
+		d.registrationDraw, d.registrationInspections, d.cateringDraw, d.cateringInspections,
+		d.decide, d.disclose, d.correctAndWithdraw, d.lookUp, d.verifyDraws, d.feed, d.conclude,
+	} {
+		if err := chapter(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
