@@ -20,8 +20,13 @@ import (
 // unfinished is the folder of contents that are being written; no digest has its name.
 const unfinished = "unfinished"
 
+var errReadOnly = errors.New("blob: the store is open for reading only")
+
 // Dir is a folder of contents: <first two hex digits>/<all 64>.
-type Dir struct{ root string }
+type Dir struct {
+	root     string
+	readOnly bool
+}
 
 // Open opens the store in a folder, making it if it is missing. One process may have it open at a time.
 func Open(root string) (*Dir, error) {
@@ -31,11 +36,22 @@ func Open(root string) (*Dir, error) {
 	if err := os.MkdirAll(filepath.Join(root, unfinished), 0o750); err != nil {
 		return nil, fmt.Errorf("blob: make the folder: %w", err)
 	}
-	return &Dir{root}, syncDir(root)
+	return &Dir{root: root}, syncDir(root)
+}
+
+// OpenReadOnly opens the store beside a process that has it open: what that is writing stays, Put answers an error.
+func OpenReadOnly(root string) (*Dir, error) {
+	if _, err := os.Stat(root); err != nil {
+		return nil, fmt.Errorf("blob: open: %w", err)
+	}
+	return &Dir{root: root, readOnly: true}, nil
 }
 
 // Put stores content; see draw.Blobs.
 func (d *Dir) Put(ctx context.Context, r io.Reader) (digest string, size int64, err error) {
+	if d.readOnly {
+		return "", 0, errReadOnly
+	}
 	f, err := os.CreateTemp(filepath.Join(d.root, unfinished), "")
 	if err != nil {
 		return "", 0, fmt.Errorf("blob: begin: %w", err)

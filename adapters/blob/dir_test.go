@@ -2,6 +2,7 @@ package blob_test
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -90,6 +91,39 @@ func TestOpeningRemovesWhatACrashLeft(t *testing.T) {
 		t.Fatalf("the unfinished content is still there: %v", err)
 	}
 }
+
+func TestReadingBesideAWriterLeavesItsWorkAlone(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	d := open(t, root)
+	kept := put(t, d, "whole")
+	between := make(chan *blob.Dir, 1)
+	digest, _, err := d.Put(t.Context(), readerFunc(func([]byte) (int, error) {
+		beside, err := blob.OpenReadOnly(root)
+		between <- beside
+		if err == nil {
+			err = io.EOF
+		}
+		return 0, err
+	}))
+	if err != nil {
+		t.Fatalf("a writer was disturbed: %v", err)
+	}
+	beside := <-between
+	if got := all(t, beside); len(got) != 2 || !slices.Contains(got, kept) || !slices.Contains(got, digest) {
+		t.Errorf("walked %v", got)
+	}
+	if _, _, err := beside.Put(t.Context(), strings.NewReader("more")); err == nil {
+		t.Error("a store for reading took content")
+	}
+	if _, err := blob.OpenReadOnly(filepath.Join(root, "missing")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a folder that is missing: %v", err)
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 func TestAFailedPutLeavesNoFile(t *testing.T) {
 	t.Parallel()

@@ -4,5 +4,5 @@
 // It guarantees that a content is on disk, file and folder entry both, before its digest is given out; that a name never
 // stands for half a content, whatever moment the machine stops at; and that reading ends in an error when the bytes lack
 // their digest. It refuses names that are no digest and never changes or removes a content. What a crash leaves in the
-// folder for unfinished content is removed when the store is opened.
+// folder for unfinished content is removed when the store is opened, unless it is opened for reading beside a writer.
 package blob

@@ -6,7 +6,9 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver registers itself; nothing else of it is used
@@ -69,6 +71,25 @@ func (s *Store) migrate(ctx context.Context) error {
 
 // Close closes the file.
 func (s *Store) Close() error { return errors.Join(s.find.Close(), s.db.Close()) }
+
+// Backup copies the tokens, as they are at one moment, to a new file, also while other processes use this one. The file is on
+// disk when Backup returns, its entry in the folder is the caller's to sync. A file that exists is an error.
+func (s *Store) Backup(ctx context.Context, path string) error {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("identity: back up to %s: %w", path, errors.Join(err, fs.ErrExist))
+	}
+	if _, err := s.db.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
+		return fmt.Errorf("identity: back up to %s: %w", path, err)
+	}
+	f, err := os.Open(path)
+	if err == nil {
+		err = errors.Join(f.Sync(), f.Close()) // SQLite leaves that out here
+	}
+	if err != nil {
+		return fmt.Errorf("identity: back up to %s: %w", path, err)
+	}
+	return nil
+}
 
 // Create stores a new token and returns it with its secret, which can't be had again.
 func (s *Store) Create(ctx context.Context, actor domain.Actor, life time.Duration) (Token, string, error) {

@@ -16,19 +16,39 @@ import (
 // backupPages is how many pages are copied between two looks at the context: 4 MiB.
 const backupPages = 1024
 
+// Copied hears how many of how many pages of a backup are copied; nil for nobody.
+type Copied func(pages, of int)
+
 // Backup copies the log, as it is at one moment, to a new file while appends go on. The file appears under its name when it
 // is whole and on disk; it opens like any log. A file that exists is never replaced.
-func (s *Store) Backup(ctx context.Context, path string) error {
-	if err := s.backup(ctx, path); err != nil {
+func (s *Store) Backup(ctx context.Context, path string, copied Copied) error {
+	err := s.open()
+	if err == nil {
+		err = s.db.backup(ctx, path, copied)
+	}
+	if err != nil {
 		return fmt.Errorf("sqlite: back up to %s: %w", path, err)
 	}
 	return nil
 }
 
-func (s *Store) backup(ctx context.Context, path string) (err error) {
-	if err := s.open(); err != nil {
+// BackupViews does the same for the file of views at from, also beside the process that writes it.
+func BackupViews(ctx context.Context, from, path string, copied Copied) error {
+	s, err := viewSchema()
+	if err != nil {
+		return fmt.Errorf("sqlite: back up %s: %w", from, err)
+	}
+	db, err := openDatabase(ctx, from, s, 1, true)
+	if err != nil {
 		return err
 	}
+	if err := errors.Join(db.backup(ctx, path, copied), db.Close()); err != nil {
+		return fmt.Errorf("sqlite: back up %s to %s: %w", from, path, err)
+	}
+	return nil
+}
+
+func (db *database) backup(ctx context.Context, path string, copied Copied) (err error) {
 	if path, err = filepath.Abs(path); err != nil {
 		return err
 	}
@@ -40,8 +60,8 @@ func (s *Store) backup(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	partial := filepath.Join(dir, "events.db")
-	if err := s.copyPages(ctx, partial); err != nil {
+	partial := filepath.Join(dir, "copy.db")
+	if err := db.copyPages(ctx, partial, copied); err != nil {
 		return err
 	}
 	if err := syncPath(partial); err != nil {
@@ -54,8 +74,8 @@ func (s *Store) backup(ctx context.Context, path string) (err error) {
 }
 
 // copyPages copies within one read transaction, so that appends neither wait nor make it begin anew.
-func (s *Store) copyPages(ctx context.Context, path string) (err error) {
-	conn, err := s.db.read.Conn(ctx)
+func (db *database) copyPages(ctx context.Context, path string, copied Copied) (err error) {
+	conn, err := db.read.Conn(ctx)
 	if err != nil {
 		return err
 	}
@@ -84,6 +104,9 @@ func (s *Store) copyPages(ctx context.Context, path string) (err error) {
 		for more := true; more && err == nil; {
 			if err = ctx.Err(); err == nil {
 				more, err = b.Step(backupPages)
+			}
+			if err == nil && copied != nil {
+				copied(b.PageCount()-b.Remaining(), b.PageCount())
 			}
 		}
 		return errors.Join(err, b.Finish())

@@ -37,10 +37,10 @@ func TestBackupWhileServing(t *testing.T) {
 	<-started
 	for _, name := range []string{"a.db", "b.db"} {
 		copied := filepath.Join(dir, name)
-		if err := s.Backup(t.Context(), copied); err != nil {
+		if err := s.Backup(t.Context(), copied, nil); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Backup(t.Context(), copied); !errors.Is(err, fs.ErrExist) {
+		if err := s.Backup(t.Context(), copied, nil); !errors.Is(err, fs.ErrExist) {
 			t.Errorf("over a file that exists: %v", err)
 		}
 	}
@@ -93,13 +93,13 @@ func TestBackupEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	dir := t.TempDir()
-	if err := s.Backup(ctx, filepath.Join(dir, "copy.db")); !errors.Is(err, context.Canceled) {
+	if err := s.Backup(ctx, filepath.Join(dir, "copy.db"), nil); !errors.Is(err, context.Canceled) {
 		t.Fatalf("answered %v", err)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
 		t.Fatalf("left behind %v, %v", left, err)
 	}
-	if err := s.Backup(t.Context(), filepath.Join(dir, "missing", "copy.db")); !errors.Is(err, fs.ErrNotExist) {
+	if err := s.Backup(t.Context(), filepath.Join(dir, "missing", "copy.db"), nil); !errors.Is(err, fs.ErrNotExist) {
 		t.Fatalf("into a folder that is missing: %v", err)
 	}
 }

@@ -142,7 +142,7 @@ func TestAClosedStore(t *testing.T) {
 	if err := s.Check(t.Context(), func(p sqlite.Problem) { t.Error(p) }); !errors.Is(err, sqlite.ErrClosed) {
 		t.Errorf("check: %v", err)
 	}
-	if err := s.Backup(t.Context(), filepath.Join(t.TempDir(), "copy.db")); !errors.Is(err, sqlite.ErrClosed) {
+	if err := s.Backup(t.Context(), filepath.Join(t.TempDir(), "copy.db"), nil); !errors.Is(err, sqlite.ErrClosed) {
 		t.Errorf("backup: %v", err)
 	}
 }
