@@ -45,6 +45,7 @@ type Call struct {
 	Actor   domain.Actor
 	Method  string // full method name
 	Command es.ID  // from the Idempotency-Key, or fresh
+	Keyed   bool   // the caller gave an Idempotency-Key
 }
 
 type callKey struct{}

@@ -142,6 +142,7 @@ func (c *Chain) admit(ctx context.Context, method string) (context.Context, erro
 		return ctx, domain.Refuse(domain.Forbidden, "access.role", "", "当前角色无权进行此操作", "this role may not do this")
 	}
 	key := one(ctx, KeyIdempotency)
+	call.Keyed = key != ""
 	switch {
 	case len(key) > 255:
 		return ctx, domain.Refuse(domain.Invalid, "idempotency_key.length", "Idempotency-Key", "幂等键不得超过255个字符", "an Idempotency-Key has at most 255 characters")

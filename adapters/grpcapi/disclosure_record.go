@@ -83,7 +83,7 @@ func (s DisclosureServer) AdoptDisclosures(ctx context.Context, req *mingjianv1.
 			if err != nil {
 				return recorded{}, err
 			}
-			return recorded{changed: changed, position: res.Position, warnings: nil}, nil
+			return recorded{changed: changed, duplicate: res.Duplicate, position: res.Position, warnings: nil}, nil
 		},
 	}
 	results, receipt, err := rows.record(ctx, req, req.GetRows())

@@ -29,7 +29,7 @@ func (s InspectionServer) TakeOverInspections(ctx context.Context, req *mingjian
 			}
 			res, changed, err := decided(ctx, s.Base, inspection.Decider, id, m,
 				inspection.Command(inspection.TakeOver{By: CallOf(ctx).Actor, Today: s.Today(), TakenOver: e}))
-			return recorded{changed: changed, position: res.Position, warnings: nil}, err
+			return recorded{changed: changed, duplicate: res.Duplicate, position: res.Position, warnings: nil}, err
 		},
 	}
 	results, receipt, err := rows.record(ctx, req, req.GetRows())

@@ -13,10 +13,10 @@ import (
 )
 
 // TakeOverTerms records a batch, row by row. Rows of one licence go one after the other, since they share a stream; licences
-// go at the same time. The id of a row's command derives from the call's and the row's place, so that a retry of the call
-// finds what it did; rows of another call are known by their content.
+// go at the same time. The id of a row's command derives from the call's and the row's place (the first row's is the call's),
+// so that a retry of the call finds what it did and another batch under the same key is refused; rows of another call are
+// known by their content.
 func (s LicenceServer) TakeOverTerms(ctx context.Context, req *mingjianv1.TakeOverTermsRequest) (*mingjianv1.TakeOverTermsResponse, error) {
-	s.Base = s.checking(req.GetCheckOnly())
 	s.Base = s.checking(req.GetCheckOnly())
 	name, err := s.authorityName(ctx, req.GetAuthorityName())
 	if err != nil {
@@ -35,19 +35,21 @@ func (s LicenceServer) TakeOverTerms(ctx context.Context, req *mingjianv1.TakeOv
 		}
 		rows[id] = append(rows[id], i)
 	}
-	results, places := make([]*mingjianv1.RowResult, len(req.GetRows())), make([]es.Position, len(req.GetRows()))
-	err = parallel(ctx, len(licences), func(ctx context.Context, n int) (err error) {
+	results := make([]answered, len(req.GetRows()))
+	err = firstThenOthers(ctx, len(licences), func(ctx context.Context, n int) (err error) {
 		first := map[string]int{}
 		for _, i := range rows[licences[n]] {
 			row := req.GetRows()[i]
 			if earlier, twice := first[row.GetRowNo()]; twice {
-				results[i] = termAgain(earlier, results[earlier], sameRow(req.GetRows()[earlier], row))
+				results[i].result = termAgain(earlier, results[earlier].result, sameRow(req.GetRows()[earlier], row))
 				continue
 			}
 			first[row.GetRowNo()] = i
 			m := meta
-			m.Causation, m.Command = meta.Command, es.DeriveID(meta.Command, "term", strconv.Itoa(i))
-			if results[i], places[i], err = s.term(ctx, m, licences[n], name, req, row); err != nil {
+			if i > 0 {
+				m.Command = es.DeriveID(meta.Command, "term", strconv.Itoa(i))
+			}
+			if results[i], err = s.term(ctx, m, licences[n], name, req, row); err != nil {
 				return err
 			}
 		}
@@ -56,8 +58,9 @@ func (s LicenceServer) TakeOverTerms(ctx context.Context, req *mingjianv1.TakeOv
 	if err != nil {
 		return nil, err
 	}
-	receipt := receiptOf(req.GetRegister(), es.Result[struct{}]{Position: latest(places)})
-	return &mingjianv1.TakeOverTermsResponse{Receipt: receipt, Results: results}, nil
+	list, receipt := summary(results)
+	receipt.Id = req.GetRegister()
+	return &mingjianv1.TakeOverTermsResponse{Receipt: receipt, Results: list}, nil
 }
 
 // termAgain is what comes of a row whose number an earlier row of the batch has; so it does where nothing is recorded.
@@ -73,11 +76,11 @@ func termAgain(earlier int, had *mingjianv1.RowResult, same bool) *mingjianv1.Ro
 }
 
 // term records one row.
-func (s LicenceServer) term(ctx context.Context, m es.Metadata, id, name string, req *mingjianv1.TakeOverTermsRequest, row *mingjianv1.TakenOverTerm) (*mingjianv1.RowResult, es.Position, error) {
+func (s LicenceServer) term(ctx context.Context, m es.Metadata, id, name string, req *mingjianv1.TakeOverTermsRequest, row *mingjianv1.TakenOverTerm) (answered, error) {
 	from, badFrom := civilDate("valid_from", row.GetValidFrom())
 	to, badTo := civilDate("valid_to", row.GetValidTo())
 	if err := domain.Require(badFrom, badTo); err != nil {
-		return refusedRow("", err), es.Position{}, nil
+		return answered{result: refusedRow("", err)}, nil
 	}
 	by := CallOf(ctx).Actor
 	cmd := licence.Command(licence.TakeOverTerm{By: by, Today: s.Today(), Term: licence.TermTakenOver{
@@ -89,9 +92,9 @@ func (s LicenceServer) term(ctx context.Context, m es.Metadata, id, name string,
 	res, changed, err := decided(ctx, s.Base, licence.Decider, id, m, cmd)
 	switch {
 	case err != nil && refuses(err):
-		return refusedRow("", err), es.Position{}, nil
+		return answered{result: refusedRow("", err)}, nil
 	case err != nil:
-		return nil, es.Position{}, err
+		return answered{}, err
 	}
 	n := slices.IndexFunc(res.State.Decisions, func(d licence.Decision) bool { return d.RowNo == row.GetRowNo() })
 	result := &mingjianv1.RowResult{
@@ -100,5 +103,5 @@ func (s LicenceServer) term(ctx context.Context, m es.Metadata, id, name string,
 	if changed {
 		result.Status = mingjianv1.RowStatus_ROW_STATUS_ACCEPTED
 	}
-	return result, res.Position, nil
+	return answered{recorded{changed: changed, duplicate: res.Duplicate, position: res.Position, warnings: nil}, result}, nil
 }

@@ -26,7 +26,6 @@ func readable[V any](ctx context.Context, list []V, authority func(V) string) []
 // TakeOverPenalties records a batch, row by row.
 func (s PenaltyServer) TakeOverPenalties(ctx context.Context, req *mingjianv1.TakeOverPenaltiesRequest) (*mingjianv1.TakeOverPenaltiesResponse, error) {
 	s.Base = s.checking(req.GetCheckOnly())
-	s.Base = s.checking(req.GetCheckOnly())
 	by := CallOf(ctx).Actor
 	name, err := s.authorityName(ctx, "")
 	if err != nil {
@@ -52,7 +51,7 @@ func (s PenaltyServer) TakeOverPenalties(ctx context.Context, req *mingjianv1.Ta
 			if err != nil {
 				return recorded{}, err
 			}
-			return recorded{changed: changed, position: res.Position, warnings: doubtsOf(res.State.Decision)}, nil
+			return recorded{changed: changed, duplicate: res.Duplicate, position: res.Position, warnings: doubtsOf(res.State.Decision)}, nil
 		},
 	}
 	results, receipt, err := rows.record(ctx, req, req.GetRows())

@@ -41,7 +41,7 @@ func (s RosterServer) EnrolInspectors(ctx context.Context, req *mingjianv1.Enrol
 				return recorded{}, err
 			}
 			res, changed, err := decided(ctx, s.Base, roster.Inspectors, id, m, cmd)
-			return recorded{changed: changed, position: res.Position, warnings: nil}, err
+			return recorded{changed: changed, duplicate: res.Duplicate, position: res.Position, warnings: nil}, err
 		},
 	}.record(ctx, req, req.GetRows())
 	if err != nil {

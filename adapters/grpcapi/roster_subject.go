@@ -48,7 +48,7 @@ func (s RosterServer) RecordSubjects(ctx context.Context, req *mingjianv1.Record
 				return recorded{}, err
 			}
 			res, changed, err := decided(ctx, s.Base, roster.Subjects, id, m, cmd)
-			return recorded{changed: changed, position: res.Position, warnings: subjectWarnings(res.State)}, err
+			return recorded{changed: changed, duplicate: res.Duplicate, position: res.Position, warnings: subjectWarnings(res.State)}, err
 		},
 	}.record(ctx, req, req.GetRows())
 	if err != nil {
@@ -162,7 +162,7 @@ func (s RosterServer) ReclassifySubjects(ctx context.Context, req *mingjianv1.Re
 			res, changed, err := decided(ctx, s.Base, roster.Subjects, id, m, roster.SubjectCommand(roster.ReclassifySubject{
 				By: CallOf(ctx).Actor, Class: row.GetRiskClass(), Source: req.GetSource(), Month: req.GetMonth(),
 			}))
-			return recorded{changed: changed, position: res.Position, warnings: nil}, err
+			return recorded{changed: changed, duplicate: res.Duplicate, position: res.Position, warnings: nil}, err
 		},
 	}.record(ctx, req, req.GetRows())
 	if err != nil {

@@ -64,22 +64,26 @@ func TestImportingTwiceAddsNothing(t *testing.T) {
 	}
 }
 
-func TestRowsOfOneCallAreCutAnyhow(t *testing.T) {
+// TestAKeyIsOfOneBatch holds that a key which was used for one batch takes no other: neither the same rows cut otherwise nor
+// a row with another content.
+func TestAKeyIsOfOneBatch(t *testing.T) {
 	o := newOffice(t)
 	s := grpcapi.RosterServer{Base: o.base}
+	keyed := grpcapi.CallOf(o.keyed(importer, "one"))
+	keyed.Keyed = true
+	ctx := grpcapi.WithCall(t.Context(), keyed)
 	all := firms(10)
-	part := &mingjianv1.RecordSubjectsRequest{FileDigest: fileDigest, Rows: all.GetRows()[3:6]}
-	for _, req := range []*mingjianv1.RecordSubjectsRequest{part, all} {
-		got, err := s.RecordSubjects(o.keyed(importer, "one"), req)
-		if n := tally(must(o, got, err).GetResults()); n != fmt.Sprintf("%d accepted, 0 unchanged, 0 refused", len(req.GetRows())) {
-			t.Error(n)
-		}
+	got, err := s.RecordSubjects(ctx, &mingjianv1.RecordSubjectsRequest{FileDigest: fileDigest, Rows: all.GetRows()[3:6]})
+	if n := tally(must(o, got, err).GetResults()); n != "3 accepted, 0 unchanged, 0 refused" {
+		t.Error(n)
 	}
-	other := firms(1)
-	other.Rows[0].Name = "另一商店"
-	got, err := s.RecordSubjects(o.keyed(importer, "one"), other)
-	if r := must(o, got, err).GetResults()[0]; r.GetStatus() != mingjianv1.RowStatus_ROW_STATUS_REFUSED || r.GetRefusals()[0].GetCode() != "command.reused" {
-		t.Errorf("another content under the same key: %v", r)
+	renamed := firms(6)
+	renamed.Rows = renamed.GetRows()[3:]
+	renamed.Rows[2].Name = "另一商店"
+	for name, req := range map[string]*mingjianv1.RecordSubjectsRequest{"cut otherwise": all, "another name": renamed} {
+		if _, err := s.RecordSubjects(ctx, req); !errors.As(err, new(*es.ReusedError)) || len(o.store.All()) != 3 {
+			t.Errorf("%s: %v, %d events", name, err, len(o.store.All()))
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -30,21 +31,28 @@ type batch[R proto.Message] struct {
 
 // recorded is what came of a row that was not refused.
 type recorded struct {
-	changed  bool
-	position es.Position
-	warnings []*mingjianv1.RowRemark
+	changed   bool
+	duplicate bool // it was this very command that changed something before
+	position  es.Position
+	warnings  []*mingjianv1.RowRemark
 }
 
-// record runs the rows. The id of a row's command derives from the call's and the row's id, so that a retry of the call finds
-// what it did, however the rows are cut into calls; what was known already leads to no event anyhow. A row with the id of
-// an earlier one is the same or refused.
+// answered is a row with its answer.
+type answered struct {
+	recorded
+	result *mingjianv1.RowResult
+}
+
+// record runs the rows. The first is recorded under the call's own command id and the digest of the whole request, so that a
+// key which was used for another batch is found out; the ids of the others' commands derive from the call's and the row's id,
+// so that a retry finds what it did. What was known already leads to no event anyhow. A row with the id of an earlier one is
+// the same or refused.
 func (b batch[R]) record(ctx context.Context, req proto.Message, rows []R) ([]*mingjianv1.RowResult, *mingjianv1.Receipt, error) {
 	meta, err := b.base.metadata(ctx, req)
 	if err != nil {
 		return nil, nil, err
 	}
-	results := make([]*mingjianv1.RowResult, len(rows))
-	places := make([]es.Position, len(rows))
+	results := make([]answered, len(rows))
 	first := map[string]int{}
 	var todo []int
 	for i, row := range rows {
@@ -52,56 +60,88 @@ func (b batch[R]) record(ctx context.Context, req proto.Message, rows []R) ([]*m
 		earlier, twice := first[id]
 		switch {
 		case err != nil:
-			results[i] = refusedRow(id, err)
+			results[i].result = refusedRow(id, err)
 		case twice && !sameRow(rows[earlier], row):
-			results[i] = refusedRow(id, domain.Refuse(domain.Conflict, "row.twice", "id",
+			results[i].result = refusedRow(id, domain.Refuse(domain.Conflict, "row.twice", "id",
 				fmt.Sprintf("本批第%d行已有同一标识，且内容不同", earlier+1), fmt.Sprintf("row %d of this batch has the same id and other content", earlier+1)))
 		case twice:
-			results[i] = &mingjianv1.RowResult{Id: id, Status: mingjianv1.RowStatus_ROW_STATUS_UNCHANGED, Refusals: nil, Warnings: nil}
+			results[i].result = &mingjianv1.RowResult{Id: id, Status: mingjianv1.RowStatus_ROW_STATUS_UNCHANGED, Refusals: nil, Warnings: nil}
 		default:
 			first[id] = i
 			todo = append(todo, i)
 		}
 	}
-	err = parallel(ctx, len(todo), func(ctx context.Context, n int) (err error) {
-		i := todo[n]
-		results[i], places[i], err = b.one(ctx, meta, rows[i])
+	err = firstThenOthers(ctx, len(todo), func(ctx context.Context, n int) (err error) {
+		m := meta
+		if n > 0 {
+			if m, err = b.derived(ctx, meta, rows[todo[n]]); err != nil {
+				return err
+			}
+		}
+		results[todo[n]], err = b.one(ctx, m, rows[todo[n]])
 		return err
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	return results, receiptOf("", es.Result[struct{}]{Position: latest(places)}), nil
+	list, receipt := summary(results)
+	return list, receipt, nil
 }
 
-func (b batch[R]) one(ctx context.Context, meta es.Metadata, row R) (*mingjianv1.RowResult, es.Position, error) {
+// derived is the metadata of a row's own command.
+func (b batch[R]) derived(ctx context.Context, call es.Metadata, row R) (es.Metadata, error) {
 	id, err := b.id(row)
 	if err != nil {
-		return nil, es.Position{}, err
+		return call, err
 	}
 	body, err := proto.MarshalOptions{Deterministic: true}.Marshal(row)
 	if err != nil {
-		return nil, es.Position{}, err
+		return call, err
 	}
 	digest := sha256.Sum256(append([]byte(CallOf(ctx).Method+"\n"+b.with+"\n"), body...))
-	meta.Causation, meta.Command = meta.Command, es.DeriveID(meta.Command, b.kind, id)
-	meta.CommandDigest = hex.EncodeToString(digest[:])
-	got, err := b.run(ctx, meta, id, row)
+	own := call
+	own.Causation, own.Command = call.Command, es.DeriveID(call.Command, b.kind, id)
+	own.CommandDigest = hex.EncodeToString(digest[:])
+	return own, nil
+}
+
+func (b batch[R]) one(ctx context.Context, m es.Metadata, row R) (answered, error) {
+	id, err := b.id(row)
+	if err != nil {
+		return answered{}, err
+	}
+	got, err := b.run(ctx, m, id, row)
 	if err != nil {
 		if refuses(err) {
-			return refusedRow(id, err), es.Position{}, nil
+			return answered{result: refusedRow(id, err)}, nil
 		}
-		return nil, es.Position{}, err
+		return answered{}, err
 	}
 	result := &mingjianv1.RowResult{Id: id, Status: mingjianv1.RowStatus_ROW_STATUS_UNCHANGED, Refusals: nil, Warnings: got.warnings}
 	if got.changed {
 		result.Status = mingjianv1.RowStatus_ROW_STATUS_ACCEPTED
 	}
-	return result, got.position, nil
+	return answered{recorded: got, result: result}, nil
 }
 
-// refuses tells an error that is about the row from one of the machinery, after which the call is to be tried again.
+// summary is the list of results and the receipt of them all: the latest position, and a duplicate if whatever the rows
+// changed was changed by this very call before.
+func summary(rows []answered) ([]*mingjianv1.RowResult, *mingjianv1.Receipt) {
+	results, places := make([]*mingjianv1.RowResult, len(rows)), make([]es.Position, len(rows))
+	fresh, again := false, false
+	for i, row := range rows {
+		results[i], places[i] = row.result, row.position
+		fresh, again = fresh || row.changed && !row.duplicate, again || row.duplicate
+	}
+	return results, receiptOf("", es.Result[struct{}]{Position: latest(places), Duplicate: again && !fresh})
+}
+
+// refuses tells an error that is about the row from one about the whole call: a fault of the machinery, after which it is to
+// be tried again, or a key that was used before.
 func refuses(err error) bool {
+	if reused := (*es.ReusedError)(nil); errors.As(err, &reused) {
+		return false
+	}
 	faults := faultsOf(err)
 	for _, f := range faults {
 		if f.Kind == domain.Internal || f.Kind == domain.Unavailable {
@@ -155,6 +195,18 @@ func receiptOf[S any](id string, res es.Result[S]) *mingjianv1.Receipt {
 	return &mingjianv1.Receipt{
 		Id: id, Revision: uint64(res.Revision), Position: res.Position.String(), Duplicate: res.Duplicate,
 	}
+}
+
+// firstThenOthers runs do for 0 alone and then for the others at the same time where the caller gave a key: if that was used
+// for another call, nothing of this one is recorded. Without a key there is nothing to find out, and all go at once.
+func firstThenOthers(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
+	if n == 0 || !CallOf(ctx).Keyed {
+		return parallel(ctx, n, do)
+	}
+	if err := do(ctx, 0); err != nil {
+		return err
+	}
+	return parallel(ctx, n-1, func(ctx context.Context, i int) error { return do(ctx, i+1) })
 }
 
 // parallel runs do for 0 to n-1, at most rowsAtOnce at a time. The first error ends it and is returned.
