@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -60,5 +61,19 @@ func TestViewsAreBackedUpBesideTheirWriter(t *testing.T) {
 	}
 	if err := BackupViews(t.Context(), filepath.Join(dir, "none.db"), filepath.Join(t.TempDir(), "views.db"), nil); err == nil {
 		t.Error("of a file that is missing: no error")
+	}
+}
+
+func TestClosingTheViewsLeavesOneFile(t *testing.T) {
+	dir := t.TempDir()
+	v := openViews(t, filepath.Join(dir, "views.db"))
+	if _, err := v.Attach(t.Context(), firm()); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
+		t.Errorf("left are %v, %v", left, err)
 	}
 }

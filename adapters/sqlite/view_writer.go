@@ -74,9 +74,9 @@ func (w *viewWriter) exec(ctx context.Context, text string, args ...any) (sql.Re
 	return w.conn.ExecContext(ctx, text, args...)
 }
 
-// close waits for the turn and never gives it back.
+// close waits for the turn and never gives it back. A statement left open would keep the file open, and with it the WAL.
 func (w *viewWriter) close() error {
 	<-w.turn
 	close(w.turn)
-	return w.conn.Close()
+	return errors.Join(w.begin.Close(), w.commit.Close(), w.rollback.Close(), w.conn.Close())
 }
