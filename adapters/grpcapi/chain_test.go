@@ -163,7 +163,13 @@ func TestHowErrorsLeave(t *testing.T) {
 	if code, reason := d.ask(t, &mingjianv1.ListReleasesRequest{Limit: 5000}); code != codes.InvalidArgument || reason != "request.int32.gte_lte" {
 		t.Errorf("a limit out of range: %v %q", code, reason)
 	}
-	_, err := d.client.ListReleases(t.Context(), &mingjianv1.ListReleasesRequest{After: 2})
+	_, err := d.client.ListReleases(t.Context(), &mingjianv1.ListReleasesRequest{Limit: 5000})
+	for _, detail := range status.Convert(err).Details() {
+		if zh, ok := detail.(*errdetails.LocalizedMessage); ok && zh.GetMessage() != "请求字段 limit 超出允许的数值范围" {
+			t.Errorf("a limit out of range, in Chinese: %q", zh.GetMessage())
+		}
+	}
+	_, err = d.client.ListReleases(t.Context(), &mingjianv1.ListReleasesRequest{After: 2})
 	if strings.Contains(err.Error(), "secret") {
 		t.Errorf("the caller sees the cause: %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 
 	"buf.build/go/protovalidate"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -103,10 +104,29 @@ func violations(e *protovalidate.ValidationError) []*domain.Fault {
 	out := make([]*domain.Fault, 0, len(e.Violations))
 	for _, v := range e.Violations {
 		field, rule := protovalidate.FieldPathString(v.Proto.GetField()), v.Proto.GetRuleId()
-		out = append(out, domain.Refuse(domain.Invalid, "request."+rule, field,
-			"请求字段 "+field+" 不符合规则 "+rule, v.Proto.GetMessage()))
+		out = append(out, domain.Refuse(domain.Invalid, "request."+rule, field, "请求字段 "+field+" "+ruleText(rule), v.Proto.GetMessage()))
 	}
 	return out
+}
+
+// ruleText says in Chinese what a rule of protovalidate wants; its own messages are in English.
+func ruleText(rule string) string {
+	kind := rule[strings.LastIndexByte(rule, '.')+1:]
+	switch {
+	case kind == "required":
+		return "必填"
+	case kind == "min_len", kind == "min_items", kind == "len":
+		return "内容过短或为空"
+	case kind == "max_len", kind == "max_items", kind == "max_bytes":
+		return "超过长度限制"
+	case kind == "pattern":
+		return "格式不正确"
+	case kind == "in", kind == "defined_only", kind == "not_in", kind == "const":
+		return "不在允许的取值范围内"
+	case strings.HasPrefix(kind, "gt"), strings.HasPrefix(kind, "lt"):
+		return "超出允许的数值范围"
+	}
+	return "不符合规则 " + rule
 }
 
 // refusal makes the status: the first fault leads, all are listed as field violations.
