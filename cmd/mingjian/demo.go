@@ -74,7 +74,7 @@ type demoResults struct {
 	licensed  disclosedCase
 	corrected string // inspection
 	returned  string // inspection
-	open      openInspection
+	left      openInspection
 }
 
 // disclosedCase is a penalty or a licence decision with its firm.
@@ -84,7 +84,8 @@ type disclosedCase struct {
 
 // openInspection is the assignment that is left for the visitor.
 type openInspection struct {
-	id, department, inspector, authority string
+	id, inspector, authority string
+	open                     bool // nobody has recorded a result yet
 }
 
 // demonstrate does the job; the tokens that it needs end with it.

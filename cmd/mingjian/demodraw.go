@@ -196,7 +196,7 @@ func (d *demonstration) replaceFirst(ctx context.Context, id string) error {
 		return err
 	}
 	in := view.GetReplacements()[0]
-	d.line("planner", "replaces it, since it is deregistered; the reserve order (替补顺序) gives %s", in.GetSubjectIn())
+	d.line("planner", "replaces it, since it is deregistered; the reserve order (候补顺序) gives %s", in.GetSubjectIn())
 	return d.assigned(ctx, view, in.GetSubjectIn())
 }
 

@@ -100,12 +100,13 @@ func (d *demonstration) cateringInspections(ctx context.Context) error {
 		}
 	}
 	d.results.licensed = disclosedCase{subject: list[1].GetSubjectId(), name: list[1].GetSubjectName()}
+	d.results.left = openInspection{id: last.GetId(), open: last.GetState() == "assigned"}
 	for _, department := range last.GetDepartments() {
 		if department.GetAuthorityId() == fireService {
-			d.results.open = openInspection{last.GetId(), department.GetName(), department.GetInspectors()[0], fireService}
+			d.results.left.inspector, d.results.left.authority = department.GetInspectors()[0], fireService
 		}
 	}
-	d.line("", "One is left open for you: %s", last.GetSubjectName())
+	d.line("", "That of %s is left for you.", last.GetSubjectName())
 	return nil
 }
 

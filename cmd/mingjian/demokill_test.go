@@ -27,14 +27,13 @@ func TestDemoAsChild(t *testing.T) {
 	}
 }
 
-// TestDemoGoesOnAfterKills kills one demo after the other on the same directory, each a little later in the job.
+// TestDemoGoesOnAfterKills kills one demo after the other on the same directory, each a little later in the job. It does not
+// run beside tests that close a directory: a process just forked holds the directory's lock a moment longer than its parent.
 func TestDemoGoesOnAfterKills(t *testing.T) {
-	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "demo")
 	for _, at := range []string{
-		"registers 子虚市市场监督管理局", "imports 42", "publishes it as", "opens ZX-DEMO-T1", "freezes", "commits (承诺) for 子虚市市场监督管理局",
-		"reveal (揭示)", "runs the draw", "records that", "replaces it", "records rectified_on_order", "hands it over",
-		"ZX-DEMO-T2-1", "clerk      enters the decision", "enters the licence", "returns (退回)", "approves and publishes", "corrects the result", "was revoked",
+		"registers 子虚市市场监督管理局", "imports 42", "publishes it as", "freezes", "commits (承诺) for 子虚市市场监督管理局", "runs the draw",
+		"replaces it", "records rectified_on_order", "enters the licence", "returns (退回)", "corrects the result", "was revoked",
 	} {
 		killAt(t, dir, at)
 	}

@@ -180,10 +180,11 @@ func (d *demonstration) conclude(context.Context) error {
 	}
 	d.url("feed", base+"/v1/feed/releases?after=0")
 	d.url("all of the API", base+"/openapi.json")
-	o := d.results.open
-	fmt.Fprintf(d.out, "\nLeft for you to record: inspection %s.\n", o.id)
-	fmt.Fprintf(d.out, "The demo's tokens are revoked; README.md shows how to go on with one of your own:\n")
-	fmt.Fprintf(d.out, "   mingjian token create --data %s --account you \\\n      --role inspector --authority %s --inspector %s\n",
-		d.data, o.authority, o.inspector)
+	if left := d.results.left; left.open {
+		fmt.Fprintf(d.out, "\nLeft for you to record: inspection %s.\n", left.id)
+		fmt.Fprintf(d.out, "The demo's tokens are revoked; README.md shows how to go on with one of your own:\n")
+		fmt.Fprintf(d.out, "   mingjian token create --data %s --account you \\\n      --role inspector --authority %s --inspector %s\n",
+			d.data, left.authority, left.inspector)
+	}
 	return nil
 }
