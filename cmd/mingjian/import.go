@@ -78,8 +78,10 @@ func importKind(t terminal, kind sheet.Kind, short string) *cobra.Command {
 	f.StringVar(&o.personal, "personal-data", "refuse", "rows with resident id or mobile numbers in clear: refuse or warn")
 	f.IntVar(&o.behind, "behind-line", 0, "go on behind this line of the file (from a former report's last_line)")
 	f.StringVar(&o.lang, "lang", "en", "language of the summary: en or zh")
+	if kind == sheet.Inspections || kind == sheet.Licences {
+		f.StringVar(&o.source, "source", "", "short name of the older system, within which its numbers are unique, e.g. chicago (required)")
+	}
 	if kind == sheet.Inspections || kind == sheet.Licences || kind == sheet.Penalties {
-		f.StringVar(&o.source, "source", "", "short name of the older system that recorded the rows, e.g. chicago (required)")
 		f.StringVar(&o.wasPublic, "was-public", "", "name where the records were public already: adopts each as disclosed (needs the role admin)")
 		f.StringVar(&o.publicOn, "public-on", "", "with --was-public: day since when they are known to be public, for rows without published_on")
 	}
@@ -103,13 +105,16 @@ func (o *importFlags) validate(kind sheet.Kind) error {
 	if (o.wasPublic == "") != (o.publicOn == "") {
 		errs = append(errs, errors.New("--was-public and --public-on go together"))
 	}
+	if o.strict && o.wasPublic != "" {
+		errs = append(errs, errors.New("--strict can't tell beforehand what may be adopted: import strictly first, then again with --was-public"))
+	}
 	if o.lang != "en" && o.lang != "zh" {
 		errs = append(errs, fmt.Errorf("--lang is en or zh, not %q", o.lang))
 	}
 	if p := sheet.PersonalData(o.personal); p != sheet.PersonalRefuse && p != sheet.PersonalWarn {
 		errs = append(errs, fmt.Errorf("--personal-data is refuse or warn, not %q", o.personal))
 	}
-	if takenOver := kind == sheet.Inspections || kind == sheet.Licences || kind == sheet.Penalties; takenOver && o.source == "" {
+	if (kind == sheet.Inspections || kind == sheet.Licences) && o.source == "" {
 		errs = append(errs, errors.New("--source is required: which older system recorded the rows?"))
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -162,8 +167,11 @@ func (o *importFlags) run(cmd *cobra.Command, kind sheet.Kind, path string, conn
 			return err
 		}
 	}
-	if summary.Refused > 0 {
-		return &codedError{exitRejected, fmt.Errorf("%d of %d rows were refused", summary.Refused, summary.Accepted+summary.Duplicate+summary.Refused)}
+	switch rows := summary.Accepted + summary.Duplicate + summary.Refused; {
+	case summary.Refused > 0 && o.strict:
+		return &codedError{exitRejected, fmt.Errorf("--strict: %d of %d rows are refused, so none was written", summary.Refused, rows)}
+	case summary.Refused > 0:
+		return &codedError{exitRejected, fmt.Errorf("%d of %d rows were refused", summary.Refused, rows)}
 	}
 	return nil
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -36,6 +38,7 @@ type importer struct {
 	sink    rowSink
 	out     io.Writer // of the report; nil for none
 	screen  io.Writer
+	twins   twins // of a checking pass
 }
 
 // run imports the file; in strict mode a first pass decides on every row before anything is written.
@@ -50,12 +53,7 @@ func (im *importer) run(ctx context.Context) (sheet.Summary, error) {
 	if s.Refused == 0 {
 		return im.pass(ctx, im.out, false)
 	}
-	// Once more for the report, still without writing.
-	s, err = im.pass(ctx, im.out, true)
-	if err == nil {
-		err = &codedError{exitRejected, fmt.Errorf("--strict: %d rows are refused, so none was written", s.Refused)}
-	}
-	return s, err
+	return im.pass(ctx, im.out, true) // once more for the report, still without writing
 }
 
 func (im *importer) pass(ctx context.Context, out io.Writer, check bool) (sum sheet.Summary, err error) {
@@ -69,8 +67,8 @@ func (im *importer) pass(ctx context.Context, out io.Writer, check bool) (sum sh
 		return sum, err
 	}
 	what := "importing " + string(im.kind)
-	if check {
-		what = "checking " + string(im.kind)
+	if im.twins = nil; check {
+		what, im.twins = "checking "+string(im.kind), twins{}
 	}
 	_, total := r.Progress()
 	bar := newProgress(im.screen, what, total)
@@ -118,6 +116,9 @@ func (im *importer) flush(ctx context.Context, report *sheet.Report, digest stri
 		for j := range answers[i].problems {
 			answers[i].problems[j].Line = row.Line
 		}
+		if p, found := im.twins.find(row); found {
+			answers[i].outcome, answers[i].problems = sheet.Refused, append(answers[i].problems, p)
+		}
 		if err := report.Row(row, answers[i].outcome, answers[i].problems...); err != nil {
 			return err
 		}
@@ -141,4 +142,33 @@ func (im *importer) persist(ctx context.Context, digest string, rows []sheet.Row
 			return nil, ctx.Err()
 		}
 	}
+}
+
+// twins finds rows that say different things of one record, where nothing is written that would show it. It takes some fifty
+// bytes a row, which only a checking pass spends.
+type twins map[[16]byte]twin
+
+type twin struct {
+	digest uint64
+	line   int
+}
+
+// find is the problem of a row whose record an earlier one names with other content.
+func (t twins) find(row sheet.Row) (sheet.Problem, bool) {
+	if t == nil || row.Refused() {
+		return sheet.Problem{}, false
+	}
+	key, digest := sha256.Sum256([]byte(row.NaturalKey())), row.Digest()
+	is := twin{binary.BigEndian.Uint64(digest[:]), row.Line}
+	was, seen := t[[16]byte(key[:16])]
+	if !seen {
+		t[[16]byte(key[:16])] = is
+	}
+	return sheet.Problem{
+		Line: row.Line, Rule: "row.twice", Severity: sheet.Refuse,
+		Text: sheet.Text{
+			ZH: fmt.Sprintf("第%d行已有同一记录，且内容不同", was.line),
+			EN: fmt.Sprintf("line %d is about the same record and says something else", was.line),
+		},
+	}, seen && was.digest != is.digest
 }

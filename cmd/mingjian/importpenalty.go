@@ -24,11 +24,10 @@ func takenOverPenalty(r sheet.Row) *mingjianv1.TakenOverPenalty {
 	p := &mingjianv1.TakenOverPenalty{
 		Line: int32(r.Line), //nolint:gosec // a line number
 		Decision: &mingjianv1.PenaltyDecision{
-			AuthorityName: r.Text("authority"), DecisionNo: r.Text("decision_no"), Procedure: r.Text("procedure"),
-			Parties:   []*mingjianv1.DecidedParty{{Name: r.Text("party_name"), SubjectId: r.Text("party_code"), Kind: r.Text("party_kind")}},
+			AuthorityName: r.Text("authority"), DecisionNo: r.Text("decision_no"),
+			Parties:   []*mingjianv1.DecidedParty{{Name: r.Text("party_name"), SubjectId: r.Text("party_code")}},
 			Violation: r.Text("violation"), Facts: r.Text("facts"), Basis: r.Text("basis"), Kinds: r.Values["kinds"].List(),
-			Content: r.Text("content"), FineFen: fine, ConfiscatedFen: confiscated, LicenceAffected: r.Text("licence_affected"),
-			DecidedOn: r.Text("decided_on"), EffectiveUntil: r.Text("effective_until"),
+			Content: r.Text("content"), FineFen: fine, ConfiscatedFen: confiscated, DecidedOn: r.Text("decided_on"),
 		},
 	}
 	for _, problem := range r.Problems { // those that refuse a row never come here

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/mingjian-ledger/mingjian/adapters/sheet"
+	"github.com/mingjian-ledger/mingjian/domain/uscc"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
 
@@ -117,16 +118,8 @@ func sendSubjects(c mingjianv1.RosterServiceClient) sender {
 	return func(ctx context.Context, digest string, rows []sheet.Row, check bool) ([]*mingjianv1.RowResult, error) {
 		req := &mingjianv1.RecordSubjectsRequest{FileDigest: digest, CheckOnly: check}
 		for _, r := range rows {
-			id := ""
-			switch {
-			case r.Text("code") != "":
-			case r.Text("reg_no") != "":
-				id = "reg:" + r.Text("reg_no")
-			case r.Text("subject_ref") != "":
-				id = "ext:" + r.Text("subject_ref")
-			}
 			req.Rows = append(req.Rows, &mingjianv1.SubjectRow{
-				Id: id, Name: r.Text("name"), Code: r.Text("code"), Kind: r.Text("kind"), District: r.Text("district"),
+				Id: registerID(r), Name: r.Text("name"), Code: r.Text("code"), Kind: r.Text("kind"), District: r.Text("district"),
 				Status: r.Text("status"), RegisteredOn: r.Text("registered_on"), Address: r.Text("address"), Scope: r.Text("scope"),
 				Industry: r.Text("industry"), RegistrationAuthority: r.Text("registration_authority"),
 				RiskClass: r.Text("risk_class"), ClassSource: r.Text("risk_source"), ClassMonth: r.Text("risk_month"),
@@ -136,6 +129,19 @@ func sendSubjects(c mingjianv1.RosterServiceClient) sender {
 		resp, err := c.RecordSubjects(ctx, req)
 		return resp.GetResults(), err
 	}
+}
+
+// registerID is the id of a subject that has no code, or the one that stands for none: its number in a register.
+func registerID(r sheet.Row) string {
+	code := r.Text("code")
+	switch {
+	case code != "" && !uscc.IsPlaceholder(uscc.Normalise(code)):
+	case r.Text("reg_no") != "":
+		return "reg:" + r.Text("reg_no")
+	case r.Text("ext") != "":
+		return "ext:" + r.Text("ext")
+	}
+	return ""
 }
 
 func sendInspectors(c mingjianv1.RosterServiceClient) sender {
@@ -183,7 +189,9 @@ func outcomesOf(r sheet.Row) []string {
 // inspectionNote keeps what the older system says beyond the fields of a result, each with its name.
 func inspectionNote(r sheet.Row) string {
 	var parts []string
-	for _, field := range []string{"risk", "findings_critical", "findings_serious", "findings_minor", "inspector_ref", "note"} {
+	for _, field := range []string{
+		"risk", "findings", "findings_critical", "findings_serious", "findings_minor", "inspector_ref", "remarks",
+	} {
 		if v := r.Text(field); v != "" {
 			parts = append(parts, field+": "+v)
 		}

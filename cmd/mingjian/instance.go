@@ -27,6 +27,7 @@ const (
 	viewsFile    = "views.db"
 	identityFile = "identity.db"
 	blobsFolder  = "blobs"
+	lockFile     = "lock" // held by the process that writes the directory
 )
 
 // instance is everything that works on one data directory, open and running.

@@ -52,6 +52,12 @@ func (p *progress) add(n int) {
 	}
 }
 
+// Write counts bytes that are copied elsewhere too.
+func (p *progress) Write(b []byte) (int, error) {
+	p.add(len(b))
+	return len(b), nil
+}
+
 // end takes the bar away.
 func (p *progress) end() {
 	if p.bar != nil {

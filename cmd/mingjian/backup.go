@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mingjian-ledger/mingjian/adapters/blob"
+	"github.com/mingjian-ledger/mingjian/adapters/identity"
+	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
+	"github.com/mingjian-ledger/mingjian/adapters/telemetry"
+)
+
+func backupCommand(terminal) *cobra.Command {
+	var c config
+	cmd := &cobra.Command{
+		Use: "backup TO", Short: "Copy a data directory to a new folder, also while the server runs", Args: cobra.ExactArgs(1),
+		Long: "Copies the views, the events, the stored lists and the tokens of a data directory to a new folder, in this order, so\n" +
+			"that nothing in the backup is ahead of its events. The folder appears under its name when all of it is on disk, with\n" +
+			manifestFile + " naming the last event and the size and SHA-256 of every file. It may be copied on by any means.\n" +
+			"It holds the hashes of tokens and must be kept like the data directory itself.",
+		Example: "  mingjian backup --data /var/lib/mingjian /backup/mingjian-2026-11-22\n" +
+			"  mingjian restore /backup/mingjian-2026-11-22 --data /var/lib/mingjian-new",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if _, err := os.Stat(c.path(eventsFile)); err != nil {
+				return usage("--data: no ledger here: %w", err)
+			}
+			b := &backup{config: c, screen: cmd.ErrOrStderr(), clock: time.Now}
+			m, err := b.to(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "backed up to %s: position %s, %d files, %d bytes\n", args[0], m.Head.Position, len(m.Files), m.size())
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&c.Data, "data", "data", "data directory; a server may run on it")
+	return cmd
+}
+
+// backup copies one data directory.
+type backup struct {
+	config config
+	screen io.Writer
+	clock  func() time.Time
+	folder string // what is being filled
+}
+
+// to makes the backup at a path that must not exist.
+func (b *backup) to(ctx context.Context, target string) (m manifest, err error) {
+	if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
+		return m, usage("%s exists: a backup goes to a new folder", target)
+	}
+	parent := filepath.Dir(filepath.Clean(target))
+	if b.folder, err = os.MkdirTemp(parent, "."+filepath.Base(target)+".partial-"); err != nil {
+		return m, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(b.folder))
+		}
+	}()
+	m = manifest{Format: manifestFormat, Program: telemetry.Version(), CreatedAt: b.clock().UTC()}
+	for _, step := range []func(context.Context) error{b.views, b.events, b.lists, b.tokens} {
+		if err := step(ctx); err != nil {
+			return m, err
+		}
+	}
+	if m.Head, err = headOfFile(ctx, b.folder); err != nil {
+		return m, err
+	}
+	bar := newProgress(b.screen, "reading the backup", -1)
+	m.Files, err = listFiles(ctx, b.folder, bar)
+	bar.end()
+	if err != nil {
+		return m, err
+	}
+	if err := errors.Join(m.write(b.folder), syncTree(b.folder)); err != nil {
+		return m, err
+	}
+	if err := os.Rename(b.folder, target); err != nil {
+		return m, err
+	}
+	return m, syncPath(parent)
+}
+
+// views are copied first. A ledger without them is whole: they follow from the events.
+func (b *backup) views(ctx context.Context) error {
+	if missing(b.config.path(viewsFile)) {
+		return nil
+	}
+	report, end := b.copied("views")
+	defer end()
+	return sqlite.BackupViews(ctx, b.config.path(viewsFile), filepath.Join(b.folder, viewsFile), report)
+}
+
+func (b *backup) events(ctx context.Context) error {
+	events, err := sqlite.Open(ctx, b.config.path(eventsFile), sqlite.Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	report, end := b.copied("events")
+	defer end()
+	return errors.Join(events.Backup(ctx, filepath.Join(b.folder, eventsFile), report), events.Close())
+}
+
+// lists are copied after the events: an event is appended when the lists that it names are on disk.
+func (b *backup) lists(ctx context.Context) error {
+	if missing(b.config.path(blobsFolder)) {
+		return nil
+	}
+	from := blob.OpenReadOnly(b.config.path(blobsFolder))
+	to, err := blob.Open(filepath.Join(b.folder, blobsFolder))
+	if err != nil {
+		return err
+	}
+	bar := newProgress(b.screen, "backing up lists", -1)
+	defer bar.end()
+	for digest, err := range from.Walk(ctx) {
+		if err != nil {
+			return err
+		}
+		if err := copyList(ctx, from, to, digest); err != nil {
+			return fmt.Errorf("list %s: %w", digest, err)
+		}
+		bar.add(1)
+	}
+	return nil
+}
+
+// copyList copies one content; reading it to its end checks its digest.
+func copyList(ctx context.Context, from, to *blob.Dir, digest string) error {
+	r, err := from.Open(ctx, digest)
+	if err != nil {
+		return err
+	}
+	_, _, err = to.Put(ctx, r)
+	return errors.Join(err, r.Close())
+}
+
+func (b *backup) tokens(ctx context.Context) error {
+	if missing(b.config.path(identityFile)) {
+		return nil
+	}
+	s, err := identity.Open(ctx, b.config.path(identityFile), b.clock)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.Backup(ctx, filepath.Join(b.folder, identityFile)), s.Close())
+}
+
+// copied shows how far the copy of a database is.
+func (b *backup) copied(what string) (report sqlite.Copied, end func()) {
+	var bar *progress
+	report = func(pages, of int) {
+		if bar == nil {
+			bar = newProgress(b.screen, "backing up "+what, int64(of))
+		}
+		bar.add(pages - int(bar.done))
+	}
+	return report, func() {
+		if bar != nil {
+			bar.end()
+		}
+	}
+}
+
+func missing(name string) bool {
+	_, err := os.Lstat(name)
+	return errors.Is(err, fs.ErrNotExist)
+}
