@@ -27,13 +27,6 @@ func (s *story) more(format string, args ...any) {
 	fmt.Fprintf(s.out, "   %-10s   %s\n", "", fmt.Sprintf(format, args...))
 }
 
-// list shows things, each on a line of its own.
-func (s *story) list(things []string) {
-	for _, t := range things {
-		s.more("· %s", t)
-	}
-}
-
 // url says where to look.
 func (s *story) url(what, address string) {
 	fmt.Fprintf(s.out, "   %-28s %s\n", what, address)
