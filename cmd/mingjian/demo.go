@@ -34,7 +34,10 @@ func demoCommand(t terminal) *cobra.Command {
 			}
 			return serve(cmd.Context(), c, log, func(ctx context.Context, in *instance, d *doors) error {
 				s := &story{out: cmd.OutOrStdout()}
-				if err := demonstrate(ctx, in, d.url(), keep, s); err != nil {
+				switch err := demonstrate(ctx, in, d.url(), keep, s); {
+				case ctx.Err() != nil:
+					return errors.New("the demo was cut off; run it again and it goes on")
+				case err != nil:
 					return err
 				}
 				if exit {

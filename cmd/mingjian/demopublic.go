@@ -112,11 +112,12 @@ func (d *demonstration) tamper(document []byte, options sortition.Options) error
 	}{
 		{"one candidate removed", func(b *sortition.Bundle) { b.Subjects = b.Subjects[1:] }},
 		{"one nonce changed", func(b *sortition.Bundle) { b.Reveals[0].Nonce[0] ^= 1 }},
-		{"two firms swapped", func(b *sortition.Bundle) { b.Selected[0], b.Selected[1] = b.Selected[1], b.Selected[0] }},
+		{"one ticket changed", func(b *sortition.Bundle) { b.Selected[0].Ticket[0] ^= 1 }},
 		{"one inspector exchanged", func(b *sortition.Bundle) {
 			team := b.Selected[0].Teams[0].Inspectors
 			team[0], team[1] = team[1], team[0]
 		}},
+		{"a replacement out of the reserve order", func(b *sortition.Bundle) { b.Replacements[0].ReplacedBy.Subject = b.Replacements[0].SubjectOut }},
 	} {
 		bundle, err := sortition.DecodeBundle(document)
 		if err != nil {
