@@ -66,7 +66,7 @@ func openDatabase(ctx context.Context, path string, s schema, readers int, readO
 	if readOnly {
 		mode = "ro"
 	} else {
-		db.write, err = connect(path, "rwc", 1, "synchronous("+s.synchronous+")", "page_size(8192)", "cache_size("+strconv.Itoa(-s.cacheKiB)+")",
+		db.write, err = connect(path, "rwc", 1, "synchronous("+s.synchronous+")", "cache_size("+strconv.Itoa(-s.cacheKiB)+")",
 			"wal_autocheckpoint("+strconv.Itoa(s.checkpoint)+")")
 		if err != nil {
 			return nil, err
