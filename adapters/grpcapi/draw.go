@@ -41,9 +41,10 @@ func (s DrawServer) beacon(name string) sortition.BeaconVerifier {
 
 // FixTerms binds the draw to randomness. Where the source's rounds have known times, the time of the round is filled in.
 func (s DrawServer) FixTerms(ctx context.Context, req *mingjianv1.FixTermsRequest) (*mingjianv1.FixTermsResponse, error) {
-	cmd := draw.FixTerms{By: CallOf(ctx).Actor, At: s.Clock(), Beacon: nil, RoundAt: time.Time{}, Parties: nil}
+	cmd := draw.FixTerms{By: CallOf(ctx).Actor, At: s.Clock(), Beacon: nil, RoundAt: time.Time{}, Unproved: false, Parties: nil}
 	if b := req.GetBeacon(); b != nil {
 		var err error
+		cmd.Unproved = s.beacon(b.GetName()) == nil
 		if cmd.Beacon, cmd.RoundAt, err = s.choice(b); err != nil {
 			return nil, err
 		}

@@ -258,6 +258,10 @@ func TestTheBeaconIsProved(t *testing.T) {
 	if err := fix(&mingjianv1.BeaconChoice{Name: "hash-beacon", Round: "1", NotBefore: "2026-11-20T09:00:00Z"}); !refusedAs(err, domain.Invalid, "draw.beacon.round_time") {
 		t.Errorf("another time than the round's: %v", err)
 	}
+	lottery := &mingjianv1.BeaconChoice{Name: "lottery", Round: "26131", NotBefore: "2026-11-20T12:00:00Z"}
+	if err := fix(lottery); !refusedAs(err, domain.Invalid, "draw.beacon.unproved") {
+		t.Errorf("a source that nothing proves: %v", err)
+	}
 	w.must(nil, fix(&mingjianv1.BeaconChoice{Name: "hash-beacon", Round: "1", NotBefore: "2026-11-20T16:01:00+08:00"}))
 	if at := w.state(id).Fixed.Beacon.NotBefore; at != "2026-11-20T08:01:00Z" {
 		t.Errorf("the instant is hashed as %s", at)

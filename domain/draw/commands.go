@@ -20,13 +20,14 @@ type Freeze struct {
 }
 
 // FixTerms fixes the terms at an instant. RoundAt is when the source publishes the round, for a source whose rounds have
-// known times; zero for others.
+// known times; zero for others. Unproved is a looked-up fact: nothing here proves what the source says.
 type FixTerms struct {
-	By      domain.Actor
-	At      time.Time
-	Beacon  *sortition.BeaconTerms
-	RoundAt time.Time
-	Parties []Party
+	By       domain.Actor
+	At       time.Time
+	Beacon   *sortition.BeaconTerms
+	RoundAt  time.Time
+	Unproved bool
+	Parties  []Party
 }
 
 // Commit seals a party's nonce.

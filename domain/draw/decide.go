@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -8,6 +9,11 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
+)
+
+const (
+	maxReason = 500      // characters
+	maxFrozen = 60 << 10 // bytes of a freeze as stored; leaves room below es.MaxEvent
 )
 
 // Overtaken is the code of the fault that another replacement was made since the given one was computed: compute anew.
@@ -104,7 +110,20 @@ func freeze(s State, cmd Freeze) ([]Event, error) {
 				"名录中的分层未在任务中列明："+l.Stratum, "the pool has a stratum that the task does not name: "+l.Stratum)
 		}
 	}
+	if err := checkFrozen(f); err != nil {
+		return nil, err
+	}
 	return []Event{f}, nil
+}
+
+// checkFrozen refuses what no store takes: strata and departments without end.
+func checkFrozen(f Frozen) error {
+	data, err := json.Marshal(f)
+	if err == nil && len(data) > maxFrozen {
+		return domain.Refuse(domain.TooLarge, "draw.frozen.size", "task_id",
+			"任务的分层和参加部门过多，无法记录（上限60KiB）", "the task has too many strata and departments to be kept in one record of 60 KiB")
+	}
+	return err
 }
 
 func run(s State, cmd Run) ([]Event, error) {

@@ -1,6 +1,8 @@
 package draw
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/mingjian-ledger/mingjian/domain"
@@ -30,6 +32,11 @@ func TestFreezing(t *testing.T) {
 		kind   domain.Kind
 		code   string
 	}{
+		"more departments than an event holds": {func(f *Frozen) {
+			for n := range 300 {
+				f.Departments = append(f.Departments, Department{Name: fmt.Sprintf("%03d", n) + strings.Repeat("局", 60), Authority: fire, TeamSize: 1})
+			}
+		}, domain.TooLarge, "draw.frozen.size"},
 		"another authority":             {func(f *Frozen) { f.Authority = fire }, domain.Forbidden, "draw.authority.foreign"},
 		"number zero":                   {func(f *Frozen) { f.Number = 0 }, domain.Precondition, "draw.number.former"},
 		"nobody in scope":               {func(f *Frozen) { f.Subjects.Count = 0 }, domain.Precondition, "draw.pool.empty"},

@@ -8,9 +8,11 @@
 // reserve order (候补) alone. Aborted draws stay and are numbered.
 //
 // It guarantees that nothing which enters the seed can be chosen by somebody who knows the rest: terms are fixed before the
-// source speaks, commitments end then, reveals begin then; that a value which its source signs is verified; that selection
-// and replacements are those of sortition; that the bundle written from state and blobs is all a verifier needs.
+// source speaks, commitments end then, reveals begin then; that a value which its source signs is verified, and that one which
+// nothing proves is recorded before anybody reveals, beside two parties at least; that selection and replacements are those of
+// sortition; that the bundle written from state and blobs is all a verifier needs.
 //
-// It refuses to change terms that are fixed, to abort a draw whose outcome can be computed, a lone party without a public
-// source (it could choose its nonce to its liking), and everything that sortition refuses.
+// It refuses to change terms that are fixed, to abort a draw whose outcome can be computed (also where only the record of what
+// the source said is missing), a lone party without a public source (it could choose its nonce to its liking), and everything
+// that sortition refuses.
 package draw

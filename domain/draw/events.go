@@ -76,10 +76,11 @@ type Party struct {
 
 // TermsFixed: from here on nothing that enters the draw but the randomness is open.
 type TermsFixed struct {
-	Beacon  *sortition.BeaconTerms `json:"beacon,omitempty"`
-	Parties []Party                `json:"parties,omitempty"`
-	Terms   sortition.Digest       `json:"terms"`
-	FixedAt time.Time              `json:"fixed_at"`
+	Beacon   *sortition.BeaconTerms `json:"beacon,omitempty"`
+	Unproved bool                   `json:"unproved,omitempty"` // nothing here proves what the source said
+	Parties  []Party                `json:"parties,omitempty"`
+	Terms    sortition.Digest       `json:"terms"`
+	FixedAt  time.Time              `json:"fixed_at"`
 }
 
 // PartyCommitted: a party sealed its nonce.

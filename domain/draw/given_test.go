@@ -130,8 +130,10 @@ func refused(kind domain.Kind, code string) func(error) bool {
 
 func TestGoldens(t *testing.T) {
 	t.Parallel()
+	unproved := fixed(&beacon, first, second)
+	unproved.Unproved = true
 	estest.Golden[Event](t, "testdata/events", Codec(),
-		frozen(), fixed(&beacon, first, second), fixed(&beacon), committed(fixed(nil, first, second), first), revealed(first), spoken(),
+		frozen(), fixed(&beacon, first, second), fixed(&beacon), unproved, committed(fixed(nil, first, second), first), revealed(first), spoken(),
 		drawn(both()...), replaced(1, "91540124MA6TCRX899"), Aborted{Reason: "参与方未揭示", Party: second.Name})
 }
 

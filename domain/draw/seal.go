@@ -21,10 +21,11 @@ func fixTerms(s State, cmd FixTerms) ([]Event, error) {
 		}
 		return nil, domain.Refuse(domain.Conflict, "draw.terms.fixed", "", "抽取条件已固定，不得更改", "the terms are fixed and can't be changed")
 	}
-	if err := domain.Require(checkParties(parties, cmd.Beacon != nil), checkBeacon(cmd)); err != nil {
+	unproved := cmd.Beacon != nil && cmd.Unproved
+	if err := domain.Require(checkParties(parties, cmd.Beacon != nil, unproved), checkBeacon(cmd)); err != nil {
 		return nil, err
 	}
-	e := TermsFixed{Beacon: cmd.Beacon, Parties: parties, FixedAt: cmd.At.UTC()}
+	e := TermsFixed{Beacon: cmd.Beacon, Unproved: unproved, Parties: parties, FixedAt: cmd.At.UTC()}
 	terms := evolve(s, e).Terms()
 	if err := terms.Validate(); err != nil {
 		return nil, unfit(err)
@@ -33,7 +34,8 @@ func fixTerms(s State, cmd FixTerms) ([]Event, error) {
 	return []Event{e}, nil
 }
 
-func checkParties(parties []Party, beacon bool) *domain.Fault {
+// checkParties: what nothing proves is the word of whoever records it, so that it binds nobody without parties.
+func checkParties(parties []Party, beacon, unproved bool) *domain.Fault {
 	const field = "parties"
 	names, accounts := map[string]bool{}, map[string]bool{}
 	for _, p := range parties {
@@ -52,6 +54,9 @@ func checkParties(parties []Party, beacon bool) *domain.Fault {
 	case len(parties) == 1 && !beacon:
 		return domain.Refuse(domain.Invalid, "draw.parties.alone", field, "没有公开随机源时至少须有两个参与方",
 			"without a public source at least two parties are required: one alone could choose the outcome")
+	case len(parties) < 2 && unproved:
+		return domain.Refuse(domain.Invalid, "draw.beacon.unproved", field, "该随机源的结果无法验证，须同时有至少两个参与方",
+			"what this source says can't be proved here, so at least two parties are required beside it")
 	}
 	return nil
 }
@@ -134,6 +139,9 @@ func reveal(s State, cmd Reveal) ([]Event, error) {
 		return nil, domain.Refuse(domain.Precondition, "draw.reveal.unsealed", "", "尚有参与方未承诺，不得揭示", "not all parties have committed yet")
 	case !at.IsZero() && cmd.At.Before(at):
 		return nil, domain.Refuse(domain.Precondition, "draw.reveal.early", "", "公开随机源结果公布前不得揭示", "nobody reveals before the source speaks")
+	case s.Fixed.Unproved && s.Beacon == nil:
+		return nil, domain.Refuse(domain.Precondition, "draw.reveal.beacon", "", "该随机源的结果无法验证，须先登记其结果，再行揭示",
+			"what the source said can't be proved, so it is recorded before anybody reveals")
 	}
 	sealed := s.commitment(cmd.Party)
 	err := sortition.CheckReveal(s.Fixed.Terms,
@@ -171,8 +179,24 @@ func recordBeacon(s State, cmd RecordBeacon) ([]Event, error) {
 	return []Event{BeaconRecorded{Value: cmd.Value, Signature: cmd.Signature}}, nil
 }
 
+// lost is how long after the source spoke its value counts as lost, if nobody recorded it.
+const lost = 30 * 24 * time.Hour
+
+// determined tells whether anybody can compute the outcome at an instant: everything is recorded, or all that is not recorded
+// is what the source said, which the source tells everybody.
+func (s State) determined(at time.Time) bool {
+	if phase := s.Phase(); phase == PhaseReady || phase == PhaseDrawn {
+		return true
+	}
+	if s.Fixed == nil || s.Fixed.Beacon == nil || len(s.Reveals) < len(s.Fixed.Parties) {
+		return false
+	}
+	spoke := s.notBefore()
+	return !at.Before(spoke) && at.Before(spoke.Add(lost))
+}
+
 // abort: a draw whose outcome can be computed can't be dropped because somebody dislikes it. That is so once everything is
-// recorded, and without parties once the source has spoken, unless its value can't be had.
+// recorded, and for a time from the moment when the source has spoken if nothing else is missing; then its value can't be had.
 func abort(s State, cmd Abort) ([]Event, error) {
 	e := Aborted{Reason: cmd.Reason, Party: cmd.Party}
 	if cmd.By.Authority != s.Frozen.Authority {
@@ -184,8 +208,9 @@ func abort(s State, cmd Abort) ([]Event, error) {
 		}
 		return nil, s.live()
 	}
-	if phase := s.Phase(); phase == PhaseReady || phase == PhaseDrawn {
-		return nil, domain.Refuse(domain.Precondition, "draw.abort.determined", "", "抽取结果已确定，不得中止", "the outcome is determined, so the draw can't be aborted")
+	if s.determined(cmd.At) {
+		return nil, domain.Refuse(domain.Precondition, "draw.abort.determined", "", "抽取结果已确定，不得中止；尚未登记随机源结果的，应先登记",
+			"the outcome is determined, so the draw can't be aborted; record what the source said if that is missing")
 	}
 	if cmd.Party != "" {
 		_, known := s.party(cmd.Party)
@@ -193,8 +218,9 @@ func abort(s State, cmd Abort) ([]Event, error) {
 			return nil, domain.Refuse(domain.Invalid, "draw.abort.party", "party", "该参与方没有未履行的承诺或揭示", "the party is none of the draw's, or it has revealed")
 		}
 	}
-	if fault := domain.Blank("draw.abort", "reason", cmd.Reason); fault != nil {
-		return nil, fault
+	err := domain.Require(domain.Blank("draw.abort", "reason", cmd.Reason), domain.Prose("draw.abort", "reason", cmd.Reason, maxReason))
+	if err != nil {
+		return nil, err
 	}
 	return []Event{e}, nil
 }

@@ -2,6 +2,7 @@ package draw
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +42,10 @@ func TestTermsThatAreRefused(t *testing.T) {
 		"a round of another time":     {FixTerms{At: before, Beacon: &beacon, RoundAt: speaks.Add(-time.Hour)}, domain.Invalid, "draw.beacon.round_time"},
 		"a source without a time":     {FixTerms{At: before, Beacon: &noTime}, domain.Invalid, "draw.beacon.not_before"},
 		"a local time":                {FixTerms{At: before, Beacon: &local}, domain.Invalid, "draw.input"},
+		"a source that nothing proves, alone": {
+			FixTerms{At: before, Beacon: &beacon, Unproved: true}, domain.Invalid, "draw.beacon.unproved"},
+		"a source that nothing proves, with one party": {
+			FixTerms{At: before, Beacon: &beacon, Unproved: true, Parties: []Party{first}}, domain.Invalid, "draw.beacon.unproved"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -109,6 +114,19 @@ func TestRevealing(t *testing.T) {
 		Then(t, revealed(first))
 }
 
+// Whoever records what nothing proves must not know the parties' nonces, else he could choose the outcome.
+func TestAnUnprovedSourceSpeaksBeforeAnybodyReveals(t *testing.T) {
+	t.Parallel()
+	terms := fixed(&beacon, first, second)
+	terms.Unproved = true
+	given(frozen()).When(FixTerms{By: planner, At: before, Beacon: &beacon, Unproved: true, Parties: []Party{first, second}}).Then(t, terms)
+	given(frozen()).When(FixTerms{By: planner, At: before, Unproved: true, Parties: []Party{first, second}}).Then(t, fixed(nil, first, second))
+	sealed := []Event{frozen(), terms, committed(terms, first), committed(terms, second)}
+	cmd := Reveal{By: acting(first), At: speaks, Party: first.Name, Nonce: nonce(first)}
+	given(sealed...).When(cmd).ThenError(t, refused(domain.Precondition, "draw.reveal.beacon"))
+	given(append(sealed, spoken())...).When(cmd).Then(t, revealed(first))
+}
+
 func TestRecordingTheBeacon(t *testing.T) {
 	t.Parallel()
 	cmd := RecordBeacon{By: planner, At: speaks, Value: spoken().Value, Signature: spoken().Signature}
@@ -150,6 +168,23 @@ func TestAborting(t *testing.T) {
 	given(append(both(), drawn(both()...))...).When(Abort{By: planner, Reason: "结果不理想"}).ThenError(t, determined)
 	given(frozen(), fixed(&beacon), spoken()).When(Abort{By: planner, Reason: "结果不理想"}).ThenError(t, determined)
 
+	// What the source said is known to everybody, so leaving it out of the record doesn't undo the draw.
+	known := map[string][]Event{
+		"a source alone":             {frozen(), fixed(&beacon)},
+		"a source after all reveals": append(both()[:4:4], revealed(first), revealed(second)),
+	}
+	for name, history := range known {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, at := range []time.Time{speaks, after, speaks.Add(lost - 1)} {
+				given(history...).When(Abort{By: planner, At: at, Reason: "结果不理想"}).ThenError(t, determined)
+			}
+			given(history...).When(Abort{By: planner, At: before, Reason: "任务取消"}).Then(t, Aborted{Reason: "任务取消"})
+			given(history...).When(Abort{By: planner, At: speaks.Add(lost), Reason: "随机源停止服务"}).Then(t, Aborted{Reason: "随机源停止服务"})
+		})
+	}
+
+	given(waiting...).When(Abort{By: planner, Reason: strings.Repeat("字", 501)}).ThenError(t, refused(domain.Invalid, "draw.abort.text.length"))
 	given(waiting...).When(Abort{By: planner, Reason: "r", Party: first.Name}).ThenError(t, refused(domain.Invalid, "draw.abort.party"))
 	given(waiting...).When(Abort{By: planner, Reason: "r", Party: "公证处"}).ThenError(t, refused(domain.Invalid, "draw.abort.party"))
 	given(waiting...).When(Abort{By: planner}).ThenError(t, refused(domain.Invalid, "draw.abort.required"))
