@@ -20,6 +20,7 @@ type schema struct {
 	application int32  // PRAGMA application_id, so that no other file is taken for ours
 	migrations  fs.FS  // numbered scripts 0001_what.sql and so on; forward only
 	synchronous string // FULL: a commit is on disk; NORMAL: after a power cut the last commits may be gone
+	pageSize    int    // bytes of a page of a new file; 0 for the default of SQLite, which passes over what is no size
 	cacheKiB    int    // page cache of the writing connection
 	checkpoint  int    // pages of the WAL after which a commit checkpoints; 0 leaves that to the owner
 }
@@ -66,7 +67,7 @@ func openDatabase(ctx context.Context, path string, s schema, readers int, readO
 	if readOnly {
 		mode = "ro"
 	} else {
-		db.write, err = connect(path, "rwc", 1, "synchronous("+s.synchronous+")", "cache_size("+strconv.Itoa(-s.cacheKiB)+")",
+		db.write, err = connect(path, "rwc", 1, "page_size("+strconv.Itoa(s.pageSize)+")", "synchronous("+s.synchronous+")", "cache_size("+strconv.Itoa(-s.cacheKiB)+")",
 			"wal_autocheckpoint("+strconv.Itoa(s.checkpoint)+")")
 		if err != nil {
 			return nil, err
@@ -75,7 +76,7 @@ func openDatabase(ctx context.Context, path string, s schema, readers int, readO
 			return nil, err
 		}
 	}
-	if db.read, err = connect(path, mode, readers, "query_only(1)"); err != nil {
+	if db.read, err = connect(path, mode, readers, "query_only(1)", "cache_size(-8192)"); err != nil {
 		return nil, err
 	}
 	if readOnly {

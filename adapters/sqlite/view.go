@@ -30,6 +30,7 @@ func viewSchema() (schema, error) {
 		application: 0x4d4a5657, // "MJVW"
 		migrations:  scripts,
 		synchronous: "NORMAL",
+		pageSize:    8 << 10,
 		cacheKiB:    64 << 10,
 		checkpoint:  0, // see backfill
 	}, nil

@@ -157,6 +157,15 @@ func TestViewsRefuseFilesThatAreNotTheirs(t *testing.T) {
 	}
 }
 
+func TestViewsAreKeptInLargerPages(t *testing.T) {
+	v, _ := attachFirm(t)
+	for pragma, want := range map[string]string{"page_size": "8192", "journal_mode": "wal", "application_id": "1296717399"} {
+		if got, err := texts(v.db.read.QueryContext(t.Context(), "PRAGMA "+pragma)); err != nil || fmt.Sprint(got) != "["+want+"]" {
+			t.Errorf("%s is %v, not %s; %v", pragma, got, want, err)
+		}
+	}
+}
+
 func TestProjectionsTakeTurns(t *testing.T) {
 	v, _ := attachFirm(t)
 	const commits = 20
