@@ -72,6 +72,13 @@ func with(apply func(rows *projections.Rows, e sampleEvent) error) projections.P
 	return p
 }
 
+// by is the sample, projected by project instead.
+func by(project func(es.Record) (projections.Change, error)) projections.Projection {
+	p := sample()
+	p.Project = project
+	return p
+}
+
 func TestLiveCatches(t *testing.T) {
 	calls := 0
 	for name, c := range map[string]struct {
@@ -103,34 +110,23 @@ func TestLiveCatches(t *testing.T) {
 			_, err := rows.Get(items, "k000")
 			return err
 		}), "was not asked for"},
-		"BrokenBytesPassedOver": {projections.Projection{
-			Name: "sample.v1", Tables: sample().Tables,
-			Project: func(rec es.Record) (projections.Change, error) {
-				c, err := projectSample(rec)
-				if err != nil {
-					return projections.Change{}, nil //nolint:nilerr // the fault to be caught
-				}
-				return c, nil
-			},
-		}, "does not stop"},
-		"WritingIntoARecord": {projections.Projection{
-			Name: "sample.v1", Tables: sample().Tables,
-			Project: func(rec es.Record) (projections.Change, error) {
-				if len(rec.Meta) > 0 {
-					rec.Meta[0] = '['
-				}
-				return projectSample(rec)
-			},
-		}, "were written into"},
-		"StoppedByAStranger": {projections.Projection{
-			Name: "sample.v1", Tables: sample().Tables,
-			Project: func(rec es.Record) (projections.Change, error) {
-				if err := json.Unmarshal(rec.Data, &sampleEvent{}); err != nil {
-					return projections.Change{}, err
-				}
-				return projectSample(rec)
-			},
-		}, "a type that nobody knows"},
+		"BrokenBytesPassedOver": {by(func(rec es.Record) (projections.Change, error) {
+			c, err := projectSample(rec)
+			if err != nil {
+				return projections.Change{}, nil //nolint:nilerr // the fault to be caught
+			}
+			return c, nil
+		}), "does not stop"},
+		"WritingIntoARecord": {by(func(rec es.Record) (projections.Change, error) {
+			rec.Meta[0] = '['
+			return projectSample(rec)
+		}), "were written into"},
+		"StoppedByAStranger": {by(func(rec es.Record) (projections.Change, error) {
+			if err := json.Unmarshal(rec.Data, &sampleEvent{}); err != nil {
+				return projections.Change{}, err
+			}
+			return projectSample(rec)
+		}), "a type that nobody knows"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			records := history(21, 60)
