@@ -43,7 +43,8 @@ func Diff(ctx context.Context, a, b Target) iter.Seq2[Difference, error] {
 				d.Key, d.B = rowB.key(), &row
 				rowB, errB, moreB = nextB()
 			}
-			if !(takeA && takeB && d.A.Equal(*d.B)) && !yield(d, nil) {
+			same := takeA && takeB && d.A.Equal(*d.B)
+			if !same && !yield(d, nil) {
 				return
 			}
 		}

@@ -47,7 +47,10 @@ func TestDiffTellsEveryDifference(t *testing.T) {
 	if s := strings.Join(got, ", "); s != want {
 		t.Errorf("got  %s\nwant %s", s, want)
 	}
-	for range projections.Diff(t.Context(), a, b) {
+	for _, err := range projections.Diff(t.Context(), a, b) {
+		if err != nil {
+			t.Error(err)
+		}
 		break // whoever has seen enough may stop
 	}
 }

@@ -129,11 +129,11 @@ func TestGroupTellsOfAMemberThatIsStuck(t *testing.T) {
 		mend := views.Break("tally_a", "one")
 		g := group(t, views, projectionstest.NewLog(3, good(1, 4)...), nil, tally("a"))
 		stop := start(t, g.Run)
-		time.Sleep(10 * time.Second) // of the bubble's clock
+		<-time.After(10 * time.Second) // of the bubble's clock
 		if err := g.Ready(); err != nil {
 			t.Errorf("while the fault may pass, Ready answers %v", err)
 		}
-		time.Sleep(5 * time.Second)
+		<-time.After(5 * time.Second)
 		if err := g.Ready(); !errors.Is(err, projectionstest.ErrInjected) || !strings.Contains(err.Error(), "stuck") {
 			t.Errorf("after 15 seconds Ready answers %v", err)
 		}

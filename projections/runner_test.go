@@ -137,12 +137,12 @@ func TestRunnerTriesAgainWithGrowingPauses(t *testing.T) {
 		r := projections.NewRunner(p, log, target, quiet())
 		began := time.Now()
 		stop := start(t, r.Run)
-		time.Sleep(49 * time.Millisecond) // of the bubble's clock
+		<-time.After(49 * time.Millisecond) // of the bubble's clock
 		synctest.Wait()
 		if s := r.State(); !errors.Is(s.Trouble, projectionstest.ErrInjected) || s.Failed != nil || s.CaughtUp {
 			t.Errorf("in trouble, the state is %+v", s)
 		}
-		time.Sleep(80 * time.Second) // tries 50, 100, 200 ms … 10 s apart in the end, the next but one at 92.75 s
+		<-time.After(80 * time.Second) // tries 50, 100, 200 ms … 10 s apart in the end, the next but one at 92.75 s
 		mend()
 		views.Lose(2) // the outcome is unknown, and it took effect
 		if err := r.Wait(t.Context(), pos(10)); err != nil {
@@ -211,7 +211,7 @@ type moving struct {
 func (m *moving) Checkpoint(ctx context.Context) (es.Position, error) {
 	at, err := m.Target.Checkpoint(ctx)
 	if err == nil && m.to != (es.Position{}) {
-		err = m.Target.Commit(ctx, at, m.to, projections.NewRows(nil))
+		err = m.Commit(ctx, at, m.to, projections.NewRows(nil))
 	}
 	return at, err
 }

@@ -182,7 +182,8 @@ var commitCases = map[string]func(*bench){
 		if fmt.Sprint(got) != "[a old b old c old]" {
 			b.Errorf("a dump across a commit gave %v", got)
 		}
-		for range live.Dump(b.ctx()) {
+		for _, err := range live.Dump(b.ctx()) {
+			b.must(err)
 			break // a caller that stops early leaves nothing behind
 		}
 		b.wantKeys(projections.Query{Table: items, Limit: 9}, "a", "b", "c", "d")
