@@ -8,29 +8,161 @@ import (
 	"io"
 	"reflect"
 	"strings"
-	"unicode/utf8"
 )
 
-// DecodeBundle reads a bundle. It takes one reading of a document only: UTF-8, no member twice, none that the form does not
-// know, names in their exact case. What the document says is for Verify to judge.
+// DecodeBundle reads a bundle that is in memory. It takes one reading of a document only: UTF-8 without halves of surrogate
+// pairs, no member twice, none that the form does not know, names in their exact case, no null. A document that is anything
+// else is a *StepError of StepForm. What the document says is for Verify to judge.
 func DecodeBundle(document []byte) (Bundle, error) {
-	if !utf8.Valid(document) {
-		return Bundle{}, refuse("bundle", "must be UTF-8", "")
+	r := newBundleReader(bytes.NewReader(document))
+	r.subject = func(s Subject) { r.bundle.Subjects = append(r.bundle.Subjects, s) }
+	if err := r.read(); err != nil {
+		return Bundle{}, err
 	}
-	if err := checkMembers(json.NewDecoder(bytes.NewReader(document)), reflect.TypeFor[Bundle](), ""); err != nil {
-		if errors.Is(err, io.EOF) {
-			err = io.ErrUnexpectedEOF
-		}
-		return Bundle{}, fmt.Errorf("decode bundle: %w", err)
+	if r.listed {
+		r.bundle.Subjects = list(r.bundle.Subjects)
 	}
-	var b Bundle
-	if err := json.Unmarshal(document, &b); err != nil {
-		return Bundle{}, fmt.Errorf("decode bundle: %w", err)
-	}
-	return b, nil
+	return r.bundle, nil
 }
 
-// checkMembers walks through a document beside the type that it is read into.
+// bundleReader reads a bundle element by element, so that no more than one element's text is held at a time.
+type bundleReader struct {
+	text    *textReader
+	in      *json.Decoder
+	raw     json.RawMessage
+	bundle  Bundle
+	subject func(Subject) // where the candidates go
+	listed  bool          // the document has a list of candidates
+}
+
+func newBundleReader(source io.Reader) *bundleReader {
+	text := &textReader{source: source}
+	return &bundleReader{text: text, in: json.NewDecoder(text)}
+}
+
+// read tells apart what cannot be read from what is not a bundle.
+func (r *bundleReader) read() error {
+	err := r.document()
+	if err == nil {
+		return nil
+	}
+	if r.text.err != nil {
+		return fmt.Errorf("read bundle: %w", r.text.err)
+	}
+	var input *InputError
+	switch {
+	case errors.As(err, &input):
+		return asStep(StepForm, input)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return &StepError{Step: StepForm, Field: "bundle", Want: "a whole document", Got: io.ErrUnexpectedEOF.Error()}
+	}
+	return &StepError{Step: StepForm, Field: "bundle", Want: "a JSON document", Got: short(err.Error())}
+}
+
+func (r *bundleReader) document() error {
+	switch token, err := r.in.Token(); {
+	case err != nil:
+		return err
+	case token != json.Delim('{'):
+		return refuse("bundle", "must be an object", "")
+	}
+	members := membersOf(reflect.TypeFor[Bundle]())
+	for r.in.More() {
+		token, err := r.in.Token()
+		if err != nil {
+			return err
+		}
+		name, _ := token.(string)
+		field, known := members[name]
+		if !known {
+			return refuse(short(name), "must be a member of the form, given once", "")
+		}
+		delete(members, name)
+		if err := r.member(name, field); err != nil {
+			return err
+		}
+	}
+	if _, err := r.in.Token(); err != nil {
+		return err
+	}
+	if _, err := r.in.Token(); !errors.Is(err, io.EOF) {
+		return refuse("bundle", "must have nothing after its object", "")
+	}
+	return nil
+}
+
+func (r *bundleReader) member(name string, field reflect.StructField) error {
+	value := reflect.ValueOf(&r.bundle).Elem().FieldByIndex(field.Index)
+	if value.Kind() != reflect.Slice {
+		return r.value(func() string { return name }, value.Addr().Interface())
+	}
+	if name == "subjects" {
+		r.listed = true
+		return r.list(name, r.candidate)
+	}
+	value.Set(reflect.MakeSlice(value.Type(), 0, 0))
+	return r.list(name, func(path func() string) error {
+		element := reflect.New(value.Type().Elem())
+		err := r.value(path, element.Interface())
+		value.Set(reflect.Append(value, element.Elem()))
+		return err
+	})
+}
+
+func (r *bundleReader) list(name string, each func(path func() string) error) error {
+	switch token, err := r.in.Token(); {
+	case err != nil:
+		return err
+	case token != json.Delim('['):
+		return refuse(name, "must be a list", "")
+	}
+	for i := 0; r.in.More(); i++ {
+		if err := each(func() string { return fmt.Sprintf("%s[%d]", name, i) }); err != nil {
+			return err
+		}
+	}
+	_, err := r.in.Token()
+	return err
+}
+
+// candidate reads one of the many: a pool line, which is how published bundles have them, needs no second look.
+func (r *bundleReader) candidate(path func() string) error {
+	if err := r.in.Decode(&r.raw); err != nil {
+		return err
+	}
+	subject, ok := parseSubject(string(r.raw))
+	if !ok {
+		if err := decodeValue(r.raw, path(), &subject); err != nil {
+			return err
+		}
+	}
+	r.subject(subject)
+	return nil
+}
+
+func (r *bundleReader) value(path func() string, into any) error {
+	if err := r.in.Decode(&r.raw); err != nil {
+		return err
+	}
+	return decodeValue(r.raw, path(), into)
+}
+
+func decodeValue(raw []byte, path string, into any) error {
+	if halfPair(raw) {
+		return refuse(path, "must have no half of a surrogate pair", "")
+	}
+	in := json.NewDecoder(bytes.NewReader(raw))
+	in.UseNumber()
+	if err := checkMembers(in, reflect.TypeOf(into), path); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(raw, into); err != nil {
+		return refuse(path, "must be as in the form", err.Error())
+	}
+	return nil
+}
+
+// checkMembers walks through a value beside the type that it is read into.
 func checkMembers(in *json.Decoder, form reflect.Type, path string) error {
 	token, err := in.Token()
 	if err != nil {
@@ -40,11 +172,13 @@ func checkMembers(in *json.Decoder, form reflect.Type, path string) error {
 		form = form.Elem()
 	}
 	switch token {
+	case nil:
+		return refuse(path, "must not be null", "")
 	case json.Delim('{'):
 		return checkObject(in, form, path)
 	case json.Delim('['):
 		if form.Kind() != reflect.Slice {
-			return refuse(orBundle(path), "must not be a list", "")
+			return refuse(path, "must not be a list", "")
 		}
 		for i := 0; in.More(); i++ {
 			if err := checkMembers(in, form.Elem(), fmt.Sprintf("%s[%d]", path, i)); err != nil {
@@ -58,15 +192,9 @@ func checkMembers(in *json.Decoder, form reflect.Type, path string) error {
 
 func checkObject(in *json.Decoder, form reflect.Type, path string) error {
 	if form.Kind() != reflect.Struct {
-		return refuse(orBundle(path), "must not be an object", "")
+		return refuse(path, "must not be an object", "")
 	}
-	members := map[string]reflect.Type{}
-	for _, field := range reflect.VisibleFields(form) {
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if name != "" {
-			members[name] = field.Type
-		}
-	}
+	members := membersOf(form)
 	for in.More() {
 		token, err := in.Token()
 		if err != nil {
@@ -74,12 +202,12 @@ func checkObject(in *json.Decoder, form reflect.Type, path string) error {
 		}
 		name, _ := token.(string)
 		member, known := members[name]
-		inner := strings.TrimPrefix(path+"."+short(name), ".")
+		inner := path + "." + short(name)
 		if !known {
 			return refuse(inner, "must be a member of the form, given once", "")
 		}
 		delete(members, name)
-		if err := checkMembers(in, member, inner); err != nil {
+		if err := checkMembers(in, member.Type, inner); err != nil {
 			return err
 		}
 	}
@@ -87,9 +215,14 @@ func checkObject(in *json.Decoder, form reflect.Type, path string) error {
 	return err
 }
 
-func orBundle(path string) string {
-	if path == "" {
-		return "bundle"
+// membersOf gives the members of an object by the names in its form.
+func membersOf(form reflect.Type) map[string]reflect.StructField {
+	members := map[string]reflect.StructField{}
+	for _, field := range reflect.VisibleFields(form) {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if name != "" {
+			members[name] = field
+		}
 	}
-	return path
+	return members
 }

@@ -1,10 +1,12 @@
 package sortition_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
 )
@@ -14,7 +16,7 @@ func TestDecodeTakesOneReading(t *testing.T) {
 	tests := map[string]string{
 		``:                                      "unexpected EOF",
 		`{`:                                     "unexpected EOF",
-		`[]`:                                    "bundle: must not be a list",
+		`[]`:                                    "bundle: must be an object",
 		`{"version":"a","version":"b"}`:         "version: must be a member of the form, given once",
 		`{"Version":"a"}`:                       "Version: must be a member of the form, given once",
 		`{"strata":[{"name":"a"},{"Count":1}]}`: "strata[1].Count: must be a member of the form",
@@ -28,13 +30,34 @@ func TestDecodeTakesOneReading(t *testing.T) {
 		`{"number":-1}`:                         "number",
 		`{"number":1.5}`:                        "number",
 		`{"workload_cap":18446744073709551616}`: "workload_cap",
-		`{"version":"a"} {}`:                    "after top-level value",
+		`{"version":"a"} {}`:                    "bundle: must have nothing after its object",
 		"{\"version\":\"\xff\"}":                "must be UTF-8",
-		`{"version":1}`:                         "version",
+		`{"version":1}`:                         "version: must be as in the form",
+		`{"version":null}`:                      "version: must not be null",
+		`{"subjects":null}`:                     "subjects: must be a list",
+		`{"strata":{}}`:                         "strata: must be a list",
+		`{"subjects":[{"id":"a","id":"b"}]}`:    "subjects[0].id: must be a member of the form, given once",
+		`{"subjects":[{"id":"a"} {"id":"b"}]}`:  "a JSON document",
+		`{"subjects":[]`:                        "unexpected EOF",
+		`{"version":"\ud800"}`:                  "version: must have no half of a surrogate pair",
+		`{"version":"\ud800\u0041"}`:            "half of a surrogate pair",
+		`{"version":"\udc00"}`:                  "half of a surrogate pair",
+		"{\"version\":\"\xe4\xb8":               "must be UTF-8",
 	}
 	for document, want := range tests {
-		if _, err := sortition.DecodeBundle([]byte(document)); err == nil || !strings.Contains(err.Error(), want) {
+		_, err := sortition.DecodeBundle([]byte(document))
+		var difference *sortition.StepError
+		if !errors.As(err, &difference) || difference.Step != sortition.StepForm || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.60s: error %v, want %q", document, err, want)
+		}
+		_, streamed := sortition.ReadBundle(iotest.OneByteReader(strings.NewReader(document)))
+		if streamed == nil || streamed.Error() != err.Error() {
+			t.Errorf("%.60s: read as a stream: %v, want %v", document, streamed, err)
+		}
+	}
+	for _, document := range []string{`{"version":"\ud840\udfb7"}`, `{"version":"\\ud800"}`, `{"version":"𠮷中é\u0000"}`} {
+		if _, err := sortition.DecodeBundle([]byte(document)); err != nil {
+			t.Errorf("%s: %v", document, err)
 		}
 	}
 }

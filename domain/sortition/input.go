@@ -62,10 +62,17 @@ func checkDate(field, text string) error {
 	return nil
 }
 
-// parseInstant reads an RFC 3339 instant in UTC, written with Z.
+// parseInstant reads an RFC 3339 instant in UTC, written with Z and at most nine digits of a second's fraction. What time.Parse
+// takes beside that, such as a comma or an hour of one digit, other readers do not.
 func parseInstant(field, text string) (time.Time, error) {
+	const whole, nano = len("2006-01-02T15:04:05"), 9
 	at, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil || !strings.HasSuffix(text, "Z") {
+	bad := err != nil || !strings.HasSuffix(text, "Z") || len(text) < whole+len("Z")
+	if !bad && len(text) > whole+len("Z") {
+		digits := text[whole+1 : len(text)-1]
+		bad = text[whole] != '.' || digits == "" || len(digits) > nano || strings.Trim(digits, "0123456789") != ""
+	}
+	if bad {
 		return time.Time{}, refuse(field, "must be an instant in UTC, RFC 3339 with Z", text)
 	}
 	return at, nil

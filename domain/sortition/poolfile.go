@@ -9,33 +9,37 @@ import (
 	"iter"
 )
 
-// pools gives the pools of the bundle in canonical order, from its lists or its files.
-func (b Bundle) pools(open func(PoolFile) (io.ReadCloser, error)) (Pools, error) {
-	p := SortedPools(b.Subjects, b.Inspectors, b.Conflicts)
+// open gives the pools of the bundle in canonical order, from its lists or its files.
+func (v *verification) open() (Pools, error) {
+	b := v.bundle
 	for _, pool := range []struct {
 		name string
 		list bool
 		file *PoolFile
 	}{
-		{"subjects", b.Subjects != nil, b.SubjectsFile},
+		{"subjects", b.Subjects != nil || v.packed != nil, b.SubjectsFile},
 		{"inspectors", b.Inspectors != nil, b.InspectorsFile},
 		{"conflicts", b.Conflicts != nil, b.ConflictsFile},
 	} {
 		switch {
 		case pool.list && pool.file != nil:
 			return Pools{}, refuse(pool.name, "must be a list or a file, not both", "")
-		case pool.file != nil && open == nil:
+		case pool.file != nil && v.opts.Open == nil:
 			return Pools{}, fmt.Errorf("open pool file of %s, %s: no files given", pool.name, pool.file.SHA256)
 		}
 	}
-	if b.SubjectsFile != nil {
-		p.Subjects = fromFile(*b.SubjectsFile, "subjects_file", open, ReadSubjects)
+	p := SortedPools(b.Subjects, b.Inspectors, b.Conflicts)
+	switch {
+	case b.SubjectsFile != nil:
+		p.Subjects = fromFile(*b.SubjectsFile, "subjects_file", v.opts.Open, ReadSubjects)
+	case v.packed != nil:
+		p.Subjects = v.packed.all()
 	}
 	if b.InspectorsFile != nil {
-		p.Inspectors = fromFile(*b.InspectorsFile, "inspectors_file", open, ReadInspectors)
+		p.Inspectors = fromFile(*b.InspectorsFile, "inspectors_file", v.opts.Open, ReadInspectors)
 	}
 	if b.ConflictsFile != nil {
-		p.Conflicts = fromFile(*b.ConflictsFile, "conflicts_file", open, ReadConflicts)
+		p.Conflicts = fromFile(*b.ConflictsFile, "conflicts_file", v.opts.Open, ReadConflicts)
 	}
 	return p, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -12,6 +13,7 @@ type Step string
 
 // The steps.
 const (
+	StepForm          Step = "form"           // the document is a bundle and has one reading; DecodeBundle and ReadBundle take it
 	StepVersion       Step = "version"        // the algorithm is this one
 	StepPool          Step = "pool"           // each pool is well formed, sorted, and names everyone once
 	StepSubjectRoot   Step = "subject_root"   // the stated root is the root of the pool
@@ -37,7 +39,11 @@ type StepError struct {
 }
 
 func (e *StepError) Error() string {
-	text := fmt.Sprintf("%s: %s: want %s", e.Step, e.Field, e.Want)
+	want := e.Want
+	if !strings.HasPrefix(want, "must ") {
+		want = "want " + want
+	}
+	text := fmt.Sprintf("%s: %s: %s", e.Step, e.Field, want)
 	if e.Got != "" {
 		text += ", got " + e.Got
 	}
@@ -60,6 +66,7 @@ type Options struct {
 	Beacons []BeaconVerifier                           // by name; a source without one cannot be proved
 	Open    func(file PoolFile) (io.ReadCloser, error) // opens a pool that is kept apart; needed only for such bundles
 	Strict  bool                                       // what would be a note about the randomness is a difference
+	Explain func(Finding)                              // is told of each step as it ends; nil for nobody
 }
 
 // NoteCode says what a note is about.
@@ -98,25 +105,57 @@ type Report struct {
 // Verify recomputes a bundle from nothing but itself (§7). It gives nil if the bundle is valid, a *StepError at the first
 // difference, and any other error if a pool file could not be read. The report holds what was seen until then.
 func Verify(b Bundle, opts Options) (Report, error) {
-	v := verification{bundle: b.filled(), opts: opts, report: Report{Notes: []Note{}}}
-	for _, step := range []func() error{
-		v.version, v.roots, v.terms, v.commitments, v.notBefore, v.beacon, v.seed, v.selection, v.replacements,
-	} {
-		if err := step(); err != nil {
-			return v.report, err
-		}
-	}
-	return v.report, nil
+	return (&verification{bundle: b.filled(), opts: opts}).run()
 }
 
 // verification is a bundle being verified: each step leaves what the next ones need.
 type verification struct {
 	bundle  Bundle
+	packed  *packed // the candidates, instead of a list in the bundle
 	opts    Options
 	report  Report
 	pools   Pools
 	frozen  FrozenPools
 	drawing *drawing
+	made    []Selection // what must have been selected
+}
+
+// stage is a step with what is done at it and what can be said of it when it holds.
+type stage struct {
+	step Step
+	do   func() error
+	tell func() (chinese, english string)
+}
+
+func (v *verification) stages() []stage {
+	return []stage{
+		{StepVersion, v.version, v.tellVersion},
+		{StepPool, v.freeze, v.tellPool},
+		{StepSubjectRoot, v.subjectRoot, v.tellSubjectRoot},
+		{StepInspectorRoot, v.inspectorRoot, v.tellInspectorRoot},
+		{StepConflictRoot, v.conflictRoot, v.tellConflictRoot},
+		{StepTerms, v.terms, v.tellTerms},
+		{StepCommitment, v.commitments, v.tellCommitments},
+		{StepNotBefore, v.notBefore, v.tellNotBefore},
+		{StepBeacon, v.beacon, v.tellBeacon},
+		{StepSeed, v.seed, v.tellSeed},
+		{StepSelection, v.selection, v.tellSelection},
+		{StepMatch, v.match, v.tellMatch},
+		{StepShortfall, v.shortfalls, v.tellShortfalls},
+		{StepReplacement, v.replacements, v.tellReplacements},
+	}
+}
+
+func (v *verification) run() (Report, error) {
+	v.report.Notes = []Note{}
+	for _, s := range v.stages() {
+		err := s.do()
+		v.explain(s, err)
+		if err != nil {
+			return v.report, err
+		}
+	}
+	return v.report, nil
 }
 
 func (v *verification) note(code NoteCode, format string, args ...any) {
@@ -152,21 +191,27 @@ func (v *verification) version() error {
 	return differs(StepVersion, "version", Version, v.bundle.Version)
 }
 
-func (v *verification) roots() error {
+func (v *verification) freeze() error {
 	var err error
-	if v.pools, err = v.bundle.pools(v.opts.Open); err != nil {
+	if v.pools, err = v.open(); err != nil {
 		return asStep(StepPool, err)
 	}
 	if v.frozen, err = Freeze(v.pools); err != nil {
 		return asStep(StepPool, err)
 	}
 	v.report.Subjects, v.report.Inspectors, v.report.Conflicts = v.frozen.Subjects.Count, v.frozen.Inspectors.Count, v.frozen.Conflicts.Count
-	if err := differs(StepSubjectRoot, "subject_root", v.frozen.Subjects.Root, v.bundle.SubjectRoot); err != nil {
-		return err
-	}
-	if err := differs(StepInspectorRoot, "inspector_root", v.frozen.Inspectors.Root, v.bundle.InspectorRoot); err != nil {
-		return err
-	}
+	return nil
+}
+
+func (v *verification) subjectRoot() error {
+	return differs(StepSubjectRoot, "subject_root", v.frozen.Subjects.Root, v.bundle.SubjectRoot)
+}
+
+func (v *verification) inspectorRoot() error {
+	return differs(StepInspectorRoot, "inspector_root", v.frozen.Inspectors.Root, v.bundle.InspectorRoot)
+}
+
+func (v *verification) conflictRoot() error {
 	return differs(StepConflictRoot, "conflict_root", v.frozen.Conflicts.Root, v.bundle.ConflictRoot)
 }
 

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// selection draws again and compares: first who was drawn, then who goes there, then who was missing.
+// selection draws again and compares who was drawn. Who goes there and who was missing come out at the same time, and are
+// compared after it.
 func (v *verification) selection() error {
 	b := v.bundle
 	drawing, err := draw(b.DrawTerms(), v.pools, v.frozen, v.report.Seed, uint64(len(b.Replacements)))
@@ -15,26 +16,31 @@ func (v *verification) selection() error {
 		return asStep(StepPool, err)
 	}
 	v.drawing = drawing
-	selected := drawing.staff()
-	v.report.Selected = len(selected)
-	for i := range min(len(selected), len(b.Selected)) {
-		if err := selected[i].differsDrawn(StepSelection, selectedPath(i), b.Selected[i]); err != nil {
+	v.made = drawing.staff()
+	v.report.Selected = len(v.made)
+	for i := range min(len(v.made), len(b.Selected)) {
+		if err := v.made[i].differsDrawn(StepSelection, selectedPath(i), b.Selected[i]); err != nil {
 			return err
 		}
 	}
-	if err := differs(StepSelection, "selected", plural(len(selected)), plural(len(b.Selected))); err != nil {
-		return err
-	}
-	for i := range selected {
-		if err := selected[i].differsTeams(StepMatch, selectedPath(i), b.Selected[i]); err != nil {
+	return differs(StepSelection, "selected", plural(len(v.made)), plural(len(b.Selected)))
+}
+
+func (v *verification) match() error {
+	for i := range v.made {
+		if err := v.made[i].differsTeams(StepMatch, selectedPath(i), v.bundle.Selected[i]); err != nil {
 			return err
 		}
 	}
-	for i := range selected {
-		if err := selected[i].differsShortfalls(StepShortfall, selectedPath(i), b.Selected[i]); err != nil {
+	return nil
+}
+
+func (v *verification) shortfalls() error {
+	for i := range v.made {
+		if err := v.made[i].differsShortfalls(StepShortfall, selectedPath(i), v.bundle.Selected[i]); err != nil {
 			return err
 		}
-		v.report.Shortfalls += len(selected[i].Shortfalls)
+		v.report.Shortfalls += len(v.made[i].Shortfalls)
 	}
 	return nil
 }
