@@ -24,7 +24,7 @@ func (s DrawServer) Freeze(ctx context.Context, req *mingjianv1.FreezeRequest) (
 	if err != nil {
 		return nil, err
 	}
-	last, aborted, err := s.lastDraw(ctx, task.ID)
+	last, aborted, err := lastDraw(ctx, s.Store, task.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -62,9 +62,9 @@ func openTask(p plan.State, by domain.Actor, id string) (plan.Task, error) {
 }
 
 // lastDraw is the number of the task's last draw, 0 if there is none, and whether it was aborted.
-func (s DrawServer) lastDraw(ctx context.Context, task string) (number uint64, aborted bool, err error) {
+func lastDraw(ctx context.Context, store es.Store, task string) (number uint64, aborted bool, err error) {
 	for {
-		res, err := es.Load(ctx, s.Store, draw.Decider, draw.ID(task, number+1))
+		res, err := es.Load(ctx, store, draw.Decider, draw.ID(task, number+1))
 		if err != nil {
 			return 0, false, fmt.Errorf("grpcapi: draws of %s: %w", task, err)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/testing/protocmp"
 
+	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
@@ -213,11 +214,18 @@ func TestFreezingOnceAndAgain(t *testing.T) {
 	if _, err := w.draws.Freeze(w.planner(), req); !refusedAs(err, domain.Conflict, "draw.exists") {
 		t.Errorf("a second draw beside the first: %v", err)
 	}
+	plans := grpcapi.PlanServer{Base: w.draws.Base}
+	cancel := &mingjianv1.CancelTaskRequest{TaskId: drawTask, Reason: "不再抽查"}
+	if _, err := plans.CancelTask(w.planner(), cancel); !refusedAs(err, domain.Precondition, "plan.task.drawn") {
+		t.Errorf("a task is cancelled whose draw stands: %v", err)
+	}
 	w.must(w.draws.Abort(w.planner(), &mingjianv1.AbortRequest{DrawId: drawOne, Reason: "参与方退出"}))
 	retried()
 	if id := w.freeze(); id != drawTask+"-2" || w.state(id).Frozen.Number != 2 {
 		t.Errorf("the draw after the aborted one is %s", id)
 	}
+	w.must(w.draws.Abort(w.planner(), &mingjianv1.AbortRequest{DrawId: drawTask + "-2", Reason: "任务取消"}))
+	w.must(plans.CancelTask(w.planner(), cancel))
 }
 
 func TestTasksThatCannotBeDrawnFor(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/plan"
 	planview "github.com/mingjian-ledger/mingjian/projections/plan"
@@ -65,14 +66,22 @@ func taskOf(req *mingjianv1.OpenTaskRequest) (plan.Task, error) {
 	return task, domain.Require(fault, fault2)
 }
 
-// CancelTask ends a task.
+// CancelTask ends a task. Whether a draw of it stands is looked up first.
 func (s PlanServer) CancelTask(ctx context.Context, req *mingjianv1.CancelTaskRequest) (*mingjianv1.CancelTaskResponse, error) {
 	id, ok := plan.IDOfTask(req.GetTaskId())
 	if !ok {
 		return nil, noTask()
 	}
+	last, aborted, err := lastDraw(ctx, s.Store, req.GetTaskId())
+	if err != nil {
+		return nil, err
+	}
+	standing := ""
+	if last > 0 && !aborted {
+		standing = draw.ID(req.GetTaskId(), last)
+	}
 	receipt, err := write(ctx, s.Base, plan.Decider, id, req, plan.Command(plan.CancelTask{
-		By: CallOf(ctx).Actor, Task: req.GetTaskId(), Reason: req.GetReason(),
+		By: CallOf(ctx).Actor, Task: req.GetTaskId(), Reason: req.GetReason(), Draw: standing,
 	}))
 	if err != nil {
 		return nil, err

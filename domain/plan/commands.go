@@ -63,11 +63,13 @@ type OpenTask struct {
 	Published []CitedItem
 }
 
-// CancelTask ends a task.
+// CancelTask ends a task. Draw is a looked-up fact: the id of the task's draw that stands, empty if there is none or it was
+// aborted.
 type CancelTask struct {
 	By     domain.Actor
 	Task   string
 	Reason string
+	Draw   string
 }
 
 func (DraftPlan) command()   {}

@@ -2,9 +2,11 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/uscc"
 )
 
 // Limits, in characters where they are about texts.
@@ -84,7 +86,7 @@ func approve(s State, c ApprovePlan) ([]Event, error) {
 		return nil, calledOff()
 	case s.Status != Draft:
 		return nil, nil
-	case s.DraftedBy == c.By.Account:
+	case s.DraftedBy == c.By.Account || slices.Contains(s.AmendedBy, c.By.Account):
 		return nil, domain.Refuse(domain.Forbidden, "plan.approval.same_person", "",
 			"计划的编制与审批应由不同人员办理", "drafting and approving take two persons")
 	}
@@ -134,7 +136,7 @@ func amend(s State, c AmendPlan) ([]Event, error) {
 	if err != nil || c.Title != "" && c.Title == s.Title {
 		return nil, err
 	}
-	return []Event{Amended{Title: c.Title, Reason: c.Reason}}, nil
+	return []Event{Amended{Title: c.Title, Reason: c.Reason, By: c.By.Account}}, nil
 }
 
 func cancel(s State, c CancelPlan) ([]Event, error) {
@@ -169,10 +171,15 @@ func identifier(code, field, id string, most int) *domain.Fault {
 		fmt.Sprintf("%s has 2 to %d letters, digits, dots or hyphens", field, most))
 }
 
-// needed is domain.Text for a field that may not be blank.
+// needed is domain.Text for a field that may not be blank. What stands in a task stands in the documents that its inspections
+// lead to, and those hold no resident identity number (公民身份号码).
 func needed(code, field, value string, most int) *domain.Fault {
 	if fault := domain.Blank(code, field, value); fault != nil {
 		return fault
+	}
+	if uscc.HoldsResidentID(value) {
+		return domain.Refuse(domain.Invalid, "plan.personal_data", field, field+"：不得包含自然人的身份证件号码",
+			field+" holds a natural person's identity number")
 	}
 	return domain.Text(code, field, value, most)
 }

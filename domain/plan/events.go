@@ -100,10 +100,12 @@ type Published struct {
 	PublishedOn      calendar.Date `json:"published_on"`
 }
 
-// Amended changes the title, or records another change with its reason.
+// Amended changes the title, or records another change with its reason. A title changed after the approval and before the
+// publication is a draft again.
 type Amended struct {
 	Title  string `json:"title,omitempty"`
 	Reason string `json:"reason"`
+	By     string `json:"by,omitempty"` // account
 }
 
 // Cancelled ends the plan.

@@ -112,13 +112,30 @@ func TestPublishing(t *testing.T) {
 
 func TestAmending(t *testing.T) {
 	known := estest.Of(plan.Decider).Given(drafted(), approved(), published())
-	known.When(plan.AmendPlan{By: planner, Title: "新题", Reason: "笔误"}).Then(t, plan.Amended{Title: "新题", Reason: "笔误"})
-	known.When(plan.AmendPlan{By: planner, Reason: "附件更换"}).Then(t, plan.Amended{Reason: "附件更换"})
+	known.When(plan.AmendPlan{By: planner, Title: "新题", Reason: "笔误"}).Then(t, plan.Amended{Title: "新题", Reason: "笔误", By: "zhao"})
+	known.When(plan.AmendPlan{By: planner, Reason: "附件更换"}).Then(t, plan.Amended{Reason: "附件更换", By: "zhao"})
 	known.When(plan.AmendPlan{By: planner, Title: drafted().Title, Reason: "笔误"}).ThenNothing(t)
 	known.When(plan.AmendPlan{By: planner, Title: "新\x00题"}).ThenError(t, faults("plan.title.text.control", "plan.reason.required"))
 	known.When(plan.AmendPlan{By: foreign, Reason: "x"}).ThenError(t, faults("plan.authority.foreign"))
 	estest.Of(plan.Decider).Given(drafted(), plan.Cancelled{Reason: "x"}).When(plan.AmendPlan{By: planner, Reason: "x"}).
 		ThenError(t, faults("plan.cancelled"))
+}
+
+// What is approved is what is published: a change in between is a draft again, and whoever made it doesn't approve it.
+func TestAmendingBeforePublicationNeedsApproval(t *testing.T) {
+	scenario := estest.Of(plan.Decider)
+	amended := plan.Amended{Title: "新题", Reason: "笔误", By: "qian"}
+	again := scenario.Given(drafted(), approved(), amended)
+	again.When(plan.PublishPlan{By: approver, Today: today, DocumentNo: "2号", PublishedOn: today}).ThenError(t, faults("plan.unapproved"))
+	again.When(plan.ApprovePlan{By: approver}).Then(t, approved())
+	again.When(plan.ApprovePlan{By: planner}).ThenError(t, faults("plan.approval.same_person"))
+	qian := domain.Actor{Account: "qian", Role: domain.Approver, Authority: bureau}
+	again.When(plan.ApprovePlan{By: qian}).ThenError(t, faults("plan.approval.same_person"))
+	scenario.Given(drafted(), amended).When(plan.ApprovePlan{By: qian}).ThenError(t, faults("plan.approval.same_person"))
+	scenario.Given(drafted(), approved(), plan.Amended{Reason: "附件更换", By: "qian"}).
+		When(plan.PublishPlan{By: approver, Today: today, DocumentNo: "2号", PublishedOn: today}).
+		Then(t, plan.Published{DocumentNo: "2号", PublishedOn: today})
+	scenario.Given(drafted(), approved(), published(), amended).When(plan.ApprovePlan{By: qian}).ThenNothing(t)
 }
 
 func TestCancelling(t *testing.T) {
@@ -146,6 +163,7 @@ func examples() []plan.Event {
 	return []plan.Event{
 		drafted(), approved(), published(), plan.Amended{Title: "新题", Reason: "笔误"}, plan.Cancelled{Reason: "机构改革"},
 		plan.TaskOpened{Task: full()}, plan.TaskOpened{Task: task()}, plan.TaskCancelled{Task: "xz-2026-1", Reason: "重复下达"},
+		plan.Amended{Reason: "附件更换", By: "zhao"},
 	}
 }
 

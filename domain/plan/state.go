@@ -44,8 +44,9 @@ type State struct {
 	Catalogue   string
 	Version     int
 	Joint       bool
-	DraftedBy   string // account
-	ApprovedBy  string // account
+	DraftedBy   string   // account
+	AmendedBy   []string // accounts that changed it before it was published
+	ApprovedBy  string   // account
 	Status      Status
 	DocumentNo  string
 	Attachment  string // digest
@@ -84,8 +85,12 @@ func evolve(s State, event Event) State {
 	case Published:
 		s.DocumentNo, s.Attachment, s.PublishedOn, s.Status = e.DocumentNo, e.AttachmentDigest, e.PublishedOn, Public
 	case Amended:
-		if e.Title != "" {
-			s.Title = e.Title
+		if e.Title == "" {
+			break
+		}
+		s.Title = e.Title
+		if s.Status == Draft || s.Status == Agreed {
+			s.Status, s.ApprovedBy, s.AmendedBy = Draft, "", append(slices.Clone(s.AmendedBy), e.By)
 		}
 	case Cancelled:
 		s.Status = CalledOff

@@ -9,13 +9,13 @@ import (
 
 // checkStrata: exactly one of ratio and count for each class in scope, and no ratio above what any item allows.
 func checkStrata(t Task, published []CitedItem) []*domain.Fault {
-	if fault := size("plan.task.strata", "task.strata", len(t.Strata), 1); fault != nil {
+	if fault := size("plan.task.strata", "strata", len(t.Strata), 1, maxStrata); fault != nil {
 		return []*domain.Fault{fault}
 	}
 	var names []string
 	var faults []*domain.Fault
 	for i, st := range t.Strata {
-		at := fmt.Sprintf("task.strata[%d]", i)
+		at := fmt.Sprintf("strata[%d]", i)
 		faults = append(faults, needed("plan.task.strata.name", at+".name", st.Name, maxShort), checkShare(at, st))
 		if slices.Contains(names, st.Name) {
 			faults = append(faults, twice("plan.task.strata", at+".name", st.Name))
@@ -35,7 +35,7 @@ func checkStrata(t Task, published []CitedItem) []*domain.Fault {
 	}
 	for _, class := range t.Scope.Classes {
 		if !slices.Contains(names, class) {
-			faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.strata.missing", "task.strata",
+			faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.strata.missing", "strata",
 				"抽查范围内的风险等级没有对应分层："+class, "a class in scope has no stratum: "+class))
 		}
 	}
@@ -56,8 +56,8 @@ func checkShare(at string, st Stratum) *domain.Fault {
 
 // checkDepartments: two inspectors at least (行政处罚法 art. 42), one department that leads.
 func (s State) checkDepartments(list []Department) []*domain.Fault {
-	const field = "task.departments"
-	if fault := size("plan.task.departments", field, len(list), 1); fault != nil {
+	const field = "departments"
+	if fault := size("plan.task.departments", field, len(list), 1, maxDepartments); fault != nil {
 		return []*domain.Fault{fault}
 	}
 	var faults []*domain.Fault
@@ -80,6 +80,10 @@ func (s State) checkDepartments(list []Department) []*domain.Fault {
 		if d.Lead {
 			leads++
 		}
+	}
+	if inspectors > maxTeams {
+		faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.departments.inspectors", field,
+			fmt.Sprintf("检查人员合计不得超过%d人", maxTeams), fmt.Sprintf("there are at most %d inspectors in all", maxTeams)))
 	}
 	if inspectors < 2 {
 		faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.departments.two", field,
@@ -106,6 +110,10 @@ func cancelTask(s State, c CancelTask) ([]Event, error) {
 		return nil, domain.Refuse(domain.NotFound, "plan.task.missing", "task_id", "没有该任务", "there is no such task")
 	case t.Status != TaskOpen:
 		return nil, nil
+	case c.Draw != "":
+		return nil, domain.Refuse(domain.Precondition, "plan.task.drawn", "task_id",
+			"该任务的抽取"+c.Draw+"未中止，不能取消任务；结果已确定的抽取不得撤销",
+			"the task's draw "+c.Draw+" stands: abort it first; one whose outcome is determined can't be undone by cancelling its task")
 	}
 	if fault := needed("plan.reason", "reason", c.Reason, maxReason); fault != nil {
 		return nil, fault

@@ -11,10 +11,14 @@ import (
 )
 
 const (
-	ppm         = 1_000_000
-	maxList     = 300
-	maxTaskSize = 56 << 10 // bytes of a task as stored, below es.MaxEvent
-	active      = "active"
+	ppm            = 1_000_000
+	maxList        = 300
+	maxStrata      = 100
+	maxDepartments = 20
+	maxTeams       = 200      // inspectors of one subject in all, so that an assignment fits one event
+	maxTasks       = 1000     // of one plan
+	maxTaskSize    = 56 << 10 // bytes of a task as stored, below es.MaxEvent
+	active         = "active"
 )
 
 func openTask(s State, c OpenTask) ([]Event, error) {
@@ -26,7 +30,7 @@ func openTask(s State, c OpenTask) ([]Event, error) {
 		if string(stored(had.Task)) == string(stored(t)) && had.Status == TaskOpen {
 			return nil, nil
 		}
-		return nil, domain.Refuse(domain.Conflict, "plan.task.exists", "task.id", "该任务已存在，且内容不同或已取消",
+		return nil, domain.Refuse(domain.Conflict, "plan.task.exists", "task_id", "该任务已存在，且内容不同或已取消",
 			"the task exists with other content, or was cancelled")
 	}
 	if s.Status != Public {
@@ -69,41 +73,63 @@ func stored(t Task) []byte {
 
 func (s State) checkTask(t Task) []*domain.Fault {
 	faults := []*domain.Fault{
-		identifier("plan.task.id", "task.id", t.ID, 40),
-		needed("plan.task.title", "task.title", t.Title, maxTitle),
-		needed("plan.task.line", "task.line", t.Line, maxShort),
-		atLeast("plan.task.number", "task.number", t.Number, 1),
-		atLeast("plan.task.workload_cap", "task.workload_cap", t.WorkloadCap, 0),
-		atLeast("plan.task.exclude_checked_within_months", "task.exclude_checked_within_months", t.ExcludeCheckedWithinMonths, 0),
+		identifier("plan.task.id", "task_id", t.ID, 40),
+		needed("plan.task.title", "title", t.Title, maxTitle),
+		needed("plan.task.line", "line", t.Line, maxShort),
+		atLeast("plan.task.number", "number", t.Number, 1),
+		atLeast("plan.task.workload_cap", "workload_cap", t.WorkloadCap, 0),
+		atLeast("plan.task.exclude_checked_within_months", "exclude_checked_within_months", t.ExcludeCheckedWithinMonths, 0),
 		s.checkWindow(t),
 	}
 	if plan, ok := IDOfTask(t.ID); !ok || plan != s.ID {
-		faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.id.prefix", "task.id",
+		faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.id.prefix", "task_id",
 			"任务编号应为“"+s.ID+"-”加不含连字符的后缀", "a task id is "+s.ID+"- and a suffix without a hyphen"))
 	}
 	if slices.ContainsFunc(s.Tasks, func(o OpenedTask) bool { return o.Number == t.Number }) {
-		faults = append(faults, domain.Refuse(domain.Conflict, "plan.task.number.taken", "task.number",
+		faults = append(faults, domain.Refuse(domain.Conflict, "plan.task.number.taken", "number",
 			"该计划已有同一序号的任务", "the plan has a task of that number"))
 	}
+	if len(s.Tasks) >= maxTasks {
+		faults = append(faults, domain.Refuse(domain.TooLarge, "plan.tasks.count", "plan_id",
+			fmt.Sprintf("一个计划不得超过%d个任务", maxTasks), fmt.Sprintf("a plan has at most %d tasks", maxTasks)))
+	}
 	if t.Kind != Targeted && t.Kind != Untargeted {
-		faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.kind.unknown", "task.kind", "未知的抽查类型", "unknown kind of task"))
+		faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.kind.unknown", "kind", "未知的抽查类型", "unknown kind of task"))
 	}
 	if len(stored(t)) > maxTaskSize {
-		faults = append(faults, domain.Refuse(domain.TooLarge, "plan.task.size", "task", "任务内容过长（上限56KiB）", "the task is longer than 56 KiB"))
+		faults = append(faults, domain.Refuse(domain.TooLarge, "plan.task.size", longest(t), "任务内容过长（上限56KiB）", "the task is longer than 56 KiB"))
 	}
 	return faults
+}
+
+// longest names the part of a task that takes most room.
+func longest(t Task) string {
+	field, most := "", 0
+	for _, part := range []struct {
+		field string
+		of    Task
+	}{
+		{"items", Task{Items: t.Items}}, {"scope", Task{Scope: t.Scope}}, {"strata", Task{Strata: t.Strata}},
+		{"departments", Task{Departments: t.Departments}},
+	} {
+		part.of.WindowStart, part.of.WindowEnd = t.WindowStart, t.WindowEnd
+		if n := len(stored(part.of)); n > most {
+			field, most = part.field, n
+		}
+	}
+	return field
 }
 
 func (s State) checkWindow(t Task) *domain.Fault {
 	switch {
 	case t.WindowStart.IsZero() || t.WindowEnd.IsZero():
-		return domain.Refuse(domain.Invalid, "plan.task.window.required", "task.window_start",
+		return domain.Refuse(domain.Invalid, "plan.task.window.required", "window_start",
 			"请填写检查起止日期", "the first and last day of the window are required")
 	case t.WindowEnd.Before(t.WindowStart):
-		return domain.Refuse(domain.Invalid, "plan.task.window.order", "task.window_end",
+		return domain.Refuse(domain.Invalid, "plan.task.window.order", "window_end",
 			"检查截止日期不得早于起始日期", "the window ends before it begins")
 	case t.WindowStart.Year() != s.Year:
-		return domain.Refuse(domain.Invalid, "plan.task.window.year", "task.window_start",
+		return domain.Refuse(domain.Invalid, "plan.task.window.year", "window_start",
 			fmt.Sprintf("检查起始日期应在计划年度%d内", s.Year), fmt.Sprintf("the window begins in the plan's year %d", s.Year))
 	}
 	return nil
@@ -119,12 +145,12 @@ func atLeast(code, field string, n, least int) *domain.Fault {
 
 // checkItems: what stands in no published version must not be checked (国办发〔2024〕54号).
 func checkItems(t Task, published []CitedItem) []*domain.Fault {
-	if fault := size("plan.task.items", "task.items", len(t.Items), 1); fault != nil {
+	if fault := size("plan.task.items", "items", len(t.Items), 1, maxList); fault != nil {
 		return []*domain.Fault{fault}
 	}
 	var faults []*domain.Fault
 	for i, no := range t.Items {
-		field := fmt.Sprintf("task.items[%d]", i)
+		field := fmt.Sprintf("items[%d]", i)
 		n := slices.IndexFunc(published, func(c CitedItem) bool { return c.No == no })
 		switch {
 		case slices.Contains(t.Items[:i], no):
@@ -155,8 +181,8 @@ func checkScope(t Task) []*domain.Fault {
 		{"districts", sc.Districts, nil},
 		{"industries", sc.Industries, nil},
 	} {
-		field := "task.scope." + list.field
-		faults = append(faults, size("plan.task.scope."+list.field, field, len(list.words), 0))
+		field := "scope." + list.field
+		faults = append(faults, size("plan.task.scope."+list.field, field, len(list.words), 0, maxList))
 		for i, w := range list.words {
 			at := fmt.Sprintf("%s[%d]", field, i)
 			faults = append(faults, needed("plan.task.scope."+list.field, at, w, maxShort))
@@ -171,19 +197,19 @@ func checkScope(t Task) []*domain.Fault {
 		}
 	}
 	if t.Kind == Targeted && len(sc.Kinds)+len(sc.Districts)+len(sc.Classes)+len(sc.Industries) == 0 {
-		faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.scope.targeted", "task.scope",
+		faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.scope.targeted", "scope",
 			"定向抽查应设定类型、区域、风险等级或行业等条件", "a targeted task names kinds, districts, classes or industries"))
 	}
 	return faults
 }
 
 // size bounds a list; nil if it is within.
-func size(code, field string, n, least int) *domain.Fault {
-	if n >= least && n <= maxList {
+func size(code, field string, n, least, most int) *domain.Fault {
+	if n >= least && n <= most {
 		return nil
 	}
 	return domain.Refuse(domain.Invalid, code+".count", field,
-		fmt.Sprintf("%s：应有%d至%d项", field, least, maxList), fmt.Sprintf("%s has %d to %d elements", field, least, maxList))
+		fmt.Sprintf("%s：应有%d至%d项", field, least, most), fmt.Sprintf("%s has %d to %d elements", field, least, most))
 }
 
 func twice(code, field, what string) *domain.Fault {

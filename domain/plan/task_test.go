@@ -1,10 +1,12 @@
 package plan_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es/estest"
 	"github.com/mingjian-ledger/mingjian/domain/plan"
@@ -134,9 +136,13 @@ func TestATaskIsRefused(t *testing.T) {
 			k.Departments = append(k.Departments, k.Departments[0])
 			k.Departments[1].Lead = false
 		}, "plan.task.departments.twice"},
-		"nobody leads":        {func(k *plan.Task) { k.Departments = full().Departments; k.Departments[0].Lead = false }, "plan.task.departments.lead"},
-		"too long altogether": {func(k *plan.Task) { k.Scope.Industries = many(300, strings.Repeat("业", 90)) }, "plan.task.size"},
-		"too many districts":  {func(k *plan.Task) { k.Scope.Industries = many(301, "A") }, "plan.task.scope.industries.count"},
+		"a person's number in a title": {func(k *plan.Task) { k.Title = "11010519491231002X" }, "plan.personal_data"},
+		"a hundred strata":             {func(k *plan.Task) { k.Strata = strata(101) }, "plan.task.strata.count"},
+		"too many departments":         {func(k *plan.Task) { k.Departments = departments(21, 2) }, "plan.task.departments.count"},
+		"too many inspectors":          {func(k *plan.Task) { k.Departments = departments(3, 67) }, "plan.task.departments.inspectors"},
+		"nobody leads":                 {func(k *plan.Task) { k.Departments = full().Departments; k.Departments[0].Lead = false }, "plan.task.departments.lead"},
+		"too long altogether":          {func(k *plan.Task) { k.Scope.Industries = many(300, strings.Repeat("业", 90)) }, "plan.task.size"},
+		"too many districts":           {func(k *plan.Task) { k.Scope.Industries = many(301, "A") }, "plan.task.scope.industries.count"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -146,6 +152,55 @@ func TestATaskIsRefused(t *testing.T) {
 				ThenError(t, faults(strings.Fields(tc.codes)...))
 		})
 	}
+}
+
+func strata(n int) []plan.Stratum {
+	var out []plan.Stratum
+	for _, name := range many(n, "S") {
+		out = append(out, plan.Stratum{Name: name, Count: 1})
+	}
+	return out
+}
+
+func departments(n, team int) []plan.Department {
+	var out []plan.Department
+	for _, name := range many(n, "科室") {
+		out = append(out, plan.Department{Name: name, Authority: bureau, TeamSize: team, Lead: len(out) == 0})
+	}
+	return out
+}
+
+// The fields of faults are those of the request.
+func TestTheFaultOfATaskNamesItsField(t *testing.T) {
+	for field, alter := range map[string]func(*plan.Task){
+		"task_id":        func(k *plan.Task) { k.ID = "x" },
+		"items[1]":       func(k *plan.Task) { k.Items = []string{"1", "1"} },
+		"strata[0]":      func(k *plan.Task) { k.Strata[0].RatioPPM = 0 },
+		"window_end":     func(k *plan.Task) { k.WindowEnd = calendar.MustParse("2026-02-01") },
+		"scope":          func(k *plan.Task) { k.Scope.Industries = many(300, strings.Repeat("业", 90)) },
+		"departments":    func(k *plan.Task) { k.Departments[0].TeamSize = 1 },
+		"scope.kinds[0]": func(k *plan.Task) { k.Scope.Kinds = []string{"shop"} },
+	} {
+		k := task()
+		alter(&k)
+		estest.Of(plan.Decider).Given(history()...).When(plan.OpenTask{By: planner, Task: k, Published: cited()}).
+			ThenError(t, func(err error) bool {
+				f := (*domain.Fault)(nil)
+				return errors.As(err, &f) && f.Field == field && f.ZH != "" && f.EN != ""
+			})
+	}
+}
+
+func TestAPlanHasAThousandTasks(t *testing.T) {
+	var opened []plan.Event
+	for n := range 1000 {
+		k := task()
+		k.ID, k.Number = fmt.Sprintf("xz-2026-x%d", n), n+2
+		opened = append(opened, plan.TaskOpened{Task: k})
+	}
+	open := plan.OpenTask{By: planner, Task: task(), Published: cited()}
+	estest.Of(plan.Decider).Given(history(opened...)...).When(open).ThenError(t, faults("plan.tasks.count"))
+	estest.Of(plan.Decider).Given(history(opened[1:]...)...).When(open).Then(t, plan.TaskOpened{Task: task()})
 }
 
 func many(n int, stem string) []string {
@@ -174,6 +229,10 @@ func TestCancellingATask(t *testing.T) {
 	scenario.Given(history(opened)...).When(c).Then(t, plan.TaskCancelled{Task: "xz-2026-1", Reason: "重复下达"})
 	scenario.Given(history(opened, plan.TaskCancelled{Task: "xz-2026-1", Reason: "x"})...).When(c).ThenNothing(t)
 	scenario.Given(history()...).When(c).ThenError(t, faults("plan.task.missing"))
+	drawn := c
+	drawn.Draw = "xz-2026-1-1"
+	scenario.Given(history(opened)...).When(drawn).ThenError(t, faults("plan.task.drawn"))
+	scenario.Given(history(opened, plan.TaskCancelled{Task: "xz-2026-1", Reason: "x"})...).When(drawn).ThenNothing(t)
 	c.Reason = ""
 	scenario.Given(history(opened)...).When(c).ThenError(t, faults("plan.reason.required"))
 	c.By = foreign

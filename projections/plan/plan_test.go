@@ -80,6 +80,13 @@ func TestAPublishedPlan(t *testing.T) {
 		t.Fatalf("draft is %v, %v", draft, err)
 	}
 
+	b.add("xz-2026", events.Amended{Title: "2026年度抽查计划", Reason: "补字"})
+	draft, err = plan.Draft(t.Context(), projectionstest.Live(t, plan.Projection(), b.records), "xz-2026")
+	if err != nil || draft.GetStatus() != "draft" || draft.GetApprovedBy() != "" {
+		t.Fatalf("what was approved and changed is %v, %v", draft, err)
+	}
+	b.add("xz-2026", events.Amended{Title: "2026年度计划", Reason: "复原"}, events.Approved{By: "sun"})
+
 	b.add("xz-2026", published(), events.TaskOpened{Task: task("xz-2026-1", 1)}, events.TaskOpened{Task: task("xz-2026-2", 2)},
 		events.Amended{Reason: "更换附件"}, events.TaskCancelled{Task: "xz-2026-2", Reason: "重复"})
 	views := projectionstest.Live(t, plan.Projection(), b.records)

@@ -132,13 +132,16 @@ func (c change) drafted(v *viewv1.Plan, e plan.Drafted) {
 	v.Status, v.DraftedBy = string(plan.Draft), e.By
 }
 
-// amended keeps what changed after the publication; before, nobody saw what it was.
+// amended keeps what changed after the publication; before, nobody saw what it was, and what was approved is a draft again.
 func (c change) amended(v *viewv1.Plan, e plan.Amended) {
 	if e.Title != "" {
 		v.Title = e.Title
 	}
-	if v.GetPublishedOn() != "" {
+	switch {
+	case v.GetPublishedOn() != "":
 		v.Amendments = append(v.GetAmendments(), &viewv1.PlanAmendment{Title: e.Title, Reason: e.Reason, RecordedOn: c.today.String()})
+	case e.Title != "" && v.GetStatus() == string(plan.Agreed):
+		v.Status, v.ApprovedBy = string(plan.Draft), ""
 	}
 }
 
