@@ -67,7 +67,7 @@ func (s CatalogueServer) WithdrawVersion(ctx context.Context, req *mingjianv1.Wi
 		return nil, fault
 	}
 	receipt, err := write(ctx, s.Base, catalogue.Decider, req.GetCatalogueId(), req, catalogue.Command(catalogue.WithdrawVersion{
-		By: CallOf(ctx).Actor, Version: int(req.GetVersion()), Reason: req.GetReason(), WithdrawnOn: on,
+		By: CallOf(ctx).Actor, Today: s.Today(), Version: int(req.GetVersion()), Reason: req.GetReason(), WithdrawnOn: on,
 	}))
 	if err != nil {
 		return nil, err

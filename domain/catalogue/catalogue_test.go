@@ -123,6 +123,7 @@ func TestDraftingIsRefused(t *testing.T) {
 		"a blank basis":     {func(c *catalogue.DraftVersion) { c.Items[0].Basis = []string{""} }, "catalogue.item.basis.required"},
 		"negative frequency": {func(c *catalogue.DraftVersion) { c.Items[0].MaxPerYear = -1 },
 			"catalogue.item.max_per_year"},
+		"a person's number":   {func(c *catalogue.DraftVersion) { c.Items[0].Matter = "11010519491231002X" }, "catalogue.personal_data"},
 		"a control character": {func(c *catalogue.DraftVersion) { c.Items[0].Matter = "a\nb" }, "catalogue.item.matter.text.control"},
 		"a long content": {func(c *catalogue.DraftVersion) { c.Items[0].Content = strings.Repeat("查", 2001) },
 			"catalogue.item.content.text.length"},
@@ -198,13 +199,17 @@ func TestPublishing(t *testing.T) {
 
 func TestWithdrawing(t *testing.T) {
 	scenario := estest.Of(catalogue.Decider)
-	c := catalogue.WithdrawVersion{By: approver, Version: 1, Reason: "法规修订", WithdrawnOn: today}
+	c := catalogue.WithdrawVersion{By: approver, Today: today, Version: 1, Reason: "法规修订", WithdrawnOn: today}
 	scenario.Given(drafted(), published()).When(c).Then(t, withdrawn())
 	scenario.Given(drafted(), published(), withdrawn()).When(c).ThenNothing(t)
 	scenario.Given(drafted()).When(c).ThenError(t, faults("catalogue.version.unpublished"))
 	scenario.When(c).ThenError(t, faults("catalogue.version.missing"))
 	scenario.Given(drafted(), published()).When(catalogue.WithdrawVersion{By: approver, Version: 1}).
 		ThenError(t, faults("catalogue.reason.required", "catalogue.withdrawn_on.required"))
+	early, late := c, c
+	early.WithdrawnOn, late.WithdrawnOn = published().PublishedOn.AddDays(-1), today.AddDays(1)
+	scenario.Given(drafted(), published()).When(early).ThenError(t, faults("catalogue.withdrawn_on.early"))
+	scenario.Given(drafted(), published()).When(late).ThenError(t, faults("catalogue.withdrawn_on.future"))
 	c.By = foreign
 	scenario.Given(drafted(), published()).When(c).ThenError(t, faults("catalogue.authority.foreign"))
 }

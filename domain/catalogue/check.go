@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/uscc"
 )
 
 // Limits, in characters where they are about texts.
@@ -92,6 +93,10 @@ func checkItem(at string, i Item) []*domain.Fault {
 		needed("catalogue.item.line", at+"line", i.Line, maxShort),
 		domain.Prose("catalogue.item.content", at+"content", i.Content, maxText),
 		checkLevel(at, i),
+	}
+	if uscc.HoldsResidentID(i.Matter) {
+		faults = append(faults, domain.Refuse(domain.Invalid, "catalogue.personal_data", at+"matter",
+			"抽查事项不得包含自然人的身份证件号码", "the matter holds a natural person's identity number"))
 	}
 	if i.MaxPerYear < 0 || i.MaxPerYear > 366 {
 		faults = append(faults, domain.Refuse(domain.Invalid, "catalogue.item.max_per_year", at+"max_per_year",

@@ -28,9 +28,10 @@ type PublishVersion struct {
 	PublishedOn calendar.Date
 }
 
-// WithdrawVersion ends a published version.
+// WithdrawVersion ends a published version. Today is the civil date now.
 type WithdrawVersion struct {
 	By          domain.Actor
+	Today       calendar.Date
 	Version     int
 	Reason      string
 	WithdrawnOn calendar.Date

@@ -108,11 +108,19 @@ func withdraw(s State, c WithdrawVersion) ([]Event, error) {
 		return nil, domain.Refuse(domain.Precondition, "catalogue.version.unpublished", "version",
 			"该版本尚未公布", "the version is not published")
 	}
-	err := domain.Require(
+	faults := []*domain.Fault{
 		needed("catalogue.reason", "reason", c.Reason, maxReason),
 		domain.Blank("catalogue.withdrawn_on", "withdrawn_on", c.WithdrawnOn.String()),
-	)
-	if err != nil {
+	}
+	switch {
+	case c.WithdrawnOn.After(c.Today): // it has effect at once: no task may cite the version any more
+		faults = append(faults, domain.Refuse(domain.Invalid, "catalogue.withdrawn_on.future", "withdrawn_on",
+			"废止日期不得晚于今日", "the day of withdrawal is not in the future"))
+	case !c.WithdrawnOn.IsZero() && c.WithdrawnOn.Before(v.PublishedOn):
+		faults = append(faults, domain.Refuse(domain.Invalid, "catalogue.withdrawn_on.early", "withdrawn_on",
+			"废止日期不得早于公布日期", "the day of withdrawal is not before that of publication"))
+	}
+	if err := domain.Require(faults...); err != nil {
 		return nil, err
 	}
 	return []Event{VersionWithdrawn{Version: c.Version, Reason: c.Reason, WithdrawnOn: c.WithdrawnOn}}, nil
