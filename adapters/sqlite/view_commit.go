@@ -119,7 +119,7 @@ func (t *viewTable) writing(ctx context.Context) (*writes, error) {
 		todo[&w.dropGrams] = `DELETE FROM ` + quote(t.grams()) + ` WHERE rowid = ?`
 	}
 	for target, text := range todo {
-		stmt, err := t.statement(ctx, t.set.views.writer.conn, text)
+		stmt, err := t.statement(ctx, t.set.views.writer.conn, text) //nolint:sqlclosecheck // kept until close
 		if err != nil {
 			return nil, err
 		}

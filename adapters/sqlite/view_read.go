@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 
@@ -76,23 +77,12 @@ func (t *viewTable) query(ctx context.Context, text string, args ...any) (out []
 }
 
 func (t *viewTable) run(ctx context.Context, text string, args ...any) (out []placed, err error) {
-	stmt, err := t.statement(ctx, t.set.views.db.read, text)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := stmt.QueryContext(ctx, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err = t.each(ctx, text, args, func(rows *sql.Rows) error {
 		id, row, err := t.scan(rows)
-		if err != nil {
-			return nil, err
-		}
 		out = append(out, placed{row, id})
-	}
-	return out, rows.Err()
+		return err
+	})
+	return out, err
 }
 
 // list reads along one index from where the page before ended: no row is read that is not given, but for one that tells

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -67,13 +66,13 @@ func (t *viewTable) resume(ctx context.Context, place *projections.Place) (after
 		}
 		return after, nil
 	}
-	stmt, err := t.statement(ctx, t.set.views.db.read, `SELECT id FROM `+quote(t.name)+` WHERE key = ?`)
-	if err != nil {
-		return 0, err
-	}
-	err = stmt.QueryRowContext(ctx, place.Key).Scan(&after)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, projections.ErrCursor
+	found := false
+	err = t.each(ctx, `SELECT id FROM `+quote(t.name)+` WHERE key = ?`, []any{place.Key}, func(rows *sql.Rows) error {
+		found = true
+		return rows.Scan(&after)
+	})
+	if err == nil && !found {
+		err = projections.ErrCursor
 	}
 	return after, err
 }

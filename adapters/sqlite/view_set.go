@@ -104,22 +104,29 @@ func (t *viewTable) load(ctx context.Context, keys []string, out map[projections
 	if err != nil {
 		return err
 	}
-	stmt, err := t.statement(ctx, t.set.views.db.read,
-		`SELECT `+t.columns+` FROM `+quote(t.name)+` r WHERE r.key IN (SELECT value FROM json_each(?))`)
+	text := `SELECT ` + t.columns + ` FROM ` + quote(t.name) + ` r WHERE r.key IN (SELECT value FROM json_each(?))`
+	return t.each(ctx, text, []any{string(list)}, func(rows *sql.Rows) error {
+		_, row, err := t.scan(rows)
+		out[projections.Key{Table: t.shape.Name, Key: row.Key}] = &row
+		return err
+	})
+}
+
+// each runs a query of the readers over prepared statements and hands over each row.
+func (t *viewTable) each(ctx context.Context, text string, args []any, take func(*sql.Rows) error) error {
+	stmt, err := t.statement(ctx, t.set.views.db.read, text) //nolint:sqlclosecheck // kept until close
 	if err != nil {
 		return err
 	}
-	rows, err := stmt.QueryContext(ctx, string(list))
+	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		_, row, err := t.scan(rows)
-		if err != nil {
+		if err := take(rows); err != nil {
 			return err
 		}
-		out[projections.Key{Table: t.shape.Name, Key: row.Key}] = &row
 	}
 	return rows.Err()
 }
@@ -139,7 +146,7 @@ func (t *viewTable) statement(ctx context.Context, db preparer, text string) (*s
 	if t.closed {
 		return nil, sql.ErrConnDone
 	}
-	stmt, err := db.PrepareContext(ctx, text)
+	stmt, err := db.PrepareContext(ctx, text) //nolint:sqlclosecheck // kept until close
 	if err != nil {
 		return nil, err
 	}

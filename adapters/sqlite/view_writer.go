@@ -25,7 +25,7 @@ func newViewWriter(ctx context.Context, db *sql.DB) (_ *viewWriter, err error) {
 	for text, target := range map[string]**sql.Stmt{
 		"BEGIN IMMEDIATE": &w.begin, "COMMIT": &w.commit, "ROLLBACK": &w.rollback,
 	} {
-		if *target, err = w.conn.PrepareContext(ctx, text); err != nil {
+		if *target, err = w.conn.PrepareContext(ctx, text); err != nil { //nolint:sqlclosecheck // ends with the connection
 			return nil, errors.Join(fmt.Errorf("%s: %w", text, err), w.conn.Close())
 		}
 	}
