@@ -117,15 +117,15 @@ func (r Record) Metadata() (m Metadata, err error) {
 // Hash is the SHA-256 over stream, revision, id, type, metadata and data, each with its length before it: what an auditor
 // recomputes. The position is left out, so that one history has the same hashes in every store.
 func (r Record) Hash() [sha256.Size]byte {
-	b := make([]byte, 0, 256+len(r.Meta)+len(r.Data))
-	add := func(p string) { b = append(binary.BigEndian.AppendUint64(b, uint64(len(p))), p...) }
-	add("mingjian/event/v1")
-	add(r.Stream.Category)
-	add(r.Stream.ID)
+	b := sized(make([]byte, 0, 256+len(r.Meta)+len(r.Data)), "mingjian/event/v1")
+	b = sized(b, r.Stream.Category)
+	b = sized(b, r.Stream.ID)
 	b = binary.BigEndian.AppendUint64(b, uint64(r.Revision))
-	add(string(r.ID))
-	add(r.Type)
-	add(string(r.Meta))
-	add(string(r.Data))
+	b = sized(b, r.ID)
+	b = sized(b, r.Type)
+	b = sized(b, r.Meta)
+	b = sized(b, r.Data)
 	return sha256.Sum256(b)
 }
+
+func sized[T ~string | ~[]byte](b []byte, p T) []byte { return append(binary.BigEndian.AppendUint64(b, uint64(len(p))), p...) }
