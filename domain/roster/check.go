@@ -12,10 +12,11 @@ import (
 
 // Longest texts, in characters. Together they stay far below es.MaxEvent.
 const (
-	maxName  = 200
-	maxShort = 100
-	maxLong  = 5000 // 经营范围 runs long
-	maxList  = 100  // lines or districts of an inspector
+	maxName      = 200
+	maxShort     = 100
+	maxLong      = 5000 // 经营范围 runs long
+	maxList      = 100  // lines or districts of an inspector
+	maxConflicts = 1000 // of one inspector that stand
 )
 
 // text is domain.Text, or Prose for the long ones, which refuses what looks like a resident identity number as well.
@@ -38,22 +39,14 @@ func needed(code, field, value string, most int) *domain.Fault {
 	return text(code, field, value, most)
 }
 
-// personal refuses a text with a run of 18 characters that is a resident identity number and no code of GB 32100: personal
-// data never enters an event in clear (design.md §1). It does not repeat the number.
+// personal refuses a text with a resident identity number that is no code of GB 32100: personal data never enters an event in
+// clear (design.md §1). It does not repeat the number.
 func personal(field, value string) *domain.Fault {
-	for _, word := range strings.FieldsFunc(value, func(r rune) bool { return !isCodeRune(r) }) {
-		n := uscc.Normalise(word)
-		if len(n) == 18 && uscc.IsResidentID(n) && !uscc.Sound(uscc.Check(n)) {
-			return domain.Refuse(domain.Invalid, "roster.personal_data", field,
-				field+"：疑似公民身份号码，名录库不得存入", field+" looks like a resident identity number, which the rosters don't take")
-		}
+	if !uscc.HoldsResidentID(value) {
+		return nil
 	}
-	return nil
-}
-
-// isCodeRune tells what a number may be written with, in either width.
-func isCodeRune(r rune) bool {
-	return r >= '0' && r <= '9' || r == 'X' || r == 'x' || r >= '０' && r <= '９' || r == 'Ｘ' || r == 'ｘ'
+	return domain.Refuse(domain.Invalid, "roster.personal_data", field,
+		field+"：疑似公民身份号码，名录库不得存入", field+" looks like a resident identity number, which the rosters don't take")
 }
 
 // district refuses what is not six digits (GB/T 2260).

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/mingjian-ledger/mingjian/domain"
@@ -137,6 +138,10 @@ func (i Inspector) declareConflict(c DeclareConflict) turn {
 		digest("evidence_digest", c.EvidenceDigest),
 		i.own(c.By),
 	}}
+	if _, stands := i.Conflict(c.Subject); !stands && len(i.Conflicts) >= maxConflicts {
+		t.faults = append(t.faults, domain.Refuse(domain.TooLarge, "roster.conflict.count", "subject_id",
+			fmt.Sprintf("一名检查人员的回避事项不得超过%d项", maxConflicts), fmt.Sprintf("an inspector has at most %d conflicts", maxConflicts)))
+	}
 	e := ConflictDeclared{Subject: c.Subject, Ground: c.Ground, EvidenceDigest: c.EvidenceDigest}
 	if had, stands := i.Conflict(c.Subject); !stands || had != e {
 		t.event = e

@@ -1,10 +1,14 @@
 package roster_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/es/estest"
 	"github.com/mingjian-ledger/mingjian/domain/roster"
 )
@@ -99,6 +103,49 @@ func TestConflictsOfInterest(t *testing.T) {
 		ThenError(t, faults("roster.conflict.self_ended"))
 	conflicted.When(roster.EndConflict{By: planner, Subject: firm, Reason: "关系已解除"}).
 		Then(t, roster.ConflictEnded{Subject: firm, Reason: "关系已解除"})
+}
+
+// Whatever is accepted fits an event, also where each character takes six bytes of JSON.
+func TestTheLongestEntriesFitAnEvent(t *testing.T) {
+	wide := func(n int) string { return strings.Repeat("<", n) }
+	subject := record()
+	subject.ID, subject.Code, subject.Name, subject.Address, subject.Scope = "ext:"+domain.SubjectID(strings.Repeat("r", 32)+":"+strings.Repeat("7", 64)), wide(32), wide(200), wide(5000), wide(5000)
+	subject.Industry, subject.RegistrationAuthority = wide(100), wide(200)
+	events, err := roster.Subjects.Decide(roster.Subject{}, subject)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fits(t, events[0])
+	inspector := enrol()
+	inspector.Name, inspector.Department, inspector.LicenceNo, inspector.Group = wide(100), wide(100), wide(100), wide(100)
+	inspector.Lines, inspector.Districts = nil, nil
+	for n := range 100 {
+		inspector.Lines = append(inspector.Lines, fmt.Sprintf("%02d", n)+wide(98))
+		inspector.Districts = append(inspector.Districts, fmt.Sprintf("5401%02d", n))
+	}
+	enrolments, err := roster.Inspectors.Decide(roster.Inspector{}, inspector)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fits(t, enrolments[0])
+}
+
+func fits(t *testing.T, e any) {
+	t.Helper()
+	if data, err := json.Marshal(e); err != nil || len(data) > es.MaxEvent {
+		t.Errorf("%T has %d bytes, %v", e, len(data), err)
+	}
+}
+
+func TestConflictsAreBounded(t *testing.T) {
+	history := []roster.InspectorEvent{enrolled()}
+	for n := range 1000 {
+		history = append(history, roster.ConflictDeclared{Subject: domain.SubjectID(fmt.Sprintf("ext:r:%d", n)), Ground: roster.Kinship})
+	}
+	full := estest.Of(roster.Inspectors).Given(history...)
+	full.When(roster.DeclareConflict{By: planner, Subject: firm, Ground: roster.Kinship}).ThenError(t, faults("roster.conflict.count"))
+	full.When(roster.DeclareConflict{By: planner, Subject: "ext:r:7", Ground: roster.Interest}).
+		Then(t, roster.ConflictDeclared{Subject: "ext:r:7", Ground: roster.Interest})
 }
 
 func TestOnlyTheOwnAuthorityChangesAnInspector(t *testing.T) {
