@@ -45,6 +45,7 @@ type Views struct {
 	attach   sync.Mutex // over changes of which sets of tables there are
 	live     atomic.Pointer[liveSets]
 	fill     *backfill
+	closing  sync.Once
 	mu       sync.Mutex
 	watchers map[int]func([]projections.Key)
 	watches  int
@@ -91,15 +92,18 @@ func (l *liveSets) with(set *viewSet) *liveSets {
 	return next
 }
 
-// Close ends all use.
-func (v *Views) Close() error {
-	v.fill.stop()
-	v.attach.Lock()
-	defer v.attach.Unlock()
-	for _, set := range v.live.Load().sets {
-		set.forget()
-	}
-	return errors.Join(v.writer.close(), v.db.Close())
+// Close ends all use. It may be called twice.
+func (v *Views) Close() (err error) {
+	v.closing.Do(func() {
+		v.fill.stop()
+		v.attach.Lock()
+		defer v.attach.Unlock()
+		for _, set := range v.live.Load().sets {
+			set.forget()
+		}
+		err = errors.Join(v.writer.close(), v.db.Close())
+	})
+	return err
 }
 
 // Watch is projections.Watcher's.

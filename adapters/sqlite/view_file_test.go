@@ -157,6 +157,24 @@ func TestViewsRefuseFilesThatAreNotTheirs(t *testing.T) {
 	}
 }
 
+func TestClosedViewsAnswerSo(t *testing.T) {
+	v, live := attachFirm(t)
+	for range 2 {
+		if err := v.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := live.Commit(t.Context(), es.Position{}, es.At(1, 0), projections.NewRows(nil)); err == nil {
+		t.Error("committed to a closed file")
+	}
+	if _, err := v.Get(t.Context(), "firm", "k"); err == nil {
+		t.Error("read from a closed file")
+	}
+	if _, err := v.Attach(t.Context(), firm()); !errors.Is(err, ErrClosed) {
+		t.Errorf("attached to a closed file: %v", err)
+	}
+}
+
 func TestViewsAreKeptInLargerPages(t *testing.T) {
 	v, _ := attachFirm(t)
 	for pragma, want := range map[string]string{"page_size": "8192", "journal_mode": "wal", "application_id": "1296717399"} {
