@@ -118,14 +118,13 @@ func (r Record) Metadata() (m Metadata, err error) {
 // recomputes. The position is left out, so that one history has the same hashes in every store.
 func (r Record) Hash() [sha256.Size]byte {
 	b := sized(make([]byte, 0, 256+len(r.Meta)+len(r.Data)), "mingjian/event/v1")
-	b = sized(b, r.Stream.Category)
-	b = sized(b, r.Stream.ID)
+	b = sized(sized(b, r.Stream.Category), r.Stream.ID)
 	b = binary.BigEndian.AppendUint64(b, uint64(r.Revision))
-	b = sized(b, r.ID)
-	b = sized(b, r.Type)
-	b = sized(b, r.Meta)
-	b = sized(b, r.Data)
+	b = sized(sized(b, r.ID), r.Type)
+	b = sized(sized(b, r.Meta), r.Data)
 	return sha256.Sum256(b)
 }
 
-func sized[T ~string | ~[]byte](b []byte, p T) []byte { return append(binary.BigEndian.AppendUint64(b, uint64(len(p))), p...) }
+func sized[T ~string | ~[]byte](b []byte, p T) []byte {
+	return append(binary.BigEndian.AppendUint64(b, uint64(len(p))), p...)
+}
