@@ -23,6 +23,7 @@ const (
 	maxParties   = 50
 	maxDoubts    = 50
 	maxAmount    = 1 << 53  // 分; beyond it JSON loses digits
+	maxDecision  = 44 << 10 // bytes of a decision without doubts, as stored: what the public sees of it fits a document
 	maxSize      = 60 << 10 // bytes of a decision as stored; leaves room below es.MaxEvent
 )
 
@@ -50,12 +51,12 @@ func hard(d Decided, today calendar.Date) []*domain.Fault {
 	}
 	if n := len(d.Parties); n == 0 || n > maxParties {
 		faults = append(faults, domain.Refuse(domain.Invalid, "penalty.parties.number", "parties",
-			"当事人应为1至50名（《行政处罚法》第五十九条）", "a decision has 1 to 50 parties"))
+			"处罚决定应当载明当事人（《行政处罚法》第五十九条），一份不超过50名", "a decision names 1 to 50 parties"))
 	}
 	for i, p := range d.Parties {
 		faults = append(faults, hardParty(fmt.Sprintf("parties[%d]", i), p)...)
 	}
-	return append(faults, checkSize(d),
+	return append(faults, checkSize(d), noPersonalNumber("authority_name", d.AuthorityName), noPersonalNumber("decision_no", d.DecisionNo),
 		noPersonalNumber("violation", d.Violation), noPersonalNumber("facts", d.Facts), noPersonalNumber("basis", d.Basis),
 		noPersonalNumber("content", d.Content), noPersonalNumber("licence_affected", d.LicenceAffected))
 }
@@ -181,13 +182,46 @@ func checkKinds(kinds []Kind) *domain.Fault {
 	return nil
 }
 
-// checkSize refuses what no store takes, e.g. fifty parties with the longest of names and facts.
+// checkSize refuses what is too long to be published whole, e.g. fifty parties with the longest of names and facts, and what
+// no store takes for its doubts. Each text may have its full length by itself.
 func checkSize(d Decided) *domain.Fault {
-	data, err := json.Marshal(d)
-	if err == nil && len(data) > maxSize {
-		return domain.Refuse(domain.TooLarge, "penalty.size", "", "处罚决定内容过长，请精简文字或分别录入当事人", "the decision is too long to be kept in one record")
+	bare := d
+	bare.Doubts = nil
+	field := ""
+	switch parties := size(bare.Parties); {
+	case size(bare) > maxDecision && parties > maxDecision/2:
+		field = "parties"
+	case size(bare) > maxDecision:
+		field = longest(d)
+	case size(d) > maxSize:
+		field = "doubts"
+	default:
+		return nil
 	}
-	return nil // a missing date does not encode, and is refused as such
+	return domain.Refuse(domain.TooLarge, "penalty.size", field,
+		"处罚决定内容过长（上限44KiB），请精简文字或分别录入当事人", "the decision is longer than 44 KiB: shorten it, or record parties in decisions of their own")
+}
+
+// longest names the text that takes most room.
+func longest(d Decided) string {
+	field, most := "", 0
+	for _, text := range []struct{ field, value string }{
+		{"violation", d.Violation}, {"facts", d.Facts}, {"basis", d.Basis}, {"content", d.Content},
+	} {
+		if n := size(text.value); n > most {
+			field, most = text.field, n
+		}
+	}
+	return field
+}
+
+// size is how many bytes a value takes as stored; a missing date does not encode, and is refused as such.
+func size(v any) int {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return 0
+	}
+	return len(data)
 }
 
 func checkAmount(field string, amount domain.Fen) *domain.Fault {

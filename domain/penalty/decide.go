@@ -41,6 +41,9 @@ func record(s State, cmd Decide) ([]Event, error) {
 		return nil, err
 	}
 	d.Doubts = codes(d)
+	if fault := checkSize(d); fault != nil {
+		return nil, fault
+	}
 	return []Event{d}, nil
 }
 
@@ -68,6 +71,9 @@ func takeOver(s State, cmd TakeOver) ([]Event, error) {
 		}
 	}
 	d.Doubts = append(d.Doubts, codes(d)...)
+	if fault := checkSize(d); fault != nil {
+		return nil, fault
+	}
 	return []Event{d}, nil
 }
 

@@ -1,12 +1,15 @@
 package penalty_test
 
 import (
+	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 )
 
@@ -173,6 +176,45 @@ func TestTakeOver(t *testing.T) {
 	scenario.When(many).ThenError(t, faulty("penalty.doubts.number"))
 	many.Decision.Doubts = []penalty.Doubt{{Note: "身份证号11010519491231002X"}}
 	scenario.When(many).ThenError(t, faulty("penalty.personal_data"))
+}
+
+// The doubts that the rules add count too.
+func TestDoubtsFitTheEvent(t *testing.T) {
+	d := decision(func(d *penalty.Decided) {
+		d.SourceRow = &penalty.SourceRow{FileDigest: "ab", Line: 3}
+		d.Facts, d.Content = strings.Repeat("字", 5000), strings.Repeat("字", 4000)
+		d.Parties = slices.Repeat([]penalty.Party{{Name: strings.Repeat("字", 80)}}, 50)
+	})
+	refusals := 0
+	for n := range 51 {
+		d.Doubts = slices.Repeat([]penalty.Doubt{{Code: "sheet", Field: "f", Note: strings.Repeat("字", 100)}}, n)
+		events, err := penalty.Decider.Decide(penalty.State{}, penalty.TakeOver{By: clerk, Today: today, Decision: d})
+		if f, ok := errors.AsType[*domain.Fault](err); ok && f.Code == "penalty.size" && f.Kind == domain.TooLarge && f.Field == "doubts" {
+			refusals++
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if data, err := json.Marshal(events[0]); err != nil || len(data) > es.MaxEvent {
+			t.Errorf("with %d doubts: %d bytes, %v", n, len(data), err)
+		}
+	}
+	if refusals == 0 || refusals == 51 {
+		t.Errorf("%d of 51 refused", refusals)
+	}
+}
+
+func TestTheLongestTextsAreAccepted(t *testing.T) {
+	d := decision(func(d *penalty.Decided) {
+		d.Violation, d.Facts, d.Basis, d.Content = strings.Repeat("字", 2000), strings.Repeat("字", 5000), strings.Repeat("字", 2048), strings.Repeat("字", 4000)
+	})
+	scenario.When(penalty.Decide{By: clerk, Today: today, Decision: d}).Then(t, decided(d))
+	d.Facts = strings.Repeat("<", 5000)
+	scenario.When(penalty.Decide{By: clerk, Today: today, Decision: d}).ThenError(t, func(err error) bool {
+		f, ok := errors.AsType[*domain.Fault](err)
+		return ok && f.Code == "penalty.size" && f.Field == "facts"
+	})
 }
 
 func TestIDTellsDecisionsApart(t *testing.T) {

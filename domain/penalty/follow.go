@@ -75,7 +75,15 @@ func amend(s State, cmd Amend) ([]Event, error) {
 	if len(a.Kinds) == 0 {
 		faults = append(faults, demanded("kinds", ""))
 	}
-	if err := domain.Require(faults...); err != nil {
+	now := evolve(s, a).Current()
+	if now.Procedure == Summary {
+		faults = append(faults, summaryLimits(now))
+	}
+	if n := len(s.Amendments); n > 0 && a.On.Before(s.Amendments[n-1].On) {
+		faults = append(faults, domain.Refuse(domain.Invalid, "penalty.amend.order", "on",
+			"变更日期不得早于前一次变更", "an amendment is not before the one that it follows"))
+	}
+	if err := domain.Require(append(faults, checkSize(now))...); err != nil {
 		return nil, err
 	}
 	return []Event{a}, nil

@@ -1,6 +1,8 @@
 package penalty_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/mingjian-ledger/mingjian/domain"
@@ -90,6 +92,36 @@ func TestAmend(t *testing.T) {
 			given.When(bad).ThenError(t, faulty(c.code))
 		})
 	}
+}
+
+// An amendment can't make of a summary decision what summary procedure doesn't allow.
+func TestAmendingKeepsTheRulesOfTheDecision(t *testing.T) {
+	summary := decision(func(d *penalty.Decided) {
+		d.Procedure, d.Kinds, d.FineFen, d.ConfiscatedFen, d.Content = penalty.Summary, []penalty.Kind{penalty.Fine}, 100000, 0, "罚款1000元"
+	})
+	amend := func(kinds []penalty.Kind, fine domain.Fen) penalty.Amend {
+		a := amended
+		a.Kinds, a.FineFen, a.Content = kinds, fine, "另一内容"
+		return penalty.Amend{By: clerk, Today: today, Amendment: a}
+	}
+	given := scenario.Given(decided(summary))
+	given.When(amend([]penalty.Kind{penalty.Fine}, 3000_01)).ThenError(t, faulty("penalty.summary.limit"))
+	given.When(amend([]penalty.Kind{penalty.Fine, penalty.BusinessSuspended}, 1)).ThenError(t, faulty("penalty.summary.limit"))
+	lawful := amend([]penalty.Kind{penalty.Fine}, 3000_00)
+	given.When(lawful).Then(t, lawful.Amendment)
+
+	late := amended
+	late.On = today
+	early := amend([]penalty.Kind{penalty.Fine}, 5)
+	scenario.Given(decided(decision()), late).When(early).ThenError(t, faulty("penalty.amend.order"))
+
+	long := decision(func(d *penalty.Decided) {
+		d.Parties = slices.Repeat([]penalty.Party{{Kind: penalty.Legal, Name: strings.Repeat("字", 200)}}, 50)
+		d.Facts = strings.Repeat("字", 2000)
+	})
+	longer := early
+	longer.Amendment.Content = strings.Repeat("字", 4000)
+	scenario.Given(decided(long)).When(longer).ThenError(t, faulty("penalty.size"))
 }
 
 func TestRevoke(t *testing.T) {
