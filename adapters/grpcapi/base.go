@@ -65,6 +65,11 @@ func CallOf(ctx context.Context) Call {
 // different requests is told from a retry.
 func (b Base) metadata(ctx context.Context, req proto.Message) (es.Metadata, error) {
 	call := CallOf(ctx)
+	if after := req.ProtoReflect().Descriptor().Fields().ByName("after"); after != nil {
+		// What the views must hold is no part of what is asked: a retry may well name a later position.
+		req = proto.Clone(req)
+		req.ProtoReflect().Clear(after)
+	}
 	body, err := proto.MarshalOptions{Deterministic: true}.Marshal(req)
 	if err != nil {
 		return es.Metadata{}, err

@@ -19,7 +19,7 @@ func drawCommand(terminal) *cobra.Command {
 		Use: "draw", Short: "Check random draws without trusting anyone", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(drawVerify())
+	c.AddCommand(drawSeal(), drawVerify())
 	return c
 }
 

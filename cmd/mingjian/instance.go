@@ -54,11 +54,11 @@ type instance struct {
 const freshRecords = 200_000
 
 // open opens the stores, starts the projections and builds both doors; nothing listens yet.
-func open(ctx context.Context, c config, log *slog.Logger) (in *instance, err error) {
+func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
-	in = &instance{config: c, log: log, metrics: telemetry.New(), projected: make(chan error, 1), closing: make(chan struct{})}
+	in := &instance{config: c, log: log, metrics: telemetry.New(), projected: make(chan error, 1), closing: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, in.closeStores())

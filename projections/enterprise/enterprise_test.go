@@ -105,7 +105,7 @@ func TestEntryShowsTheRelease(t *testing.T) {
 	raw, digest := l.raw(d)
 	e := get(t, l.live(), huimin)
 	want := []*viewv1.EnterpriseEntry{{
-		RecordKind: "penalty", RecordId: "a", DisclosureId: "penalty.a", Date: "2026-03-16", Title: d.Title, Summary: "罚款；罚款2000.00元",
+		RecordKind: "penalty", RecordId: "a", DisclosureId: "penalty.a", Date: "2026-03-16", Title: d.Title, Summary: "罚款2000.00元",
 		Authority: &viewv1.Party{Id: bureau, Name: "宁安市市场监督管理局"}, Document: string(raw), Digest: digest,
 		Kind: viewv1.ReleaseKind_RELEASE_KIND_PUBLISHED, Sequence: 1,
 	}}
@@ -202,9 +202,9 @@ func TestSummaries(t *testing.T) {
 			d.Kind, d.Penalty = disclosure.Inspection, nil
 			d.Inspection = &disclosure.InspectionBody{CompletedOn: day, Outcomes: []disclosure.Labelled{{Code: "no_problem", Label: "未发现问题"}, {Code: "other"}}}
 		},
-		"警告、没收违法所得；没收0.05元（已变更）": func(d *disclosure.Document) {
+		"警告、没收违法所得0.05元（已变更）": func(d *disclosure.Document) {
 			d.Penalty = &disclosure.PenaltyBody{
-				Kinds: []disclosure.Labelled{{Label: "警告"}, {Label: "没收违法所得"}}, ConfiscatedFen: 5, Status: "amended", DecidedOn: day,
+				Kinds: []disclosure.Labelled{{Code: "warning", Label: "警告"}, {Code: "confiscation_gains", Label: "没收违法所得"}}, ConfiscatedFen: 5, Status: "amended", DecidedOn: day,
 			}
 		},
 		"罚款1.00元（已撤销）": func(d *disclosure.Document) {

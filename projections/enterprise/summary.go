@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"strings"
 
+	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
+	"github.com/mingjian-ledger/mingjian/domain/penalty"
 )
 
 // summary says in one line what came out.
@@ -29,21 +31,41 @@ func labels(list []disclosure.Labelled, between string) string {
 	return strings.Join(out, between)
 }
 
+// penaltySummary names the kinds, an amount behind the kind it belongs to.
 func penaltySummary(p *disclosure.PenaltyBody) string {
-	out := labels(p.Kinds, "、")
-	if p.FineFen != 0 {
-		out += "；罚款" + p.FineFen.Yuan() + "元"
+	fine, taken := p.FineFen, p.ConfiscatedFen
+	var parts []string
+	for _, k := range p.Kinds {
+		part := cmp.Or(k.Label, k.Code)
+		switch penalty.Kind(k.Code) {
+		case penalty.Fine:
+			part, fine = part+amount(fine), 0
+		case penalty.ConfiscationGains, penalty.ConfiscationGoods:
+			part, taken = part+amount(taken), 0
+		}
+		parts = append(parts, part)
 	}
-	if p.ConfiscatedFen != 0 {
-		out += "；没收" + p.ConfiscatedFen.Yuan() + "元"
+	if fine != 0 {
+		parts = append(parts, "罚款"+amount(fine))
 	}
+	if taken != 0 {
+		parts = append(parts, "没收"+amount(taken))
+	}
+	out := strings.Join(parts, "、")
 	switch p.Status {
 	case "amended":
 		out += "（已变更）"
 	case "revoked":
 		out += "（已撤销）"
 	}
-	return strings.TrimPrefix(out, "；")
+	return out
+}
+
+func amount(fen domain.Fen) string {
+	if fen == 0 {
+		return ""
+	}
+	return fen.Yuan() + "元"
 }
 
 func licenceSummary(l *disclosure.LicenceBody) string {
