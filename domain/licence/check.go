@@ -15,6 +15,7 @@ const (
 	maxNo      = 128
 	maxContent = 4000
 	maxReason  = 2000
+	maxTerms   = 1000 // taken-over rows of one licence
 )
 
 // want says what a text has to be.

@@ -85,6 +85,9 @@ func sameGrant(d Decision, g Granted) error {
 			differ = append(differ, f.name)
 		}
 	}
+	if len(differ) == 0 {
+		return nil
+	}
 	return exists(differ)
 }
 

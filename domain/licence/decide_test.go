@@ -1,6 +1,7 @@
 package licence_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -212,5 +213,23 @@ func TestTakeOverTerm(t *testing.T) {
 			c.change(&bad)
 			scenario.When(bad).ThenError(t, faulty(c.code))
 		})
+	}
+}
+
+// A number that thousands of rows share is a placeholder, and a stream without end.
+func TestTermsOfOneNumberAreBounded(t *testing.T) {
+	s := licence.Decider.Initial
+	for n := range 1000 {
+		s = licence.Decider.Evolve(s, term(strconv.Itoa(n), "2011-04-16", "2013-04-15", licence.StatusInForce))
+	}
+	take := func(no string) error {
+		_, err := licence.Decider.Decide(s, licence.TakeOverTerm{By: clerk, Today: today, Term: row(no, "2011-04-16", "2013-04-15", licence.StatusInForce)})
+		return err
+	}
+	if err := take("1000"); !hasCode(err, "licence.terms.number") {
+		t.Errorf("one more: %v", err)
+	}
+	if err := take("7"); err != nil {
+		t.Errorf("a known one: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package licence
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/mingjian-ledger/mingjian/domain"
@@ -30,6 +31,11 @@ func takeOverTerm(s State, cmd TakeOverTerm) ([]Event, error) {
 		text("activity", t.Activity, maxContent, lines),
 		term(t.ValidFrom, t.ValidTo),
 		checkTermWords(t),
+	}
+	if len(s.Terms) >= maxTerms {
+		faults = append(faults, domain.Refuse(domain.TooLarge, "licence.terms.number", "licence_no",
+			fmt.Sprintf("同一许可编号不得超过%d条记录，请核对编号是否为占位", maxTerms),
+			fmt.Sprintf("a licence number has at most %d rows: is it a placeholder?", maxTerms)))
 	}
 	if t.SourceRow == nil {
 		faults = append(faults, domain.Blank("licence", "source_row", ""))
