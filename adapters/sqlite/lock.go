@@ -55,5 +55,5 @@ func (l *directoryLock) Close() error {
 	if l == nil {
 		return nil
 	}
-	return l.file.Close()
+	return errors.Join(unlockFile(l.file), l.file.Close())
 }

@@ -11,3 +11,5 @@ import (
 func lockFile(*os.File) error {
 	return errors.New("sqlite: this platform has no exclusive file lock; open the store read-only")
 }
+
+func unlockFile(*os.File) error { return nil }
