@@ -17,6 +17,13 @@ if ! command -v "$compiler" >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-g
     echo 'test: could not install gcc' >&2
 fi
 
+if ! command -v curl >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "test: installing curl for the test that carries out the README"
+  export DEBIAN_FRONTEND=noninteractive
+  { apt-get -q update && apt-get -q install -y --no-install-recommends curl ca-certificates; } </dev/null ||
+    echo 'test: could not install curl' >&2
+fi
+
 race=()
 if command -v "$compiler" >/dev/null; then
   export CGO_ENABLED=1
