@@ -157,7 +157,7 @@ func TestRoundTimes(t *testing.T) {
 // A bundle with the round's signature is proven; with another round, signature or value it is not.
 func TestBundleIsProven(t *testing.T) {
 	t.Parallel()
-	document, err := os.ReadFile(filepath.Join("..", "..", "domain", "sortition", "testdata", "draw-v1-drand.json"))
+	document, err := os.ReadFile(filepath.Join("..", "..", "domain", "sortition", "testdata", "bundles", "drand.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

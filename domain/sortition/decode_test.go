@@ -63,7 +63,7 @@ func TestDecodeTakesOneReading(t *testing.T) {
 }
 
 func FuzzVerify(f *testing.F) {
-	paths, err := filepath.Glob(filepath.Join("testdata", "draw-v1-*.json"))
+	paths, err := filepath.Glob(bundlePath("*.json"))
 	if err != nil || len(paths) == 0 {
 		f.Fatalf("no vectors: %v", err)
 	}

@@ -1,16 +1,19 @@
 package sortition_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
+	"io"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
 )
 
-// tampering is one thing done to a valid bundle and where it must be noticed.
+// tampering is one thing done to the vector replacements.json and where it must be noticed.
 type tampering struct {
 	name  string
 	do    func(b *sortition.Bundle)
@@ -20,6 +23,130 @@ type tampering struct {
 
 func tamperings() []tampering {
 	return append(tamperingsOfInputs(), tamperingsOfResults()...)
+}
+
+// textTampering is one thing done to the text of a vector.
+type textTampering struct {
+	base     string
+	name     string
+	old, new string // the first of the old becomes the new; an empty old is the end
+	step     sortition.Step
+}
+
+// cutOff as the new text drops everything from the old one on.
+const cutOff = "\x00"
+
+func textTamperings() []textTampering {
+	return append(tamperingsOfTheForm(), tamperingsOfTheBeacon()...)
+}
+
+func tamperingsOfTheForm() []textTampering {
+	const nobody, form = "nobody.json", sortition.StepForm
+	return []textTampering{
+		{nobody, "a member twice", `"number": 1`, `"number": 1, "number": 1`, form},
+		{nobody, "a member in capitals", `"number": 1`, `"Number": 1`, form},
+		{nobody, "a member of another form", `"number": 1`, `"number": 1, "weight": 1`, form},
+		{nobody, "a member of a stratum twice", `"count": 3`, `"count": 3, "count": 3`, form},
+		{nobody, "null for a list", `"subjects": []`, `"subjects": null`, form},
+		{nobody, "null for a number", `"workload_cap": 0`, `"workload_cap": null`, form},
+		{nobody, "an object for a list", `"subjects": []`, `"subjects": {}`, form},
+		{nobody, "a list for a text", `"line": "food"`, `"line": ["food"]`, form},
+		{nobody, "a text for a number", `"number": 1`, `"number": "1"`, form},
+		{nobody, "a number for a text", `"line": "food"`, `"line": 7`, form},
+		{nobody, "a fraction", `"number": 1`, `"number": 1.0`, form},
+		{nobody, "an exponent", `"number": 1`, `"number": 1e0`, form},
+		{nobody, "a negative number", `"number": 1`, `"number": -1`, form},
+		{nobody, "a leading zero", `"number": 1`, `"number": 01`, form},
+		{nobody, "a number beyond 64 bits", `"workload_cap": 0`, `"workload_cap": 18446744073709551616`, form},
+		{nobody, "a short digest", `"seed": "`, `"seed": "0`, form},
+		{nobody, "a digest in capitals", `"subject_root": "e3b0c442`, `"subject_root": "E3B0C442`, form},
+		{nobody, "a short nonce", `"nonce": "0`, `"nonce": "`, form},
+		{nobody, "half of a surrogate pair", `"line": "food"`, `"line": "\ud842"`, form},
+		{nobody, "bytes that are not UTF-8", `"line": "food"`, "\"line\": \"\xff\"", form},
+		{nobody, "a control character", `"line": "food"`, "\"line\": \"\x01\"", form},
+		{nobody, "an escape that is none", `"line": "food"`, `"line": "\x41"`, form},
+		{nobody, "a comment", `{`, `{ /* drawn again */`, form},
+		{nobody, "a comma at the end of a list", `"selected": []`, `"selected": [],`, form},
+		{nobody, "a byte order mark", `{`, "\ufeff{", form},
+		{nobody, "text after the end", ``, ` {}`, form},
+		{nobody, "cut off", `"seed"`, cutOff, form},
+		{nobody, "no draw id", `"draw_id": "draw-nobody",`, ``, sortition.StepTerms},
+		{nobody, "an empty list left out", `"exclusions": [],`, ``, ""},
+		{"pool-files.json", "a wrong count of a pool file", `"count": 24`, `"count": 23`, sortition.StepPool},
+		{"pool-files.json", "a pool file and a list", `"subjects_file"`, `"subjects": [], "subjects_file"`, sortition.StepPool},
+	}
+}
+
+func tamperingsOfTheBeacon() []textTampering {
+	const both = "both.json"
+	return []textTampering{
+		{both, "recorded when the value was known", `13:14:59.9Z`, `13:15:00Z`, sortition.StepNotBefore},
+		{both, "recorded in local time", `13:14:59.9Z`, `13:14:59.9+08:00`, sortition.StepNotBefore},
+		{both, "a fraction after a comma", `13:14:59.9Z`, `13:14:59,9Z`, sortition.StepNotBefore},
+		{both, "a fraction of ten digits", `59.999999999Z`, `59.9999999999Z`, sortition.StepNotBefore},
+		{both, "an hour of one digit", `13:14:59.9Z`, `3:14:59.9Z`, sortition.StepNotBefore},
+		{both, "a leap second", `13:14:59.9Z`, `13:14:60Z`, sortition.StepNotBefore},
+		{both, "recorded on a day that is none", `2026-05-03T13:14:59.9Z`, `2026-02-29T13:14:59.9Z`, sortition.StepNotBefore},
+		{both, "a later not before", `13:15:00Z`, `13:15:01Z`, sortition.StepTerms},
+		{both, "another source", `体彩大乐透`, `福彩双色球`, sortition.StepTerms},
+		{both, "another value", `352d31322d`, `362d31322d`, sortition.StepSeed},
+		{both, "no value", `352d31322d31392d32332d33332d322d39`, ``, sortition.StepBeacon},
+		{both, "a value of an odd length", `352d31322d`, `52d31322d`, sortition.StepForm},
+		{"lottery.json", "recorded after the lottery", `2026-05-03T08:00:00.5Z`, `2026-05-04T08:00:00Z`, sortition.StepNotBefore},
+		{"lottery.json", "recorded at no time", `2026-05-03T08:00:00.5Z`, `yesterday`, sortition.StepNotBefore},
+	}
+}
+
+// tamperedVector is a vector that must be found out, or that only looks as if.
+type tamperedVector struct {
+	vector
+	field    string // where, if that is told
+	document []byte
+}
+
+func tampered(t *testing.T) []tamperedVector {
+	t.Helper()
+	var list []tamperedVector
+	add := func(name, base, field string, step sortition.Step, document []byte) {
+		v := vector{File: "tampered/" + strings.ReplaceAll(name, " ", "-") + ".json", Step: step, Valid: step == "", What: base + ": " + name}
+		list = append(list, tamperedVector{vector: v, field: field, document: document})
+	}
+	document, _ := readBundle(t, bundlePath("replacements.json"))
+	for _, test := range tamperings() {
+		b, err := sortition.DecodeBundle(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		test.do(&b)
+		text, err := b.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, text); err != nil {
+			t.Fatal(err)
+		}
+		add(test.name, "replacements.json", test.field, test.step, compact.Bytes())
+	}
+	for _, test := range textTamperings() {
+		text, err := io.ReadAll(openBundle(t, test.base))
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := bytes.Index(text, []byte(test.old))
+		switch {
+		case test.old == "":
+			text = append(text, test.new...)
+		case at < 0:
+			t.Fatalf("%s: nothing to change", test.name)
+		case test.new == cutOff:
+			text = text[:at]
+		default:
+			text = slices.Concat(text[:at], []byte(test.new), text[at+len(test.old):])
+		}
+		add(test.name, test.base, "", test.step, text)
+	}
+	return list
 }
 
 func tamperingsOfInputs() []tampering {
@@ -91,21 +218,20 @@ func tamperingsOfResults() []tampering {
 
 func TestVerifyNamesTheFirstStep(t *testing.T) {
 	t.Parallel()
-	document, _ := readBundle(t, filepath.Join("testdata", "draw-v1-replacements.json"))
-	for _, test := range tamperings() {
-		b, err := sortition.DecodeBundle(document)
-		if err != nil {
-			t.Fatal(err)
+	for _, test := range tampered(t) {
+		published, err := sortition.ReadBundle(bytes.NewReader(test.document))
+		if err == nil {
+			_, err = published.Verify(sortition.Options{Open: openPool})
 		}
-		test.do(&b)
-		_, err = sortition.Verify(b, sortition.Options{})
 		var difference *sortition.StepError
-		if !errors.As(err, &difference) {
-			t.Errorf("%s: error %v", test.name, err)
-			continue
-		}
-		if difference.Step != test.step || !strings.Contains(difference.Field, test.field) {
-			t.Errorf("%s: noticed as %v, want step %s, field %s", test.name, err, test.step, test.field)
+		switch {
+		case test.Valid && err != nil:
+			t.Errorf("%s: error %v", test.What, err)
+		case test.Valid:
+		case !errors.As(err, &difference):
+			t.Errorf("%s: error %v", test.What, err)
+		case difference.Step != test.Step || !strings.Contains(difference.Field, test.field):
+			t.Errorf("%s: noticed as %v, want step %s, field %s", test.What, err, test.Step, test.field)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package sortition_test
 import (
 	"errors"
 	"math"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,7 +11,7 @@ import (
 
 func TestTermsAreStrict(t *testing.T) {
 	t.Parallel()
-	_, b := readBundle(t, filepath.Join("testdata", "draw-v1-drand.json"))
+	_, b := readBundle(t, bundlePath("drand.json"))
 	tests := []struct {
 		name  string
 		do    func(t *sortition.Terms)
@@ -41,7 +40,7 @@ func TestTermsAreStrict(t *testing.T) {
 		{"local time", func(t *sortition.Terms) { t.Beacon.NotBefore = "2026-05-01T08:00:00+08:00" }, "beacon.not_before"},
 	}
 	for _, test := range tests {
-		_, b = readBundle(t, filepath.Join("testdata", "draw-v1-drand.json"))
+		_, b = readBundle(t, bundlePath("drand.json"))
 		terms := b.DrawTerms()
 		if err := terms.Validate(); err != nil {
 			t.Fatal(err)
@@ -88,7 +87,7 @@ func TestQuota(t *testing.T) {
 
 func TestDrawRefuses(t *testing.T) {
 	t.Parallel()
-	_, b := readBundle(t, filepath.Join("testdata", "draw-v1-drand.json"))
+	_, b := readBundle(t, bundlePath("drand.json"))
 	pools := sortition.SortedPools(b.Subjects, b.Inspectors, b.Conflicts)
 	terms := b.DrawTerms()
 	bare := terms
@@ -122,7 +121,7 @@ func TestDrawRefuses(t *testing.T) {
 
 func TestReplaceRefuses(t *testing.T) {
 	t.Parallel()
-	_, b := readBundle(t, filepath.Join("testdata", "draw-v1-replacements.json"))
+	_, b := readBundle(t, bundlePath("replacements.json"))
 	pools := sortition.SortedPools(b.Subjects, b.Inspectors, b.Conflicts)
 	replace := func(earlier []sortition.Replacement, out, reason string) error {
 		_, err := sortition.Replace(b.DrawTerms(), pools, b.Seed, earlier, out, reason)
@@ -160,7 +159,7 @@ func TestReplaceRefuses(t *testing.T) {
 
 func TestCheckReveal(t *testing.T) {
 	t.Parallel()
-	_, b := readBundle(t, filepath.Join("testdata", "draw-v1-drand.json"))
+	_, b := readBundle(t, bundlePath("drand.json"))
 	if err := sortition.CheckReveal(b.Terms, b.Commitments[0], b.Reveals[0]); err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,10 @@ package sortition_test
 
 import (
 	"bytes"
-	"path/filepath"
+	"errors"
+	"io"
+	"os"
+	"path"
 	"testing"
 
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
@@ -51,39 +54,81 @@ func redraw(t fataler, from sortition.Bundle) sortition.Bundle {
 	return made
 }
 
-func checkVector(t *testing.T, path string) {
+func checkVector(t *testing.T, name string, document []byte) {
 	t.Helper()
-	document, b := readBundle(t, path)
+	b, err := sortition.DecodeBundle(document)
+	if err != nil {
+		t.Fatal(err)
+	}
 	report, err := sortition.Verify(b, sortition.Options{})
 	if err != nil {
-		t.Fatalf("%s: %v", path, err)
+		t.Fatalf("%s: %v", name, err)
 	}
 	if report.Terms != b.Terms || report.Seed != b.Seed || report.Selected != len(b.Selected) ||
 		report.Replacements != len(b.Replacements) || report.Subjects != uint64(len(b.Subjects)) {
-		t.Errorf("%s: report %+v", path, report)
+		t.Errorf("%s: report %+v", name, report)
 	}
 	again, err := redraw(t, b).Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(again, document) {
-		t.Errorf("%s: drawn again it is\n%s", path, again)
+		t.Errorf("%s: drawn again it is\n%.2000s", name, again)
 	}
 }
 
 func TestWorkedExample(t *testing.T) {
 	t.Parallel()
-	checkVector(t, sharedFile(t, "draw-v1-small.json"))
+	document, err := os.ReadFile(sharedFile(t, "draw-v1-small.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkVector(t, "draw-v1-small.json", document)
 }
 
 func TestOwnVectors(t *testing.T) {
 	t.Parallel()
-	paths, err := filepath.Glob(filepath.Join("testdata", "draw-v1-*.json"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no vectors: %v", err)
+	for _, v := range drawn() {
+		if v.apart {
+			continue
+		}
+		document, err := io.ReadAll(openBundle(t, v.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkVector(t, v.file, document)
 	}
-	for _, path := range paths {
-		checkVector(t, path)
+}
+
+// TestIndexedVectors does what a verifier in any language does with the published vectors.
+func TestIndexedVectors(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{"vectors.json": true, "pools": true, "tampered": true}
+	for _, v := range index(t) {
+		seen[v.File] = true
+		published, err := sortition.ReadBundle(openBundle(t, v.File))
+		if err == nil {
+			_, err = published.Verify(sortition.Options{Open: openPool})
+		}
+		var difference *sortition.StepError
+		if err != nil && !errors.As(err, &difference) {
+			t.Errorf("%s: %v", v.File, err)
+			continue
+		}
+		if v.Valid != (err == nil) || err != nil && difference.Step != v.Step {
+			t.Errorf("%s: error %v, want step %q", v.File, err, v.Step)
+		}
+	}
+	for _, folder := range []string{"", "tampered"} {
+		entries, err := os.ReadDir(bundlePath(folder))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, entry := range entries {
+			if name := path.Join(folder, entry.Name()); !seen[name] {
+				t.Errorf("%s is not in the index", name)
+			}
+		}
 	}
 }
 

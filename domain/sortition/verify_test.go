@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -61,7 +60,7 @@ func TestVerifyBeacon(t *testing.T) {
 		{"wrong", []sortition.BeaconVerifier{source{onTime}}, backwards[1:], "", false, true},
 	}
 	for _, test := range tests {
-		_, b := readBundle(t, filepath.Join("testdata", "draw-v1-drand.json"))
+		_, b := readBundle(t, bundlePath("drand.json"))
 		b.Beacon.Signature = test.signature
 		report, err := sortition.Verify(b, sortition.Options{Beacons: test.sources})
 		if (err != nil) != test.fails || !test.fails && !slices.Contains(codes(report), test.note) {
@@ -73,7 +72,7 @@ func TestVerifyBeacon(t *testing.T) {
 			t.Errorf("%s, strictly: error %v", test.name, err)
 		}
 	}
-	_, b := readBundle(t, filepath.Join("testdata", "draw-v1-lottery.json"))
+	_, b := readBundle(t, bundlePath("lottery.json"))
 	report, err := sortition.Verify(b, sortition.Options{})
 	want := []sortition.NoteCode{sortition.NoteExclusions, sortition.NoteCommitsDeclared, sortition.NoteBeaconUnknown}
 	if err != nil || !slices.Equal(codes(report), want) {
@@ -92,7 +91,7 @@ func TestVerifyBeacon(t *testing.T) {
 
 func TestVerifyPoolFiles(t *testing.T) {
 	t.Parallel()
-	_, b := readBundle(t, filepath.Join("testdata", "draw-v1-replacements.json"))
+	_, b := readBundle(t, bundlePath("replacements.json"))
 	pools := sortition.SortedPools(b.Subjects, b.Inspectors, b.Conflicts)
 	blobs := map[sortition.Digest][]byte{}
 	var out bytes.Buffer
