@@ -1,0 +1,245 @@
+package grpcapi_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+
+	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/draw/drawtest"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/estest"
+	"github.com/mingjian-ledger/mingjian/domain/policy"
+	"github.com/mingjian-ledger/mingjian/domain/sortition"
+	"github.com/mingjian-ledger/mingjian/projections"
+	authorityview "github.com/mingjian-ledger/mingjian/projections/authority"
+	catalogueview "github.com/mingjian-ledger/mingjian/projections/catalogue"
+	disclosureview "github.com/mingjian-ledger/mingjian/projections/disclosure"
+	drawview "github.com/mingjian-ledger/mingjian/projections/draw"
+	licenceview "github.com/mingjian-ledger/mingjian/projections/licence"
+	penaltyview "github.com/mingjian-ledger/mingjian/projections/penalty"
+	planview "github.com/mingjian-ledger/mingjian/projections/plan"
+	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
+	rosterview "github.com/mingjian-ledger/mingjian/projections/roster"
+	"github.com/mingjian-ledger/mingjian/projections/worklist"
+	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
+)
+
+// matrixWorld is all services over the strict store and the strict views, behind the chain, with the policies between.
+type matrixWorld struct {
+	testing.TB
+	now     time.Time
+	store   *estest.Store
+	views   *projectionstest.Memory
+	blobs   *drawtest.Memory
+	conn    grpc.ClientConnInterface
+	targets map[string]projections.Target
+	at      map[string]es.Position
+	reacted int
+	ids     map[string]string // of what the setting made, by a name of its own
+}
+
+func newMatrixWorld(t testing.TB) *matrixWorld {
+	t.Helper()
+	w := &matrixWorld{
+		TB: t, now: time.Date(2026, 11, 17, 18, 0, 0, 0, time.UTC), store: estest.NewStore(t), views: projectionstest.NewMemory(t),
+		blobs: &drawtest.Memory{}, targets: map[string]projections.Target{}, at: map[string]es.Position{}, ids: map[string]string{},
+	}
+	chain, err := matrixChain()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.conn = grpcapi.NewServer(chain, w.register).InProcess
+	return w
+}
+
+// matrixChain is one for all worlds, since the validator of a request's type is costly to make.
+var matrixChain = sync.OnceValues(func() (*grpcapi.Chain, error) {
+	return grpcapi.NewChain(grpcapi.Chain{
+		Access: grpcapi.AllAccess(), Auth: plainTokens{}, Waiter: upToDate{}, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), Patient: time.Second,
+	})
+})
+
+// upToDate: the views of these worlds follow before anybody asks.
+type upToDate struct{}
+
+func (upToDate) WaitViews(context.Context, es.Position) error { return nil }
+
+func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
+	base := grpcapi.Base{Store: w.store, Views: w.views, Clock: func() time.Time { return w.now }}
+	mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
+	mingjianv1.RegisterCatalogueServiceServer(r, grpcapi.CatalogueServer{Base: base})
+	mingjianv1.RegisterDisclosureServiceServer(r, grpcapi.DisclosureServer{Base: base})
+	mingjianv1.RegisterDrawServiceServer(r, grpcapi.DrawServer{Base: base, Blobs: w.blobs, Beacons: []sortition.BeaconVerifier{hashBeacon{}}})
+	mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base})
+	mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})
+	mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
+	mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
+	mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
+	mingjianv1.RegisterWorkServiceServer(r, grpcapi.WorkServer{Base: base})
+}
+
+// caller is who sends a request; the token says it all.
+type caller struct {
+	role      domain.Role
+	account   string
+	authority domain.AuthorityID
+	inspector domain.InspectorID
+}
+
+func at(authority domain.AuthorityID, role domain.Role, account string) caller {
+	return caller{role: role, account: account, authority: authority}
+}
+
+func home(role domain.Role, account string) caller { return at(ownBureau, role, account) }
+
+func inspectorOf(authority domain.AuthorityID, id string) caller {
+	return caller{role: domain.Inspector, account: strings.ToLower(id), authority: authority, inspector: domain.InspectorID(id)}
+}
+
+var (
+	rootOf   = caller{role: domain.Admin, account: "root", authority: ownBureau}
+	planner  = home(domain.Planner, "zhao")
+	approver = home(domain.Approver, "sun")
+	reviewer = home(domain.Reviewer, "li")
+	clerk    = home(domain.Clerk, "wang")
+)
+
+func (c caller) token() string {
+	return fmt.Sprintf("%s|%s|%s|%s", c.role, c.account, c.authority, c.inspector)
+}
+
+// plainTokens believes what a token says.
+type plainTokens struct{}
+
+func (plainTokens) Authenticate(_ context.Context, token string) (domain.Actor, error) {
+	parts := strings.Split(token, "|")
+	if len(parts) != 4 {
+		return domain.Actor{}, domain.Refuse(domain.Unauthorized, "identity.token.invalid", "", "令牌无效", "the token is unknown")
+	}
+	return domain.Actor{
+		Role: domain.Role(parts[0]), Account: parts[1], Authority: domain.AuthorityID(parts[2]), Inspector: domain.InspectorID(parts[3]),
+	}, nil
+}
+
+// methodOf finds the one method that takes such a request.
+func methodOf(req proto.Message) (m protoreflect.MethodDescriptor) {
+	services := req.ProtoReflect().Descriptor().ParentFile().Services()
+	for i := range services.Len() {
+		methods := services.Get(i).Methods()
+		for j := range methods.Len() {
+			if methods.Get(j).Input() == req.ProtoReflect().Descriptor() {
+				m = methods.Get(j)
+			}
+		}
+	}
+	return m
+}
+
+func fullName(m protoreflect.MethodDescriptor) string {
+	return "/" + string(m.Parent().FullName()) + "/" + string(m.Name())
+}
+
+// send calls the method that takes such a request; without a key the call has none.
+func (w *matrixWorld) send(by caller, key string, req proto.Message) (proto.Message, error) {
+	w.Helper()
+	m := methodOf(req)
+	typ, err := protoregistry.GlobalTypes.FindMessageByName(m.Output().FullName())
+	if err != nil {
+		w.Fatal(err)
+	}
+	pairs := []string{grpcapi.KeyAuthorization, "Bearer " + by.token()}
+	if key != "" {
+		pairs = append(pairs, grpcapi.KeyIdempotency, key)
+	}
+	resp := typ.New().Interface()
+	err = w.conn.Invoke(metadata.AppendToOutgoingContext(w.Context(), pairs...), fullName(m), req, resp)
+	return resp, err
+}
+
+// do sends what has to be accepted, remembers the receipt's id under a name if one is given, and lets all follow it.
+func (w *matrixWorld) do(by caller, req proto.Message, name ...string) {
+	w.Helper()
+	resp, err := w.send(by, "", req)
+	if err != nil {
+		w.Fatalf("setting: %s: %v", methodOf(req).Name(), err)
+	}
+	if got, ok := resp.(interface {
+		GetResults() []*mingjianv1.RowResult
+	}); ok {
+		for _, r := range got.GetResults() {
+			if r.GetStatus() == mingjianv1.RowStatus_ROW_STATUS_REFUSED {
+				w.Fatalf("setting: %s: %v", methodOf(req).Name(), r)
+			}
+		}
+	}
+	for _, n := range name {
+		w.ids[n] = resp.(interface{ GetReceipt() *mingjianv1.Receipt }).GetReceipt().GetId()
+	}
+	w.follow()
+}
+
+// faultOf is the reason in an answer's ErrorInfo.
+func faultOf(err error) string {
+	for _, detail := range status.Convert(err).Details() {
+		if info, ok := detail.(*errdetails.ErrorInfo); ok {
+			return info.GetReason()
+		}
+	}
+	return ""
+}
+
+func matrixViews() []projections.Projection {
+	return []projections.Projection{
+		authorityview.Projection(), catalogueview.Projection(), disclosureview.Projection(), drawview.Projection(), licenceview.Projection(),
+		penaltyview.Projection(), planview.Projection(), rosterview.Projection(), worklist.Projection(),
+	}
+}
+
+// follow brings the policies and the views up to the log.
+func (w *matrixWorld) follow() {
+	w.Helper()
+	reactions := policy.Reactions{Store: w.store, Blobs: w.blobs, Clock: func() time.Time { return w.now },
+		Refused: func(_ context.Context, rec es.Record, err error) {
+			w.Errorf("policy refused after %s: %v", rec.Type, err)
+		}}
+	for ; w.reacted < len(w.store.All()); w.reacted++ {
+		if err := reactions.Handle(w.Context(), w.store.All()[w.reacted]); err != nil {
+			w.Fatal(err)
+		}
+	}
+	all := w.store.All()
+	for _, p := range matrixViews() {
+		if w.targets[p.Name] == nil {
+			target, err := w.views.Attach(w.Context(), p)
+			if err != nil {
+				w.Fatal(err)
+			}
+			w.targets[p.Name] = target
+		}
+		from, _ := w.at[p.Name].Pair()
+		if from == uint64(len(all)) {
+			continue
+		}
+		fresh := all[from:] // the strict store numbers its log from 1
+		through := fresh[len(fresh)-1].Position
+		if err := projections.Apply(w.Context(), p, w.targets[p.Name], w.at[p.Name], es.Batch{Records: fresh, Through: through}); err != nil {
+			w.Fatal(err)
+		}
+		w.at[p.Name] = through
+	}
+}
