@@ -18,6 +18,9 @@ func bundle(conn grpc.ClientConnInterface) http.Handler {
 	client := mingjianv1.NewPublicServiceClient(conn)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := metadata.AppendToOutgoingContext(r.Context(), "x-request-id", r.Header.Get("X-Request-Id"))
+		if token := r.Header.Get("Authorization"); token != "" {
+			ctx = metadata.AppendToOutgoingContext(ctx, "authorization", token) // the chain tells who has a bad one
+		}
 		stream, err := client.GetDrawBundle(ctx, &mingjianv1.GetDrawBundleRequest{Id: r.PathValue("id")})
 		if err != nil {
 			problemOf(status.Convert(err), chinese(r)).write(w, r)
