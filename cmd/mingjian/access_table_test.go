@@ -1,0 +1,77 @@
+package main
+
+// Who may call a method, written down a second time: whoever opens a method to a role, or closes it, says so in two places.
+const (
+	everybody  = "everybody" // also without a token
+	everyStaff = "planner inspector reviewer approver clerk auditor admin"
+	keepers    = "planner clerk"
+	importers  = "planner clerk admin"
+)
+
+func openTo() map[string]string {
+	all := map[string]string{}
+	for service, methods := range map[string]map[string]string{
+		"AuthorityService": {
+			"RegisterAuthority": "admin", "RenameAuthority": "admin", "OpenDepartment": "admin", "CloseDepartment": "admin",
+			"SucceedAuthority": "admin", "GetAuthority": everyStaff, "ListAuthorities": everyStaff,
+		},
+		"CatalogueService": {
+			"DraftVersion": "planner", "PublishVersion": "approver", "WithdrawVersion": "approver",
+			"GetCatalogue": everyStaff, "ListCatalogues": everyStaff,
+		},
+		"PlanService": {
+			"DraftPlan": "planner", "ApprovePlan": "approver", "PublishPlan": "planner approver", "AmendPlan": "planner",
+			"CancelPlan": "planner approver", "OpenTask": "planner", "CancelTask": "planner",
+			"GetPlan": everyStaff, "ListPlans": everyStaff, "GetTask": everyStaff, "ListTasks": everyStaff,
+		},
+		"RosterService": {
+			"RecordSubject": keepers, "RecordSubjects": importers, "RenameSubject": keepers, "MoveSubject": keepers,
+			"RecordSubjectStatus": keepers, "ReclassifySubjects": keepers, "EnrolInspector": keepers, "EnrolInspectors": importers,
+			"RelicenseInspector": keepers, "ReassignInspector": keepers, "SuspendInspector": keepers, "ReinstateInspector": keepers,
+			"DeclareConflict": "planner clerk inspector", "EndConflict": "planner", "GetSubject": everyStaff, "ListSubjects": everyStaff,
+			"GetInspector": everyStaff, "ListInspectors": everyStaff, "ListConflicts": everyStaff,
+		},
+		"DrawService": {
+			"Freeze": "planner", "FixTerms": "planner", "Commit": everyStaff, "Reveal": everyStaff, "RecordBeacon": "planner clerk",
+			"Run": "planner", "Replace": "planner approver", "Abort": "planner approver",
+			"GetDraw": everyStaff, "ListDraws": everyStaff, "ListDrawnSubjects": everyStaff,
+		},
+		"InspectionService": {
+			"RecordResult": "inspector", "ConfirmResult": "inspector", "CorrectResult": "inspector", "OrderRectification": "inspector",
+			"RecordRecheck": "inspector", "HandOver": "inspector clerk", "TakeOverInspections": "clerk admin",
+			"GetInspection": everyStaff, "ListInspections": everyStaff,
+		},
+		"PenaltyService": {
+			"DecidePenalty": "clerk", "ServePenalty": "clerk", "RecordPerformance": "clerk", "AmendPenalty": "clerk",
+			"RevokePenalty": "clerk approver", "TakeOverPenalties": "clerk admin", "GetPenalty": everyStaff, "ListPenalties": everyStaff,
+		},
+		"LicenceService": {
+			"GrantLicence": "clerk", "AmendLicence": "clerk", "RenewLicence": "clerk", "SuspendLicence": "clerk", "ResumeLicence": "clerk",
+			"RevokeLicence": "clerk", "CancelLicence": "clerk", "ExpireLicence": "clerk", "TakeOverTerms": "clerk admin",
+			"GetLicence": everyStaff, "ListLicences": everyStaff,
+		},
+		"DisclosureService": {
+			"SubmitDisclosure": "clerk inspector planner", "ReturnDisclosure": "reviewer", "ReviewDisclosure": "reviewer",
+			"ApproveDisclosure": "approver", "PublishDisclosure": "approver", "WithdrawDisclosure": "approver", "AdoptDisclosures": "admin",
+			"GetDisclosure": everyStaff, "ListDisclosures": everyStaff,
+		},
+		"WorkService": {"ListWork": everyStaff},
+		"FeedService": {"ListReleases": everybody, "FollowReleases": everybody},
+		"PublicService": {
+			"GetEnterprise": everybody, "SearchEnterprises": everybody, "ListPublicCatalogues": everybody, "GetPublicCatalogue": everybody,
+			"ListPublicPlans": everybody, "ListPublicTasks": everybody, "ListPublicDraws": everybody, "GetPublicDraw": everybody,
+			"ListPublicDrawnSubjects": everybody, "GetDrawBundle": everybody, "ListPublicInspections": everybody,
+			"ListPublicPenalties": everybody, "ListPublicLicences": everybody, "GetReleased": everybody, "GetStatistics": everybody,
+		},
+	} {
+		for method, roles := range methods {
+			all["mingjian.v1."+service+"/"+method] = roles
+		}
+	}
+	return all
+}
+
+// overGRPCAlone are the methods without a path.
+func overGRPCAlone() map[string]string {
+	return map[string]string{"mingjian.v1.FeedService/FollowReleases": "a stream without an end; over REST the feed is read page by page"}
+}
