@@ -19,11 +19,11 @@ type DisclosureServer struct {
 // SubmitDisclosure composes the document of a record as it stands now and submits it.
 func (s DisclosureServer) SubmitDisclosure(ctx context.Context, req *mingjianv1.SubmitDisclosureRequest) (*mingjianv1.SubmitDisclosureResponse, error) {
 	record := disclosure.Record{Kind: disclosure.Kind(req.GetRecordKind()), ID: req.GetRecordId()}
-	doc, err := s.document(ctx, record)
+	doc, _, err := s.document(ctx, record)
 	if err != nil {
 		return nil, err
 	}
-	cmd := disclosure.Submit{By: CallOf(ctx).Actor, Document: doc, Reason: req.GetReason()}
+	cmd := disclosure.Submit{By: CallOf(ctx).Actor, Author: "", Document: doc, Reason: req.GetReason()}
 	receipt, err := write(ctx, s.Base, disclosure.Decider, record.Disclosure(), req, disclosure.Command(cmd))
 	if err != nil {
 		return nil, err
@@ -64,7 +64,11 @@ func (s DisclosureServer) ReviewDisclosure(ctx context.Context, req *mingjianv1.
 
 // ApproveDisclosure approves a document.
 func (s DisclosureServer) ApproveDisclosure(ctx context.Context, req *mingjianv1.ApproveDisclosureRequest) (*mingjianv1.ApproveDisclosureResponse, error) {
-	receipt, err := s.act(ctx, req, disclosure.Approve{By: CallOf(ctx).Actor, Digest: req.GetDigest()})
+	obsolete, err := s.obsolete(ctx, req.GetDisclosureId(), req.GetDigest())
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := s.act(ctx, req, disclosure.Approve{By: CallOf(ctx).Actor, Digest: req.GetDigest(), Obsolete: obsolete})
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +77,11 @@ func (s DisclosureServer) ApproveDisclosure(ctx context.Context, req *mingjianv1
 
 // PublishDisclosure makes a document public.
 func (s DisclosureServer) PublishDisclosure(ctx context.Context, req *mingjianv1.PublishDisclosureRequest) (*mingjianv1.PublishDisclosureResponse, error) {
-	receipt, err := s.act(ctx, req, disclosure.Publish{By: CallOf(ctx).Actor, Today: s.Today(), Digest: req.GetDigest()})
+	obsolete, err := s.obsolete(ctx, req.GetDisclosureId(), req.GetDigest())
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := s.act(ctx, req, disclosure.Publish{By: CallOf(ctx).Actor, Today: s.Today(), Digest: req.GetDigest(), Obsolete: obsolete})
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package grpcapi
 
 import (
 	"context"
+	"errors"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
@@ -13,51 +14,99 @@ import (
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
 
-// document loads a record and composes what the public is to see of it. Records that are not for the public are refused with
-// the reason.
-func (s DisclosureServer) document(ctx context.Context, record disclosure.Record) (disclosure.Document, error) {
+// document loads a record of the caller's authority and composes what the public is to see of it. Records that are not for
+// the public are refused with the reason. takenOver tells one that an older system decided.
+func (s DisclosureServer) document(ctx context.Context, record disclosure.Record) (doc disclosure.Document, takenOver bool, err error) {
 	switch record.Kind {
 	case disclosure.Penalty:
 		p, err := es.Load(ctx, s.Store, penalty.Decider, record.ID)
+		if err == nil {
+			err = ownRecord(ctx, p.State.Decision.Authority)
+		}
 		if err != nil {
-			return disclosure.Document{}, err
+			return doc, false, err
 		}
 		if fault := p.State.Withheld(); fault != nil {
-			return disclosure.Document{}, fault
+			return doc, false, fault
 		}
-		return policy.PenaltyDocument(p.State), nil
+		return policy.PenaltyDocument(p.State), p.State.Decision.SourceRow != nil, nil
 	case disclosure.Licence:
 		return s.decision(ctx, record.ID)
 	case disclosure.Inspection:
-		i, err := es.Load(ctx, s.Store, inspection.Decider, record.ID)
-		if err != nil {
-			return disclosure.Document{}, err
-		}
-		if !i.State.Concluded {
-			return disclosure.Document{}, domain.Refuse(domain.Precondition, "disclosure.inspection.open", "record_id",
-				"没有该检查或尚未办结，不能公示", "there is no such inspection, or it is not concluded")
-		}
-		return policy.NameAuthority(ctx, s.Store, policy.InspectionDocument(i.State))
+		return s.result(ctx, record.ID)
 	}
-	return disclosure.Document{}, domain.Refuse(domain.Invalid, "disclosure.kind.unknown", "record_kind",
+	return doc, false, domain.Refuse(domain.Invalid, "disclosure.kind.unknown", "record_kind",
 		"记录类别应为检查、处罚或许可", "the kind of a record is inspection, penalty or licence")
 }
 
+// ownRecord refuses records of other authorities before anything else is said of them; one that isn't belongs to nobody.
+func ownRecord(ctx context.Context, authority domain.AuthorityID) error {
+	if authority == "" || authority == CallOf(ctx).Actor.Authority {
+		return nil
+	}
+	return domain.Refuse(domain.Forbidden, "disclosure.authority.foreign", "", "该公示事项属于其他机关", "the disclosure belongs to another authority")
+}
+
+// result composes the document of an inspection.
+func (s DisclosureServer) result(ctx context.Context, id string) (doc disclosure.Document, takenOver bool, err error) {
+	i, err := es.Load(ctx, s.Store, inspection.Decider, id)
+	if err == nil {
+		err = ownRecord(ctx, i.State.Authority())
+	}
+	if err != nil {
+		return doc, false, err
+	}
+	if !i.State.Concluded {
+		return doc, false, domain.Refuse(domain.Precondition, "disclosure.inspection.open", "record_id",
+			"没有该检查或尚未办结，不能公示", "there is no such inspection, or it is not concluded")
+	}
+	doc, err = policy.NameAuthority(ctx, s.Store, policy.InspectionDocument(i.State))
+	return doc, i.State.TakenOver != nil, err
+}
+
 // decision composes the document of one decision on a licence.
-func (s DisclosureServer) decision(ctx context.Context, recordID string) (disclosure.Document, error) {
+func (s DisclosureServer) decision(ctx context.Context, recordID string) (doc disclosure.Document, takenOver bool, err error) {
 	id, n, err := licence.ParseRecordID(recordID)
 	if err != nil {
-		return disclosure.Document{}, err
+		return doc, false, err
 	}
 	l, err := es.Load(ctx, s.Store, licence.Decider, id)
+	if err == nil {
+		err = ownRecord(ctx, l.State.Authority)
+	}
 	if err != nil {
-		return disclosure.Document{}, err
+		return doc, false, err
 	}
 	if n >= es.Revision(len(l.State.Decisions)) {
-		return disclosure.Document{}, domain.Refuse(domain.NotFound, "licence.decision.missing", "record_id",
+		return doc, false, domain.Refuse(domain.NotFound, "licence.decision.missing", "record_id",
 			"没有该许可决定", "there is no such decision on a licence")
 	}
-	return policy.LicenceDocument(l.State, n), nil
+	return policy.LicenceDocument(l.State, n), l.State.Decisions[n].RowNo != "", nil
+}
+
+// obsolete tells why the record no longer gives the document that is under way, nil if it does: it is not for the public any
+// more, or it has changed since and is to be submitted anew. What the digest doesn't name is for the aggregate to refuse.
+func (s DisclosureServer) obsolete(ctx context.Context, id, digest string) (*domain.Fault, error) {
+	d, err := es.Load(ctx, s.Store, disclosure.Decider, id)
+	if err != nil || d.State.ID == "" || d.State.Draft.Digest != digest {
+		return nil, err
+	}
+	now := ""
+	doc, _, err := s.document(ctx, d.State.Record)
+	if err == nil {
+		_, now, err = disclosure.Canonical(doc)
+	}
+	fault := (*domain.Fault)(nil)
+	switch {
+	case errors.As(err, &fault):
+		return fault, nil
+	case err != nil:
+		return nil, err
+	case now == digest:
+		return nil, nil
+	}
+	return domain.Refuse(domain.Precondition, "disclosure.record.changed", "digest", "记录在报审后已有变化，请重新报审",
+		"the record has changed since the document was submitted: submit it anew"), nil
 }
 
 // AdoptDisclosures publishes records that were public elsewhere, row by row.
@@ -72,9 +121,13 @@ func (s DisclosureServer) AdoptDisclosures(ctx context.Context, req *mingjianv1.
 			if fault != nil {
 				return recorded{}, fault
 			}
-			doc, err := s.document(ctx, disclosure.Record{Kind: disclosure.Kind(row.GetRecordKind()), ID: row.GetRecordId()})
+			doc, takenOver, err := s.document(ctx, disclosure.Record{Kind: disclosure.Kind(row.GetRecordKind()), ID: row.GetRecordId()})
 			if err != nil {
 				return recorded{}, err
+			}
+			if !takenOver {
+				return recorded{}, domain.Refuse(domain.Precondition, "disclosure.adopt.native", "record_id",
+					"本系统办理的记录应经报审、审核、批准后公示，不得以迁移方式公示", "a record made here goes to the public by submission, review and approval")
 			}
 			cmd := disclosure.Command(disclosure.Adopt{
 				By: CallOf(ctx).Actor, Today: s.Today(), Document: doc, Source: req.GetSource(), PublishedOn: on,

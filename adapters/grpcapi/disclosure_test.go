@@ -138,6 +138,48 @@ func TestWhatIsNotForThePublic(t *testing.T) {
 	}
 }
 
+// What the record doesn't say any more is neither approved nor published.
+func TestADocumentThatTheRecordNoLongerGives(t *testing.T) {
+	c := newCounter(t)
+	record := c.decide(penaltyDecision())
+	id, err := c.submit("penalty", record, "")
+	must(c.office, id, err)
+	digest := c.disclosure(id).GetDraft().GetDigest()
+	approve := func() error {
+		return second(c.disclosures.ApproveDisclosure(c.as(domain.Approver, "zhao"), &mingjianv1.ApproveDisclosureRequest{DisclosureId: id, Digest: digest}))
+	}
+	publish := func() error {
+		return second(c.disclosures.PublishDisclosure(c.as(domain.Approver, "zhao"), &mingjianv1.PublishDisclosureRequest{DisclosureId: id, Digest: digest}))
+	}
+	must(c.office, 0, second(c.disclosures.ReviewDisclosure(c.as(domain.Reviewer, "li"),
+		&mingjianv1.ReviewDisclosureRequest{DisclosureId: id, Digest: digest, SecrecyClear: true})))
+	amend := func(fen int64, on string) {
+		must(c.office, 0, second(c.penalties.AmendPenalty(c.clerk(), &mingjianv1.AmendPenaltyRequest{
+			PenaltyId: record, Reason: "复议变更", Kinds: []string{"fine"}, Content: "罚款", FineFen: fen, On: on,
+		})))
+	}
+	amend(100000, "2026-01-20")
+	c.refused(approve(), "disclosure.record.changed")
+	must(c.office, "", second(c.submit("penalty", record, "")))
+	digest = c.disclosure(id).GetDraft().GetDigest()
+	must(c.office, 0, second(c.disclosures.ReviewDisclosure(c.as(domain.Reviewer, "li"),
+		&mingjianv1.ReviewDisclosureRequest{DisclosureId: id, Digest: digest, SecrecyClear: true})))
+	must(c.office, 0, approve())
+	amend(50000, "2026-01-20")
+	c.refused(publish(), "disclosure.record.changed")
+	must(c.office, 0, second(c.penalties.RevokePenalty(c.clerk(), &mingjianv1.RevokePenaltyRequest{PenaltyId: record, Ground: "void", Reason: "确认无效", On: "2026-01-21"})))
+	c.refused(publish(), "penalty.publish.revoked")
+	must(c.office, 0, approve()) // which was done before
+}
+
+func TestNothingIsSaidOfAnothersRecord(t *testing.T) {
+	c := newCounter(t)
+	record := c.decide(penaltyDecision())
+	must(c.office, 0, second(c.penalties.RevokePenalty(c.clerk(), &mingjianv1.RevokePenaltyRequest{PenaltyId: record, Ground: "void", Reason: "确认无效", On: "2026-01-21"})))
+	_, err := c.disclosures.SubmitDisclosure(c.at(otherBureau, domain.Clerk, "ma"), &mingjianv1.SubmitDisclosureRequest{RecordKind: "penalty", RecordId: record})
+	c.refused(err, "disclosure.authority.foreign")
+}
+
 // takenOverInspection records an inspection of an older system.
 func (c *counter) takenOverInspection(no string) string {
 	c.Helper()
@@ -165,6 +207,7 @@ func TestAdopting(t *testing.T) {
 		{RecordKind: "penalty", RecordId: "none", PublishedOn: "2013-04-16"},
 		{RecordKind: "inspection", RecordId: c.takenOverInspection("2"), PublishedOn: "never"},
 		{RecordKind: "inspection", RecordId: c.takenOverInspection("3"), PublishedOn: "2026-01-22"},
+		{RecordKind: "penalty", RecordId: c.decide(penaltyDecision()), PublishedOn: "2026-01-21"},
 	}
 	req := &mingjianv1.AdoptDisclosuresRequest{Source: "原公示平台", Rows: rows}
 	admin := func(ctx context.Context) [][]string {
@@ -173,6 +216,7 @@ func TestAdopting(t *testing.T) {
 	}
 	want := [][]string{
 		{"ACCEPTED"}, {"ACCEPTED"}, {"REFUSED", "penalty.missing@id"}, {"REFUSED", "date.form@published_on"}, {"REFUSED", "disclosure.adopt.future@published_on"},
+		{"REFUSED", "disclosure.adopt.native@record_id"},
 	}
 	if diff := cmp.Diff(want, admin(c.as(domain.Admin, "root"))); diff != "" {
 		t.Fatal(diff)

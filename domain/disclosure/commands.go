@@ -10,11 +10,19 @@ import (
 //sumtype:decl
 type Command interface{ command() }
 
-// Submit proposes a document. Once the record has been public, a reason is needed.
+// Submit proposes a document. Once the record has been public, a reason is needed. Author is the account that made the record,
+// where a policy submits it: whoever made it can't review it.
 type Submit struct {
 	By       domain.Actor
+	Author   string
 	Document Document
 	Reason   string
+}
+
+// Recall takes back the document that is under way, if any, since its record is not for the public any more.
+type Recall struct {
+	By     domain.Actor
+	Reason string
 }
 
 // Return sends the document with this digest back.
@@ -34,17 +42,20 @@ type Review struct {
 	Opinion          string
 }
 
-// Approve approves the document with this digest.
+// Approve approves the document with this digest. Obsolete is a looked-up fact: why the record doesn't give this document any
+// more, nil if it does.
 type Approve struct {
-	By     domain.Actor
-	Digest string
+	By       domain.Actor
+	Digest   string
+	Obsolete *domain.Fault
 }
 
-// Publish makes the approved document with this digest public.
+// Publish makes the approved document with this digest public. Obsolete as in Approve.
 type Publish struct {
-	By     domain.Actor
-	Today  calendar.Date
-	Digest string
+	By       domain.Actor
+	Today    calendar.Date
+	Digest   string
+	Obsolete *domain.Fault
 }
 
 // Withdraw takes the public document back. Digest may be empty; if given, it must be that of the public document.
@@ -66,6 +77,7 @@ type Adopt struct {
 }
 
 func (Submit) command()   {}
+func (Recall) command()   {}
 func (Return) command()   {}
 func (Review) command()   {}
 func (Approve) command()  {}

@@ -16,6 +16,8 @@ func decide(s State, cmd Command) ([]Event, error) {
 	switch cmd := cmd.(type) {
 	case Submit:
 		return submit(s, cmd)
+	case Recall:
+		return recall(s, cmd)
 	case Return:
 		return sendBack(s, cmd)
 	case Review:
@@ -60,16 +62,31 @@ func submit(s State, cmd Submit) ([]Event, error) {
 	record := cmd.Document.Record()
 	return []Event{Submitted{
 		Disclosure: record.Disclosure(), Record: record, Authority: cmd.Document.Authority.ID,
-		Document: Raw(raw), Digest: digest, By: cmd.By.Account, Reason: cmd.Reason,
+		Document: Raw(raw), Digest: digest, By: cmd.By.Account, Author: cmd.Author, Reason: cmd.Reason,
 	}}, nil
+}
+
+// recall ends the way of a document whose record is not for the public any more; without one there is nothing to do.
+func recall(s State, cmd Recall) ([]Event, error) {
+	if s.ID == "" || !s.Draft.Pending() {
+		return nil, nil
+	}
+	if err := within(s, cmd.By); err != nil {
+		return nil, err
+	}
+	err := domain.Require(domain.Blank("disclosure", "reason", cmd.Reason), domain.Prose("disclosure", "reason", cmd.Reason, maxReason))
+	if err != nil {
+		return nil, err
+	}
+	return []Event{Returned{Digest: s.Draft.Digest, By: cmd.By.Account, Reason: cmd.Reason}}, nil
 }
 
 func sendBack(s State, cmd Return) ([]Event, error) {
 	if err := pending(s, cmd.By, cmd.Digest); err != nil {
 		return nil, err
 	}
-	if cmd.By.Account == s.Draft.Submitter {
-		return nil, separate("reviewer", "报审人不得审核本人报审的文稿", "whoever submitted a document can't review it")
+	if fault := second(s, cmd.By); fault != nil {
+		return nil, fault
 	}
 	now := Returned{Digest: cmd.Digest, By: cmd.By.Account, Reason: cmd.Reason}
 	switch s.Draft.Stage {
@@ -78,9 +95,9 @@ func sendBack(s State, cmd Return) ([]Event, error) {
 			return nil, nil
 		}
 		return nil, wrongStage(s)
-	case Cleared, Done:
+	case Done:
 		return nil, wrongStage(s)
-	case None, Awaiting, Checked:
+	case None, Awaiting, Checked, Cleared: // until it is public, it can be stopped
 	}
 	err := domain.Require(domain.Blank("disclosure", "reason", cmd.Reason), domain.Prose("disclosure", "reason", cmd.Reason, maxReason))
 	if err != nil {
@@ -93,8 +110,8 @@ func review(s State, cmd Review) ([]Event, error) {
 	if err := pending(s, cmd.By, cmd.Digest); err != nil {
 		return nil, err
 	}
-	if cmd.By.Account == s.Draft.Submitter {
-		return nil, separate("reviewer", "报审人不得审核本人报审的文稿", "whoever submitted a document can't review it")
+	if fault := second(s, cmd.By); fault != nil {
+		return nil, fault
 	}
 	now := Reviewed{
 		Digest: cmd.Digest, By: cmd.By.Account, SecrecyClear: cmd.SecrecyClear,
@@ -158,6 +175,9 @@ func approve(s State, cmd Approve) ([]Event, error) {
 		return nil, domain.Refuse(domain.Precondition, "disclosure.approve.secrecy", "",
 			"保密审查未通过，不得公示（《政府信息公开条例》第十七条、《市场监督管理行政处罚信息公示规定》第五条）",
 			"the secrecy review is not clear: this may not be made public")
+	}
+	if cmd.Obsolete != nil {
+		return nil, cmd.Obsolete
 	}
 	return []Event{Approved{Digest: cmd.Digest, By: cmd.By.Account}}, nil
 }

@@ -66,7 +66,7 @@ func TestReturn(t *testing.T) {
 	scenario.Given(history[:1]...).When(cmd).Then(t, back)
 	scenario.Given(history[:2]...).When(cmd).Then(t, back)
 	scenario.Given(history[0], back).When(cmd).ThenNothing(t)
-	scenario.Given(history[:3]...).When(cmd).ThenError(t, faulty("disclosure.stage"))
+	scenario.Given(history[:3]...).When(cmd).Then(t, back) // an approved one can still be stopped
 	scenario.Given(history...).When(cmd).ThenError(t, faulty("disclosure.stage"))
 	scenario.When(cmd).ThenError(t, faulty("disclosure.missing"))
 	other := cmd
@@ -81,6 +81,23 @@ func TestReturn(t *testing.T) {
 	other = cmd
 	other.By = clerk
 	scenario.Given(history[:1]...).When(other).ThenError(t, faulty("disclosure.reviewer.same"))
+}
+
+func TestRecall(t *testing.T) {
+	d := penalty("罚款2000元")
+	history := way(t, d, 1)
+	_, digest := raw(t, d)
+	cmd := disclosure.Recall{By: person("policy", ""), Reason: "处罚决定已失去效力"}
+	back := disclosure.Returned{Digest: digest, By: "policy", Reason: "处罚决定已失去效力"}
+	for n := 1; n <= 3; n++ {
+		scenario.Given(history[:n]...).When(cmd).Then(t, back)
+	}
+	scenario.Given(history[0], back).When(cmd).ThenNothing(t)
+	scenario.Given(history...).When(cmd).ThenNothing(t) // what is public is withdrawn by a person
+	scenario.When(cmd).ThenNothing(t)
+	scenario.Given(history[0]).When(disclosure.Recall{By: elsewhere(clerk), Reason: "r"}).ThenError(t, faulty("disclosure.authority.foreign"))
+	scenario.Given(history[0]).When(disclosure.Recall{By: clerk}).ThenError(t, faulty("disclosure.required"))
+	scenario.Given(history[0], back).When(disclosure.Approve{By: approver, Digest: digest}).ThenError(t, faulty("disclosure.stage"))
 }
 
 func TestReview(t *testing.T) {
@@ -132,6 +149,10 @@ func TestApprove(t *testing.T) {
 	bad := cmd
 	bad.Digest = "0"
 	scenario.Given(history[:2]...).When(bad).ThenError(t, faulty("disclosure.digest.other"))
+	bad = cmd
+	bad.Obsolete = domain.Refuse(domain.Precondition, "record.moved", "", "已变更", "moved on")
+	scenario.Given(history[:2]...).When(bad).ThenError(t, faulty("record.moved"))
+	scenario.Given(history[:3]...).When(bad).ThenNothing(t)
 }
 
 // TestThreePersons holds every path to separate duties, also where a document was submitted by a reaction, reviewed twice or
@@ -154,6 +175,16 @@ func TestThreePersons(t *testing.T) {
 	scenario.Given(byPolicy, history[1]).When(disclosure.Approve{By: as("li"), Digest: digest}).ThenError(t, faulty("disclosure.approver.same"))
 	scenario.Given(byPolicy, history[1]).When(disclosure.Approve{By: as("wang"), Digest: digest}).
 		Then(t, disclosure.Approved{Digest: digest, By: "wang"})
+	// Whoever made the record stands behind the document that a policy submits of it.
+	byPolicy.Author = "wang"
+	scenario.When(disclosure.Submit{By: person("policy", ""), Author: "wang", Document: d}).Then(t, byPolicy)
+	scenario.Given(byPolicy).When(disclosure.Review{By: person("wang", domain.Reviewer), Digest: digest, SecrecyClear: true}).
+		ThenError(t, faulty("disclosure.reviewer.same"))
+	scenario.Given(byPolicy).When(disclosure.Return{By: person("wang", domain.Reviewer), Digest: digest, Reason: "r"}).
+		ThenError(t, faulty("disclosure.reviewer.same"))
+	scenario.Given(byPolicy, history[1]).When(disclosure.Approve{By: as("wang"), Digest: digest}).ThenError(t, faulty("disclosure.approver.same"))
+	scenario.Given(byPolicy, history[1], history[2]).When(disclosure.Publish{By: as("wang"), Digest: digest, Today: today}).
+		ThenError(t, faulty("disclosure.approver.same"))
 	// The digest of a document that was replaced approves nothing.
 	changed := penalty("罚款1元")
 	scenario.Given(append(history[:2:2], submitted(t, changed, ""))...).When(disclosure.Approve{By: approver, Digest: digest}).
@@ -170,6 +201,10 @@ func TestPublish(t *testing.T) {
 	for n := range 2 {
 		scenario.Given(history[:n+1]...).When(cmd).ThenError(t, faulty("disclosure.stage"))
 	}
+	obsolete := cmd
+	obsolete.Obsolete = domain.Refuse(domain.Precondition, "record.moved", "", "已变更", "moved on")
+	scenario.Given(history[:3]...).When(obsolete).ThenError(t, faulty("record.moved"))
+	scenario.Given(history...).When(obsolete).ThenNothing(t)
 	b, changed := raw(t, second)
 	amended := append(way(t, first, 1), submitted(t, second, "复议变更"), disclosure.Reviewed{Digest: changed, By: "li", SecrecyClear: true},
 		disclosure.Approved{Digest: changed, By: "zhao"})

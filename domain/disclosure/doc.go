@@ -7,9 +7,10 @@
 // stores it whole with its SHA-256, so that what the public saw on any day can be told for ever. Releases of one disclosure
 // are numbered from 1; a withdrawal takes a number too.
 //
-// It guarantees that what is published is byte for byte what was approved and reviewed (every act names the digest), that
-// submitter, reviewer and approver are different accounts on every path, that a new document sends the case back to its
-// start, and that only documents of the authority's own records pass.
+// It guarantees that what is published is byte for byte what was approved and reviewed (every act names the digest) and what
+// the record says then, that submitter, reviewer and approver are different accounts on every path (whoever made the record
+// counts as submitter of what a policy submits), that a new document sends the case back to its start, that until it is public
+// a document can be stopped, and that only documents of the authority's own records pass.
 //
 // It refuses documents over MaxDocument, a subject without a name, control characters in any text (a line feed may stand in
 // prose), resident identity numbers in any text, a correction or withdrawal without a reason, and to adopt anything over what

@@ -42,10 +42,23 @@ func pending(s State, by domain.Actor, digest string) error {
 	return nil
 }
 
+// submitted tells whether an account stands behind the document: it submitted it, or made the record that a policy submitted.
+func (d Draft) submitted(by domain.Actor) bool {
+	return by.Account == d.Submitter || d.Author != "" && by.Account == d.Author
+}
+
+// second refuses the submitter as reviewer.
+func second(s State, by domain.Actor) *domain.Fault {
+	if s.Draft.submitted(by) {
+		return separate("reviewer", "录入人、报审人不得审核本人经办的文稿", "whoever made or submitted a document can't review it")
+	}
+	return nil
+}
+
 // third refuses the submitter and the reviewer as approver or publisher.
 func third(s State, by domain.Actor) *domain.Fault {
-	if by.Account == s.Draft.Submitter {
-		return separate("approver", "报审人不得批准或发布本人报审的文稿", "whoever submitted a document can't approve or publish it")
+	if s.Draft.submitted(by) {
+		return separate("approver", "录入人、报审人不得批准或发布本人经办的文稿", "whoever made or submitted a document can't approve or publish it")
 	}
 	if slices.Contains(s.Draft.Reviewers, by.Account) {
 		return separate("approver", "审核人不得批准或发布本人审核的文稿", "whoever reviewed a document can't approve or publish it")

@@ -11,6 +11,8 @@ func examples(t testing.TB) []disclosure.Event {
 	t.Helper()
 	d := penalty("罚款2000元")
 	b, digest := raw(t, d)
+	byPolicy := submitted(t, d, "")
+	byPolicy.By, byPolicy.Author = "policy", "wang"
 	return []disclosure.Event{
 		submitted(t, d, "复议变更 <&>"),
 		disclosure.Returned{Digest: digest, By: "li", Reason: "当事人名称有误"},
@@ -23,6 +25,7 @@ func examples(t testing.TB) []disclosure.Event {
 			Disclosure: "penalty.7b0c", Record: d.Record(), Authority: bureau, Document: b, Digest: digest,
 			Source: "原公示平台", PublishedOn: today, Number: 1, By: "root",
 		},
+		byPolicy,
 	}
 }
 

@@ -42,12 +42,14 @@ type Submitted struct {
 	Record     Record             `json:"record"`
 	Authority  domain.AuthorityID `json:"authority"`
 	Document   Raw                `json:"document"`
-	Digest     string             `json:"digest"` // hex SHA-256 of the document
-	By         string             `json:"by"`     // account, or "policy"
+	Digest     string             `json:"digest"`           // hex SHA-256 of the document
+	By         string             `json:"by"`               // account, or "policy"
+	Author     string             `json:"author,omitempty"` // account that made the record, where a policy submitted it
 	Reason     string             `json:"reason,omitempty"`
 }
 
-// Returned: the reviewer sent the document back (退回).
+// Returned: the reviewer sent the document back (退回), or a policy recalled it since its record is not for the public any more
+// (撤回报审).
 type Returned struct {
 	Digest string `json:"digest"`
 	By     string `json:"by"`

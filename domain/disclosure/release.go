@@ -19,6 +19,9 @@ func publish(s State, cmd Publish) ([]Event, error) {
 		return nil, wrongStage(s)
 	case Cleared:
 	}
+	if cmd.Obsolete != nil {
+		return nil, cmd.Obsolete
+	}
 	d, number := s.Draft, s.Release.Number+1
 	if !s.Public() {
 		return []Event{Published{Document: d.Document, Digest: d.Digest, Number: number, By: cmd.By.Account, On: cmd.Today}}, nil

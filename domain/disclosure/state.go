@@ -53,6 +53,7 @@ type Draft struct {
 	Digest    string
 	Reason    string
 	Submitter string
+	Author    string   // who made the record, where a policy submitted it
 	Review    Reviewed // the last one
 	Reviewers []string // everybody who reviewed it
 	Return    Returned
@@ -81,7 +82,7 @@ func evolve(s State, e Event) State {
 	switch e := e.(type) {
 	case Submitted:
 		s.ID, s.Record, s.Authority = e.Disclosure, e.Record, e.Authority
-		s.Draft = Draft{Stage: Awaiting, Document: e.Document, Digest: e.Digest, Reason: e.Reason, Submitter: e.By}
+		s.Draft = Draft{Stage: Awaiting, Document: e.Document, Digest: e.Digest, Reason: e.Reason, Submitter: e.By, Author: e.Author}
 	case Returned:
 		s.Draft.Stage, s.Draft.Return = SentBack, e
 	case Reviewed:

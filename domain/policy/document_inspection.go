@@ -69,7 +69,7 @@ func drawnDocument(s inspection.State, a inspection.Assigned) disclosure.Documen
 			body.Rectification.RecheckedOn, body.Rectification.Passed, body.Rectification.Note = c.On, c.Passed, c.Note
 		}
 	}
-	return inspected(a.Inspection, a.Authority, a.Subject, a.SubjectName, a.TaskTitle, body)
+	return fitted(inspected(a.Inspection, a.Authority, a.Subject, a.SubjectName, a.TaskTitle, body))
 }
 
 func takenOverDocument(t inspection.TakenOver) disclosure.Document {

@@ -3,6 +3,7 @@ package policy
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
@@ -85,32 +86,36 @@ type assignment struct {
 	homes  map[string]domain.AuthorityID // of departments of other authorities than the plan's
 }
 
-// maxItems bounds the matters of an assignment in bytes, so that its event stays small; the item list has them whole.
-const maxItems = 32 << 10
+// maxItems bounds the matters of an assignment in bytes as stored, so that its event stays small; the item list has them whole.
+const maxItems = 20 << 10
 
-// items are the task's matters with their legal basis; where that is too long, without it.
+// items are the task's matters with their legal basis; where that is too long, without it, and then with their numbers alone.
 func items(task plan.OpenedTask, version catalogue.Version) []inspection.Item {
 	var out []inspection.Item
-	size := 0
 	for _, no := range task.Items {
 		i, _ := version.Item(no)
 		out = append(out, inspection.Item{No: no, Matter: cmp.Or(i.Matter, no), Basis: i.Basis})
-		size += len(no) + len(i.Matter)
-		for _, b := range i.Basis {
-			size += len(b)
-		}
 	}
-	if size <= maxItems {
+	if stored(out) <= maxItems {
 		return out
 	}
-	size = 0
+	size := 0
 	for n := range out {
 		out[n].Basis = nil
-		if size += len(out[n].No) + len(out[n].Matter); size > maxItems {
+		if size += stored(out[n]); size > maxItems {
 			out[n].Matter = out[n].No
 		}
 	}
 	return out
+}
+
+// stored is how many bytes a value takes within an event.
+func stored(v any) int {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return 0
+	}
+	return len(data)
 }
 
 // assignAll assigns the whole selection, once its last byte has shown that all are right. It goes on after a fault, so that a

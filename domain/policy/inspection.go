@@ -9,10 +9,12 @@ import (
 
 const inspectionCategory = inspection.Category
 
-// inspection submits a result once it is concluded, and again when it was corrected afterwards.
+// inspection submits a result once it is concluded, and again whenever what the public sees of it changed afterwards: when it
+// was corrected, when the subject was ordered to put something right, and when that was re-checked.
 func (c cause) inspection(ctx context.Context) error {
 	switch c.rec.Type {
-	case inspection.Concluded{}.EventType(), inspection.Corrected{}.EventType():
+	case inspection.Concluded{}.EventType(), inspection.Corrected{}.EventType(),
+		inspection.RectificationOrdered{}.EventType(), inspection.Rechecked{}.EventType():
 	default:
 		return nil
 	}
@@ -27,9 +29,23 @@ func (c cause) inspection(ctx context.Context) error {
 	if then.Assigned == nil || !then.Concluded {
 		return nil
 	}
-	reason := ""
-	if e, ok := event.(inspection.Corrected); ok {
-		reason = e.Reason
+	return c.submit(ctx, InspectionDocument(then), whyAgain(event))
+}
+
+// whyAgain is the reason for a new document, as it is published; none for the first.
+func whyAgain(event inspection.Event) string {
+	switch e := event.(type) {
+	case inspection.Corrected:
+		return e.Reason
+	case inspection.RectificationOrdered:
+		return "登记责令改正"
+	case inspection.Rechecked:
+		if e.Passed {
+			return "登记复查结果：合格"
+		}
+		return "登记复查结果：不合格"
+	case inspection.Assigned, inspection.Released, inspection.Recorded, inspection.Confirmed, inspection.Concluded,
+		inspection.HandedOver, inspection.TakenOver:
 	}
-	return c.submit(ctx, InspectionDocument(then), reason)
+	return ""
 }

@@ -107,9 +107,13 @@ func actor(authority domain.AuthorityID) domain.Actor {
 	return domain.Actor{Account: Account, Role: "", Authority: authority, Inspector: ""}
 }
 
-// submit proposes a document for the public.
+// submit proposes a document for the public. Whoever made the record stands behind it as if he had submitted it himself.
 func (c cause) submit(ctx context.Context, doc disclosure.Document, reason string) error {
 	doc, err := NameAuthority(ctx, c.Store, doc)
+	if err != nil {
+		return err
+	}
+	from, err := c.rec.Metadata()
 	if err != nil {
 		return err
 	}
@@ -117,6 +121,16 @@ func (c cause) submit(ctx context.Context, doc disclosure.Document, reason strin
 	if err != nil {
 		return err
 	}
-	cmd := disclosure.Submit{By: actor(doc.Authority.ID), Document: doc, Reason: reason}
+	cmd := disclosure.Submit{By: actor(doc.Authority.ID), Author: from.Actor, Document: doc, Reason: reason}
 	return send[disclosure.State, disclosure.Command](ctx, c, disclosure.Decider, doc.Record().Disclosure(), cmd, m)
+}
+
+// recall takes back what is under way of a record that is not for the public any more.
+func (c cause) recall(ctx context.Context, record disclosure.Record, authority domain.AuthorityID, reason string) error {
+	m, err := c.metadata(authority, "recall")
+	if err != nil {
+		return err
+	}
+	cmd := disclosure.Recall{By: actor(authority), Reason: reason}
+	return send[disclosure.State, disclosure.Command](ctx, c, disclosure.Decider, record.Disclosure(), cmd, m)
 }

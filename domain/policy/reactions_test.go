@@ -126,6 +126,64 @@ func TestAResultIsSubmittedAndSubmittedAgainWhenCorrected(t *testing.T) {
 	}
 }
 
+func TestAResultIsSubmittedAgainAfterAnOrderAndItsRecheck(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := drawID + ":" + w.selected(w.drawn())[0].Subject
+	w.react()
+	ordered := inspection.RectificationOrdered{Demand: "限期改正", DueOn: day("2026-12-01"), By: "XZ-1"}
+	w.add("inspection", id, ordered)
+	w.react()
+	if d := stateOf(w, disclosure.Decider, "inspection."+id); d.ID != "" {
+		t.Errorf("an open inspection was submitted: %+v", d.Draft)
+	}
+	w.conclude(id, inspection.RectifiedOnOrder)
+	w.react()
+	last := stateOf(w, disclosure.Decider, "inspection."+id).Draft.Digest
+	w.add("inspection", id, inspection.RectificationOrdered{Demand: "再次改正", DueOn: day("2026-12-11"), By: "XZ-1"})
+	w.react()
+	last = w.again(id, last, "登记责令改正")
+	w.add("inspection", id, inspection.Rechecked{On: day("2026-12-02"), By: "XZ-1"})
+	w.react()
+	last = w.again(id, last, "登记复查结果：不合格")
+	w.add("inspection", id, inspection.Rechecked{Passed: true, On: day("2026-12-03"), By: "XZ-1"})
+	w.react()
+	w.again(id, last, "登记复查结果：合格")
+}
+
+// What may not be published any more doesn't go on towards it; what is public is withdrawn by a person.
+func TestWhatIsNotForThePublicAnyMoreIsRecalled(t *testing.T) {
+	t.Parallel()
+	warned := penalty.Amended{Reason: "复议变更", Kinds: []penalty.Kind{penalty.Warning}, Content: "警告", On: day("2026-04-01")}
+	for name, end := range map[string]es.Event{
+		"revoked":                   penalty.Revoked{Ground: penalty.GroundRevoked, Reason: "r", On: day("2026-04-01")},
+		"amended to a bare warning": warned,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.add("penalty", "p", decided("p"))
+			w.react()
+			w.add("penalty", "p", end)
+			w.react()
+			d := stateOf(w, disclosure.Decider, "penalty.p").Draft
+			if d.Stage != disclosure.SentBack || d.Return.By != policy.Account || d.Return.Reason == "" || len(w.refused) > 0 {
+				t.Errorf("under way: %+v, refused %v", d, w.refused)
+			}
+
+			w = newWorld(t)
+			w.add("penalty", "p", decided("p"))
+			w.react()
+			w.publish("penalty.p")
+			w.add("penalty", "p", end)
+			w.react()
+			if s := stateOf(w, disclosure.Decider, "penalty.p"); !s.Public() || s.Draft.Stage != disclosure.Done || len(w.refused) > 0 {
+				t.Errorf("public: %+v, refused %v", s, w.refused)
+			}
+		})
+	}
+}
+
 func named(w *world, doc disclosure.Document) disclosure.Document {
 	w.Helper()
 	doc, err := policy.NameAuthority(w.Context(), w.store, doc)

@@ -9,6 +9,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/authority"
 	"github.com/mingjian-ledger/mingjian/domain/catalogue"
+	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/draw/drawtest"
 	"github.com/mingjian-ledger/mingjian/domain/es"
@@ -175,4 +176,22 @@ func (w *world) conclude(id string, outcomes ...inspection.Outcome) {
 		events = append(events, inspection.Recorded{Department: team.Department, By: team.Inspectors[0], Manner: inspection.OnSite, Outcomes: outcomes, CompletedOn: day("2026-11-20")})
 	}
 	w.add("inspection", id, append(events, inspection.Concluded{CompletedOn: day("2026-11-20"), Outcomes: outcomes, Table: inspection.OutcomeTable})...)
+}
+
+// again demands that another document is under way, for that reason.
+func (w *world) again(id, before, reason string) string {
+	w.Helper()
+	d := stateOf(w, disclosure.Decider, "inspection."+id).Draft
+	if d.Digest == before || d.Reason != reason || d.Stage != disclosure.Awaiting || d.Author != "wang" || len(w.refused) > 0 {
+		w.Errorf("%s: draft %+v, refused %v", reason, d, w.refused)
+	}
+	return d.Digest
+}
+
+// publish takes a submitted document to the public.
+func (w *world) publish(id string) {
+	w.Helper()
+	d := stateOf(w, disclosure.Decider, id).Draft
+	w.add("disclosure", id, disclosure.Reviewed{Digest: d.Digest, By: "li", SecrecyClear: true}, disclosure.Approved{Digest: d.Digest, By: "zhao"},
+		disclosure.Published{Document: d.Document, Digest: d.Digest, Number: 1, By: "zhao", On: day("2026-03-20")})
 }
