@@ -66,14 +66,14 @@ var appendCases = map[string]func(*bench){
 	},
 	"Exactly conflicts with a missing stream": func(b *bench) {
 		s, e := b.stream("a"), b.events(1)
-		refuse[*es.ConflictError](b, s, es.Exactly(0), e...)
+		_ = refuse[*es.ConflictError](b, s, es.Exactly(0), e...)
 		b.holds(s)
 		b.append(s, es.NoStream{}, e...)
 	},
 	"a conflict stores nothing and leaves the ids free": func(b *bench) {
 		s, e := b.stream("a"), b.events(3)
 		b.append(s, es.NoStream{}, e[0])
-		refuse[*es.ConflictError](b, s, es.Exactly(7), e[1:]...)
+		_ = refuse[*es.ConflictError](b, s, es.Exactly(7), e[1:]...)
 		b.append(s, es.Exactly(0), e[1:]...)
 		b.holds(s, e...)
 	},

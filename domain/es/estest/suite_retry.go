@@ -78,7 +78,7 @@ func (b *bench) reuse(wrong func([]es.Proposed) (es.Stream, []es.Proposed)) {
 	b.append(a, es.NoStream{}, e...)
 	s, again := wrong(append([]es.Proposed(nil), e...))
 	for _, want := range []es.Expected{es.NoStream{}, es.Exactly(2), es.Exactly(5)} {
-		refuse[*es.ReusedError](b, s, want, again...)
+		_ = refuse[*es.ReusedError](b, s, want, again...)
 	}
 	b.holds(a, e...)
 	b.holds(b.stream("b"))
