@@ -55,7 +55,7 @@ func newRequest(stream es.Stream, want es.Expected, events []es.Proposed) *reque
 	for i, e := range events {
 		id, _ := e.ID.Bytes()
 		record := es.Record{Proposed: e, Stream: stream, Revision: first + es.Revision(i)}
-		r.events[i] = entry{Proposed: e, id: id, hash: record.Hash()}
+		r.events[i] = entry{Proposed: e, id: id, hash: record.Hash(), packed: pack(e.Meta)}
 		r.bytes += len(e.Data) + len(e.Meta)
 	}
 	return r
@@ -63,7 +63,12 @@ func newRequest(stream es.Stream, want es.Expected, events []es.Proposed) *reque
 
 // commit stores a batch in one transaction with one sync, and sets each request's answer.
 func (s *Store) commit(batch []*request) {
+	s.commits.Lock()
 	head, err := s.writer.commit(batch)
+	for _, r := range batch {
+		s.keeper.wrote(len(r.events), r.bytes)
+	}
+	s.commits.Unlock()
 	if err != nil {
 		for _, r := range batch {
 			r.err = err

@@ -96,21 +96,21 @@ func (s *Store) checkRecords(ctx context.Context, report func(Problem)) error {
 		return err
 	}
 	for at, more := uint64(0), true; more; {
-		var page []row
-		var err error
-		if page, more, err = s.rows(ctx, s.read.log, nil, int64(at)); err != nil {
+		page, err := s.rows(ctx, s.read.log, nil, int64(at))
+		if err != nil {
 			return fmt.Errorf("after position %d: %w", at, err)
 		}
-		for i := range page {
-			got, _ := page[i].Position.Pair()
+		for i, r := range page.records {
+			got, _ := r.Position.Pair()
 			if got != at+1 {
 				report(Problem{es.At(at+1, 0), fmt.Sprintf("missing, and all up to %d", got)})
 			}
-			if _, err := s.record(ctx, &page[i]); err != nil {
-				report(Problem{page[i].Position, err.Error()})
+			if err := s.complete(ctx, &page, i); err != nil {
+				report(Problem{r.Position, err.Error()})
 			}
 			at = got
 		}
+		more = page.more
 	}
 	return nil
 }

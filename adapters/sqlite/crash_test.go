@@ -89,7 +89,11 @@ func TestCrashChild(t *testing.T) {
 	for w := range 8 {
 		all.Go(func() {
 			name := fmt.Sprint("w", w)
-			next := length(t.Context(), s, name)
+			next, err := length(t.Context(), s, name)
+			if err != nil {
+				fmt.Println("read:", err)
+				return
+			}
 			for n := 1; ; n = n%3 + 1 {
 				batch := make([]es.Proposed, n)
 				for i := range batch {
@@ -113,9 +117,12 @@ func TestCrashChild(t *testing.T) {
 	all.Wait()
 }
 
-func length(ctx context.Context, s *sqlite.Store, name string) (n int) {
-	for range s.Read(ctx, testStream(name), 0) {
+func length(ctx context.Context, s *sqlite.Store, name string) (n int, err error) {
+	for _, err := range s.Read(ctx, testStream(name), 0) {
+		if err != nil {
+			return n, err
+		}
 		n++
 	}
-	return n
+	return n, nil
 }

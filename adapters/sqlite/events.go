@@ -39,8 +39,10 @@ type Store struct {
 	names *names
 	read  statements
 
-	queue  queue
-	writer *writer // used by the goroutine that leads the queue
+	queue   queue
+	writer  *writer // used by the goroutine that leads the queue
+	keeper  *checkpointer
+	commits sync.Mutex // held while the writer commits
 
 	head     atomic.Uint64
 	appended bell
@@ -74,7 +76,7 @@ func Open(ctx context.Context, path string, opt Options) (_ *Store, err error) {
 		}
 	}
 	s.db, err = openDatabase(ctx, path, schema{
-		application: 0x4d4a4556, migrations: scripts, synchronous: "FULL", cacheKiB: 16 << 10, checkpoint: 4000,
+		application: 0x4d4a4556, migrations: scripts, synchronous: "FULL", cacheKiB: 16 << 10, checkpoint: 1 << 16,
 	}, opt.Readers, opt.ReadOnly)
 	if err != nil {
 		return nil, err
@@ -91,7 +93,10 @@ func Open(ctx context.Context, path string, opt Options) (_ *Store, err error) {
 	if opt.ReadOnly {
 		return s, nil
 	}
-	s.writer, err = newWriter(ctx, s.db.write, s.names)
+	if s.writer, err = newWriter(ctx, s.db.write, s.names); err != nil {
+		return nil, err
+	}
+	s.keeper, err = newCheckpointer(s.db.path, &s.commits)
 	return s, err
 }
 
@@ -107,6 +112,9 @@ func (s *Store) Close() (err error) {
 
 func (s *Store) shut() error {
 	var errs []error
+	if s.keeper != nil {
+		errs = append(errs, s.keeper.close())
+	}
 	if s.writer != nil {
 		errs = append(errs, s.writer.close())
 	}

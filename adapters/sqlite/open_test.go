@@ -109,7 +109,7 @@ func TestAClosedStore(t *testing.T) {
 	fill(t, s, 1, 1)
 	ended := make(chan error)
 	go func() {
-		for b, err := range s.Follow(context.Background(), es.Position{}) {
+		for b, err := range s.Follow(t.Context(), es.Position{}) {
 			if err != nil {
 				ended <- err
 			} else if b.CaughtUp {

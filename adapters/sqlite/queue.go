@@ -30,8 +30,9 @@ type request struct {
 // entry is an event as it will be stored if the expectation holds.
 type entry struct {
 	es.Proposed
-	id   [16]byte
-	hash [32]byte
+	id     [16]byte
+	hash   [32]byte
+	packed []byte // metadata
 }
 
 // queue gathers concurrent appends into batches without a goroutine of its own: the first caller leads, commits what is

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strconv"
 	"time"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
@@ -17,21 +18,23 @@ const (
 	maxPageBytes   = 4 << 20
 )
 
-// statements are prepared once per reading connection.
+// statements are prepared once per reading connection. The limit is no parameter: SQLite plans by a bound limit, and so would
+// compile the statement anew for every call.
 type statements struct{ head, stream, log *sql.Stmt }
 
 const columns = `e.position, e.revision, e.type, e.id, e.hash, e.meta, e.data`
 
 func prepare(ctx context.Context, db *sql.DB) (s statements, err error) {
+	limit := strconv.Itoa(maxPageRecords)
 	for query, target := range map[string]**sql.Stmt{
 		`SELECT ifnull(max(position), 0) FROM event`: &s.head,
 		`SELECT ` + columns + ` FROM event e
 			WHERE e.stream = (SELECT s.id FROM stream s JOIN name n ON n.id = s.category WHERE n.text = ? AND s.text = ?)
-			AND e.revision >= ? ORDER BY e.revision LIMIT ?`: &s.stream,
+			AND e.revision >= ? ORDER BY e.revision LIMIT ` + limit: &s.stream,
 		`SELECT ` + columns + `, s.category, s.text FROM event e LEFT JOIN stream s ON s.id = e.stream
-			WHERE e.position > ? ORDER BY e.position LIMIT ?`: &s.log,
+			WHERE e.position > ? ORDER BY e.position LIMIT ` + limit: &s.log,
 	} {
-		if *target, err = db.PrepareContext(ctx, query); err != nil {
+		if *target, err = db.PrepareContext(ctx, query); err != nil { //nolint:sqlclosecheck // close does
 			return s, errors.Join(fmt.Errorf("sqlite: prepare %q: %w", query, err), s.close())
 		}
 	}
@@ -141,90 +144,95 @@ func (s *Store) wait(ctx context.Context, at uint64, more <-chan struct{}) error
 }
 
 // page reads some records; more says that there may be others behind them.
-func (s *Store) page(ctx context.Context, q *sql.Stmt, of *es.Stream, key ...any) (page []es.Record, more bool, err error) {
-	rows, more, err := s.rows(ctx, q, of, key...)
+func (s *Store) page(ctx context.Context, q *sql.Stmt, of *es.Stream, key ...any) (_ []es.Record, more bool, err error) {
+	p, err := s.rows(ctx, q, of, key...)
 	if err != nil {
 		return nil, false, err
 	}
-	page = make([]es.Record, len(rows))
-	for i := range rows {
-		if page[i], err = s.record(ctx, &rows[i]); err != nil {
+	for i := range p.records {
+		if err := s.complete(ctx, &p, i); err != nil {
 			return nil, false, err
 		}
 	}
-	return page, more, nil
+	return p.records, p.more, nil
 }
 
-// row is a record as it is stored.
-type row struct {
-	es.Record      // without the texts that are interned
-	typ, category  sql.Null[int64]
-	hash           [32]byte
-	namedByRequest bool
+// rows are records as they are stored: without the texts that are interned, and not held to their hashes yet.
+type rows struct {
+	of      *es.Stream // whose they are; nil if the category is to be looked up
+	records []es.Record
+	seals   []seal
+	more    bool
+}
+
+// seal is what completes and proves a record.
+type seal struct {
+	typ, category sql.Null[int64]
+	hash          [32]byte
+	fault         error // of the metadata
 }
 
 // rows fetches some rows and closes its cursor before it returns: what else a record needs is asked without holding a
 // connection, or many readers would wait for each other.
-func (s *Store) rows(ctx context.Context, q *sql.Stmt, of *es.Stream, key ...any) (page []row, more bool, err error) {
+func (s *Store) rows(ctx context.Context, q *sql.Stmt, of *es.Stream, key ...any) (p rows, err error) {
 	if err := errors.Join(s.open(), ctx.Err()); err != nil {
-		return nil, false, err
+		return p, err
 	}
 	// A context that can end costs the driver a goroutine and, when it ends, the connection; a page is short.
-	cursor, err := q.QueryContext(context.WithoutCancel(ctx), append(key, maxPageRecords)...)
+	cursor, err := q.QueryContext(context.WithoutCancel(ctx), key...)
 	if err != nil {
-		return nil, false, err
+		return p, err
 	}
 	defer cursor.Close()
-	for size := 0; cursor.Next(); {
-		r, err := scan(cursor, of)
-		if err != nil {
-			return nil, false, err
-		}
-		page = append(page, r)
-		if size += len(r.Data) + len(r.Meta); size > maxPageBytes {
-			return page, true, nil
-		}
-	}
-	return page, len(page) == maxPageRecords, cursor.Err()
-}
-
-func scan(cursor *sql.Rows, of *es.Stream) (r row, err error) {
 	var position, revision int64
-	var id, hash sql.RawBytes
+	var id, hash, meta sql.RawBytes
 	var stream sql.Null[string]
-	targets := []any{&position, &revision, &r.typ, &id, &hash, &r.Meta, &r.Data, &r.category, &stream}
-	if of != nil {
-		targets = targets[:7]
+	var data []byte
+	var k seal
+	targets := []any{&position, &revision, &k.typ, &id, &hash, &meta, &data, &k.category, &stream}
+	if p.of = of; of != nil {
+		targets, stream.V = targets[:7], of.ID
 	}
-	if err := cursor.Scan(targets...); err != nil {
-		return r, err
+	for size := 0; !p.more && cursor.Next(); p.more = size > maxPageBytes {
+		if err := cursor.Scan(targets...); err != nil {
+			return p, err
+		}
+		r := es.Record{Revision: es.Revision(revision), Position: es.At(uint64(position), 0)}
+		r.Stream.ID, r.Data = stream.V, data
+		if len(id) == 16 {
+			r.ID = es.IDOf([16]byte(id))
+		}
+		r.Meta, k.fault = unpack(meta)
+		k.hash = [32]byte{}
+		copy(k.hash[:], hash)
+		p.records, p.seals = append(p.records, r), append(p.seals, k)
+		size += len(r.Data) + len(r.Meta)
 	}
-	r.Position, r.Revision = es.At(uint64(position), 0), es.Revision(revision)
-	if of != nil {
-		r.Stream, r.namedByRequest = *of, true
-	} else {
-		r.Stream.ID = stream.V
-	}
-	if len(id) == 16 {
-		r.ID = es.IDOf([16]byte(id))
-	}
-	copy(r.hash[:], hash)
-	return r, nil
+	p.more = p.more || len(p.records) == maxPageRecords
+	return p, cursor.Err()
 }
 
-// record completes a row and holds it to its hash.
-func (s *Store) record(ctx context.Context, r *row) (_ es.Record, err error) {
-	r.Type, err = s.names.text(ctx, r.typ.V)
-	if err == nil && !r.namedByRequest {
-		r.Stream.Category, err = s.names.text(ctx, r.category.V)
+// complete finishes the i-th record and holds it to its hash.
+func (s *Store) complete(ctx context.Context, p *rows, i int) error {
+	r, k := &p.records[i], &p.seals[i]
+	err := k.fault
+	if err == nil {
+		r.Type, err = s.names.text(ctx, k.typ.V)
 	}
-	if err == nil && r.Hash() != r.hash {
+	switch {
+	case err != nil:
+	case p.of != nil:
+		r.Stream.Category = p.of.Category
+	default:
+		r.Stream.Category, err = s.names.text(ctx, k.category.V)
+	}
+	if err == nil && r.Hash() != k.hash {
 		err = errors.New("doesn't match its hash")
 	}
 	if err != nil {
-		return r.Record, &DamageError{Position: r.Position, Stream: r.Stream, Revision: r.Revision, Err: err}
+		return &DamageError{Position: r.Position, Stream: r.Stream, Revision: r.Revision, Err: err}
 	}
-	return r.Record, nil
+	return nil
 }
 
 // DamageError says that a record is not what was stored, or can't be read.

@@ -49,7 +49,7 @@ func newWriter(ctx context.Context, db *sql.DB, n *names) (_ *writer, err error)
 		`INSERT INTO stream (id, category, text) VALUES (?, ?, ?)`:                                                         &w.addStream,
 		`INSERT INTO event (position, stream, revision, type, id, hash, meta, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`:       &w.addEvent,
 	} {
-		if *target, err = w.conn.PrepareContext(ctx, query); err != nil {
+		if *target, err = w.conn.PrepareContext(ctx, query); err != nil { //nolint:sqlclosecheck // close does
 			return nil, errors.Join(fmt.Errorf("sqlite: prepare %q: %w", query, err), w.close())
 		}
 		w.prepared = append(w.prepared, *target)
@@ -181,7 +181,7 @@ func (w *writer) insert(ctx context.Context, r *request, h head, types []int64) 
 	for i := range r.events {
 		e := &r.events[i]
 		_, err := w.addEvent.ExecContext(ctx, int64(w.next)+int64(i), h.id, int64(h.next)+int64(i), types[i],
-			e.id[:], e.hash[:], blob(e.Meta), blob(e.Data))
+			e.id[:], e.hash[:], e.packed, blob(e.Data))
 		if fault := (*driver.Error)(nil); errors.As(err, &fault) && fault.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE {
 			return false, nil
 		}

@@ -22,7 +22,7 @@ CREATE TABLE event (
   type     INTEGER NOT NULL,
   id       BLOB    NOT NULL UNIQUE, -- the 16 bytes of the UUID
   hash     BLOB    NOT NULL,        -- es.Record.Hash, 32 bytes
-  meta     BLOB    NOT NULL,        -- as given
+  meta     BLOB    NOT NULL,        -- packed (pack.go), comes back as given
   data     BLOB    NOT NULL,        -- as given
   UNIQUE (stream, revision)
 ) STRICT;

@@ -1,0 +1,116 @@
+package sqlite
+
+import (
+	"database/sql"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/mingjian-ledger/mingjian/domain/es"
+)
+
+func TestCheckpointerWakesAsTheWALGrows(t *testing.T) {
+	for name, c := range map[string]struct{ events, bytes, commits int }{
+		"small events": {1, 600, checkpointPages / 3},
+		"large events": {1, 40 << 10, checkpointPages / 13},
+		"batches":      {1000, 600_000, 1},
+	} {
+		k := &checkpointer{wake: make(chan struct{}, 1)}
+		for range c.commits {
+			k.wrote(c.events, c.bytes)
+		}
+		if len(k.wake) != 0 {
+			t.Errorf("%s: woken after %d commits", name, c.commits)
+		}
+		for range 2 * c.commits {
+			k.wrote(c.events, c.bytes) // also when it is awake already
+		}
+		if len(k.wake) != 1 {
+			t.Errorf("%s: not woken after %d commits", name, 3*c.commits)
+		}
+	}
+}
+
+// The WAL begins anew after a checkpoint, unless a reader still looks at it.
+func TestCheckpointLetsTheWALBeginAnew(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "events.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	n := 0
+	length := func() int {
+		n++
+		e := es.Proposed{ID: es.DeriveID("checkpoint", strconv.Itoa(n)), Type: "mingjian.test.noted.v1"}
+		if _, err := s.Append(t.Context(), es.Stream{Category: "test", ID: strconv.Itoa(n)}, es.NoStream{}, e); err != nil {
+			t.Fatal(err)
+		}
+		log, _, err := s.keeper.copy()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return log
+	}
+	for range 50 {
+		length()
+	}
+	reader, err := s.db.read.BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events int
+	if err := reader.QueryRowContext(t.Context(), "SELECT count(*) FROM event").Scan(&events); err != nil || events != 50 {
+		t.Fatalf("%d events, %v", events, err)
+	}
+	before := length()
+	if err := s.keeper.checkpoint(); err != nil {
+		t.Fatal(err)
+	}
+	if now := length(); now <= before {
+		t.Fatalf("the WAL went from %d to %d pages under a reader", before, now)
+	}
+	if err := reader.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.keeper.checkpoint(); err != nil {
+		t.Fatal(err)
+	}
+	if now := length(); now >= 20 {
+		t.Fatalf("the WAL goes on at page %d after a checkpoint", now)
+	}
+}
+
+func TestCheckpointBesideAppends(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "events.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var all sync.WaitGroup
+	for w := range 4 {
+		all.Go(func() {
+			want := es.Expected(es.NoStream{})
+			for i := range 200 {
+				e := es.Proposed{ID: es.DeriveID("beside", strconv.Itoa(w), strconv.Itoa(i)), Type: "mingjian.test.noted.v1"}
+				if _, err := s.Append(t.Context(), es.Stream{Category: "test", ID: strconv.Itoa(w)}, want, e); err != nil {
+					t.Error(err)
+					return
+				}
+				want = es.Exactly(i)
+			}
+		})
+	}
+	for range 30 {
+		if err := s.keeper.checkpoint(); err != nil {
+			t.Error(err)
+		}
+	}
+	all.Wait()
+	if err := s.Check(t.Context(), func(p Problem) { t.Error(p) }); err != nil {
+		t.Fatal(err)
+	}
+	if head, err := s.Head(t.Context()); err != nil || head != es.At(800, 0) {
+		t.Fatalf("head %s, %v", head, err)
+	}
+}
