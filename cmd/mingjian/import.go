@@ -62,8 +62,15 @@ func importKind(t terminal, kind sheet.Kind, short string) *cobra.Command {
 			if err := o.validate(kind); err != nil {
 				return err
 			}
+			mapping, err := o.readMapping(kind)
+			if err != nil {
+				return err
+			}
+			if _, err := os.Stat(args[0]); err != nil {
+				return usage("%w", err)
+			}
 			return o.connect(cmd.Context(), quiet(t), func(conn grpc.ClientConnInterface) error {
-				return o.run(cmd, kind, args[0], conn)
+				return o.run(cmd, mapping, args[0], conn)
 			})
 		},
 	}
@@ -93,11 +100,17 @@ func (o *importFlags) validate(kind sheet.Kind) error {
 	if (o.server == "") == (o.data == "") {
 		errs = append(errs, errors.New("give one of --server and --data"))
 	}
+	if _, _, err := target(o.server); o.server != "" && err != nil {
+		errs = append(errs, err)
+	}
 	if o.server != "" && o.token == "" {
 		errs = append(errs, errors.New("--server needs a token: set MINGJIAN_TOKEN"))
 	}
 	if o.data != "" && o.authority == "" {
 		errs = append(errs, errors.New("--data needs --authority"))
+	}
+	if _, err := domain.ParseAuthorityID(o.authority); err != nil && o.authority != "" {
+		errs = append(errs, fmt.Errorf("--authority: %w", err))
 	}
 	if o.mapping == "" {
 		errs = append(errs, errors.New("--mapping is required"))
@@ -140,23 +153,27 @@ func (o *importFlags) connect(ctx context.Context, log *slog.Logger, do func(grp
 	})
 }
 
-func (o *importFlags) run(cmd *cobra.Command, kind sheet.Kind, path string, conn grpc.ClientConnInterface) (err error) {
+func (o *importFlags) readMapping(kind sheet.Kind) (*sheet.Mapping, error) {
 	mapping, err := sheet.LoadMapping(o.mapping)
-	if err != nil {
-		return usage("--mapping: %w", err)
+	switch {
+	case err != nil:
+		return nil, usage("--mapping: %w", err)
+	case mapping.Kind != kind:
+		return nil, usage("--mapping: the file maps %s, not %s", mapping.Kind, kind)
 	}
-	if mapping.Kind != kind {
-		return usage("--mapping: the file maps %s, not %s", mapping.Kind, kind)
-	}
+	return mapping, nil
+}
+
+func (o *importFlags) run(cmd *cobra.Command, mapping *sheet.Mapping, path string, conn grpc.ClientConnInterface) (err error) {
 	out, closeReport, err := o.reportTo(cmd.OutOrStdout())
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, closeReport()) }()
 	im := &importer{
-		kind: kind, path: path, flags: o, out: out, screen: cmd.ErrOrStderr(),
+		kind: mapping.Kind, path: path, flags: o, out: out, screen: cmd.ErrOrStderr(),
 		options: sheet.Options{Mapping: mapping, SkipTo: o.behind, PersonalData: sheet.PersonalData(o.personal)},
-		sink:    sinkFor(kind, conn, o),
+		sink:    sinkFor(mapping.Kind, conn, o),
 	}
 	summary, err := im.run(cmd.Context())
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -43,6 +44,7 @@ func serve(ctx context.Context, c config, log *slog.Logger, work func(context.Co
 	if err != nil {
 		return err
 	}
+	in.awaitViews(ctx)
 	d, err := openDoors(ctx, c, in.rest, in.server.GRPC, log)
 	if err == nil {
 		in.server.Serving(true)
@@ -59,6 +61,22 @@ func serve(ctx context.Context, c config, log *slog.Logger, work func(context.Co
 		log.InfoContext(ctx, "stopped in order")
 	}
 	return err
+}
+
+// awaitViews gives the tables of the views a moment to be there, so that the first call finds them. Whatever takes longer
+// only keeps the instance from being ready.
+func (in *instance) awaitViews(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, in.config.Patience)
+	defer cancel()
+	look := time.NewTicker(2 * time.Millisecond)
+	defer look.Stop()
+	for in.group.Ready() != nil {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // until waits for the signal to stop, or for a door to fail.

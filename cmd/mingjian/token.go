@@ -34,9 +34,12 @@ func tokenCreate(data *string) *cobra.Command {
 		Example: "  mingjian token create --data data --account li.planner --role planner --authority XZ-SCJG\n" +
 			"  mingjian token create --data data --account wang.insp --role inspector --authority XZ-SCJG --inspector XZ-001 --expires-in 24h",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withIdentity(cmd.Context(), *data, func(s *identity.Store) error {
+			return withIdentity(cmd.Context(), *data, true, func(s *identity.Store) error {
 				actor := domain.Actor{Account: account, Role: domain.Role(role), Authority: domain.AuthorityID(authority), Inspector: domain.InspectorID(inspector)}
 				t, secret, err := s.Create(cmd.Context(), actor, life)
+				if domain.KindOf(err) == domain.Invalid {
+					return &codedError{exitUsage, err}
+				}
 				if err != nil {
 					return err
 				}
@@ -68,7 +71,7 @@ func tokenRevoke(data *string) *cobra.Command {
 	return &cobra.Command{
 		Use: "revoke ID", Short: "Revoke a token at once", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withIdentity(cmd.Context(), *data, func(s *identity.Store) error {
+			return withIdentity(cmd.Context(), *data, false, func(s *identity.Store) error {
 				if err := s.Revoke(cmd.Context(), args[0]); err != nil {
 					return err
 				}
@@ -83,7 +86,7 @@ func tokenList(data *string) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List tokens, newest first; secrets are not kept", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withIdentity(cmd.Context(), *data, func(s *identity.Store) error {
+			return withIdentity(cmd.Context(), *data, false, func(s *identity.Store) error {
 				tokens, err := s.List(cmd.Context(), 10_000)
 				if err != nil {
 					return err
@@ -104,11 +107,16 @@ func tokenList(data *string) *cobra.Command {
 	}
 }
 
-func withIdentity(ctx context.Context, data string, do func(*identity.Store) error) error {
-	if err := os.MkdirAll(data, 0o700); err != nil {
-		return fmt.Errorf("data directory: %w", err)
+// withIdentity opens the tokens of a data directory; only the first token may make one.
+func withIdentity(ctx context.Context, data string, first bool, do func(*identity.Store) error) error {
+	if first {
+		if err := os.MkdirAll(data, 0o700); err != nil {
+			return fmt.Errorf("data directory: %w", err)
+		}
+	} else if _, err := os.Stat(filepath.Join(data, identityFile)); err != nil {
+		return usage("--data: no tokens here: %w", err)
 	}
-	s, err := identity.Open(ctx, filepath.Join(data, "identity.db"), time.Now)
+	s, err := identity.Open(ctx, filepath.Join(data, identityFile), time.Now)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"database/sql"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+// TestScripts runs what a user would type. Beside the commands of testscript there are those of scriptCommands.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script", Cmds: scriptCommands(), RequireExplicitExec: true, RequireUniqueNames: true,
+		Setup: func(e *testscript.Env) error {
+			e.Values[serverKey{}] = &serverHolder{}
+			e.Setenv("LONG", strings.Repeat("k", 64))
+			return nil
+		},
+	})
+}
+
+type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
+
+func scriptCommands() map[string]scriptCommand {
+	plain := map[string]func(ts *testscript.TestScript, args []string){
+		"exits":   exits,
+		"serve":   startServer,
+		"halt":    stopServer,
+		"http":    request,
+		"capture": capture,
+		"sql":     runSQL,
+		"damage":  damage,
+		"large":   large,
+		"encode":  encode,
+		"grpc":    callGRPC,
+	}
+	out := map[string]scriptCommand{}
+	for name, do := range plain {
+		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg {
+				ts.Fatalf("%s has no opposite", name)
+			}
+			do(ts, args)
+		}
+	}
+	return out
+}
+
+func need(ts *testscript.TestScript, ok bool, usage string) {
+	if !ok {
+		ts.Fatalf("usage: %s", usage)
+	}
+}
+
+// exits CODE PROGRAM ARG... runs a program that must end with that code.
+func exits(ts *testscript.TestScript, args []string) {
+	need(ts, len(args) >= 2, "exits CODE PROGRAM ARG...")
+	err, code := ts.Exec(args[1], args[2:]...), 0
+	if ended := (*exec.ExitError)(nil); errors.As(err, &ended) {
+		code = ended.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("ended with %d, not %s", code, args[0])
+	}
+}
+
+// http [-status N] [-H NAME:VALUE]... [-d BODY|@FILE] METHOD URL makes a request; its standard output is the status, the
+// headers by name, a blank line and the body. The status must be 200 if no other is given; * in BODY stands for nothing.
+func request(ts *testscript.TestScript, args []string) {
+	status, body, header := "200", "", http.Header{}
+	for len(args) >= 2 && strings.HasPrefix(args[0], "-") {
+		switch args[0] {
+		case "-status":
+			status = args[1]
+		case "-H":
+			name, value, _ := strings.Cut(args[1], ":")
+			header.Add(name, strings.TrimSpace(value))
+		case "-d":
+			body = args[1]
+			if file, ok := strings.CutPrefix(body, "@"); ok {
+				body = ts.ReadFile(file)
+			}
+		default:
+			ts.Fatalf("unknown flag %s", args[0])
+		}
+		args = args[2:]
+	}
+	need(ts, len(args) == 2, "http [-status N] [-H NAME:VALUE]... [-d BODY|@FILE] METHOD URL")
+	req, err := http.NewRequest(args[0], args[1], strings.NewReader(body)) //nolint:noctx // a script has no context; the test's deadline ends it
+	ts.Check(err)
+	req.Header = header
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	answer, err := io.ReadAll(resp.Body)
+	ts.Check(errors.Join(err, resp.Body.Close()))
+	out := ts.Stdout()
+	fmt.Fprintln(out, resp.Status)
+	for _, name := range slices.Sorted(maps.Keys(resp.Header)) {
+		for _, value := range resp.Header[name] {
+			fmt.Fprintf(out, "%s: %s\n", name, value)
+		}
+	}
+	fmt.Fprintf(out, "\n%s", answer)
+	if got := strconv.Itoa(resp.StatusCode); got != status {
+		ts.Fatalf("answered %s, not %s:\n%s", got, status, answer)
+	}
+}
+
+// capture NAME PATTERN sets a variable to the pattern's group, or all of its match, in the last standard output.
+func capture(ts *testscript.TestScript, args []string) {
+	need(ts, len(args) == 2, "capture NAME PATTERN")
+	pattern, err := regexp.Compile("(?m)" + args[1])
+	ts.Check(err)
+	found := pattern.FindStringSubmatch(ts.ReadFile("stdout"))
+	if found == nil {
+		ts.Fatalf("no match for %s", args[1])
+	}
+	ts.Setenv(args[0], found[len(found)-1])
+}
+
+// sql FILE STATEMENT runs SQL on a database that no process has open; its standard output is the first column.
+func runSQL(ts *testscript.TestScript, args []string) {
+	need(ts, len(args) == 2, "sql FILE STATEMENT")
+	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
+	ts.Check(err)
+	rows, err := db.Query(args[1]) //nolint:noctx // as above
+	ts.Check(err)
+	defer func() { ts.Check(errors.Join(rows.Close(), db.Close())) }()
+	for rows.Next() {
+		var value string
+		ts.Check(rows.Scan(&value))
+		fmt.Fprintln(ts.Stdout(), value)
+	}
+	ts.Check(rows.Err())
+}
+
+// damage FILE TEXT changes the first byte of the text's first occurrence in a file.
+func damage(ts *testscript.TestScript, args []string) {
+	need(ts, len(args) == 2, "damage FILE TEXT")
+	path := ts.MkAbs(args[0])
+	content := []byte(ts.ReadFile(args[0]))
+	at := bytes.Index(content, []byte(args[1]))
+	if at < 0 {
+		ts.Fatalf("%s does not hold %q", args[0], args[1])
+	}
+	content[at] ^= 1
+	ts.Check(errors.Join(os.Chmod(path, 0o600), os.WriteFile(path, content, 0o600)))
+}
+
+// encode gb18030|bom|xlsx FROM TO writes a UTF-8 CSV file in another form.
+func encode(ts *testscript.TestScript, args []string) {
+	need(ts, len(args) == 3, "encode gb18030|bom|xlsx FROM TO")
+	text, to := ts.ReadFile(args[1]), ts.MkAbs(args[2])
+	switch args[0] {
+	case "gb18030":
+		encoded, err := simplifiedchinese.GB18030.NewEncoder().String(text)
+		ts.Check(err)
+		ts.Check(os.WriteFile(to, []byte(encoded), 0o600))
+	case "bom":
+		ts.Check(os.WriteFile(to, []byte("\ufeff"+text), 0o600))
+	case "xlsx":
+		rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+		ts.Check(err)
+		book := excelize.NewFile()
+		for i, row := range rows {
+			ts.Check(book.SetSheetRow("Sheet1", "A"+strconv.Itoa(i+1), &row))
+		}
+		ts.Check(errors.Join(book.SaveAs(to), book.Close()))
+	default:
+		ts.Fatalf("unknown form %s", args[0])
+	}
+}
+
+// large BYTES FILE writes a JSON document of that many bytes.
+func large(ts *testscript.TestScript, args []string) {
+	need(ts, len(args) == 2, "large BYTES FILE")
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(`{"subject":{"name":"`+strings.Repeat("x", n-24)+`"}}`), 0o600))
+}
