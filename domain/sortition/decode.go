@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -27,6 +28,7 @@ func DecodeBundle(document []byte) (Bundle, error) {
 
 // bundleReader reads a bundle element by element, so that no more than one element's text is held at a time.
 type bundleReader struct {
+	forms   forms
 	text    *textReader
 	in      *json.Decoder
 	raw     json.RawMessage
@@ -37,7 +39,7 @@ type bundleReader struct {
 
 func newBundleReader(source io.Reader) *bundleReader {
 	text := &textReader{source: source}
-	return &bundleReader{text: text, in: json.NewDecoder(text)}
+	return &bundleReader{forms: forms{}, text: text, in: json.NewDecoder(text)}
 }
 
 // read tells apart what cannot be read from what is not a bundle.
@@ -66,7 +68,8 @@ func (r *bundleReader) document() error {
 	case token != json.Delim('{'):
 		return refuse("bundle", "must be an object", "")
 	}
-	members := membersOf(reflect.TypeFor[Bundle]())
+	members := r.forms.of(reflect.TypeFor[Bundle]())
+	var seen []string
 	for r.in.More() {
 		token, err := r.in.Token()
 		if err != nil {
@@ -74,10 +77,10 @@ func (r *bundleReader) document() error {
 		}
 		name, _ := token.(string)
 		field, known := members[name]
-		if !known {
+		if !known || slices.Contains(seen, name) {
 			return refuse(short(name), "must be a member of the form, given once", "")
 		}
-		delete(members, name)
+		seen = append(seen, name)
 		if err := r.member(name, field); err != nil {
 			return err
 		}
@@ -132,7 +135,7 @@ func (r *bundleReader) candidate(path func() string) error {
 	}
 	subject, ok := parseSubject(string(r.raw))
 	if !ok {
-		if err := decodeValue(r.raw, path(), &subject); err != nil {
+		if err := r.forms.decode(r.raw, path(), &subject); err != nil {
 			return err
 		}
 	}
@@ -144,16 +147,35 @@ func (r *bundleReader) value(path func() string, into any) error {
 	if err := r.in.Decode(&r.raw); err != nil {
 		return err
 	}
-	return decodeValue(r.raw, path(), into)
+	return r.forms.decode(r.raw, path(), into)
 }
 
-func decodeValue(raw []byte, path string, into any) error {
+// forms keeps the members of each kind of object by name.
+type forms map[reflect.Type]map[string]reflect.StructField
+
+func (f forms) of(form reflect.Type) map[string]reflect.StructField {
+	members, known := f[form]
+	if known {
+		return members
+	}
+	members = map[string]reflect.StructField{}
+	for _, field := range reflect.VisibleFields(form) {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if name != "" {
+			members[name] = field
+		}
+	}
+	f[form] = members
+	return members
+}
+
+func (f forms) decode(raw []byte, path string, into any) error {
 	if halfPair(raw) {
 		return refuse(path, "must have no half of a surrogate pair", "")
 	}
 	in := json.NewDecoder(bytes.NewReader(raw))
 	in.UseNumber()
-	if err := checkMembers(in, reflect.TypeOf(into), path); err != nil {
+	if err := f.check(in, reflect.TypeOf(into), path); err != nil {
 		return err
 	}
 	if err := json.Unmarshal(raw, into); err != nil {
@@ -162,8 +184,8 @@ func decodeValue(raw []byte, path string, into any) error {
 	return nil
 }
 
-// checkMembers walks through a value beside the type that it is read into.
-func checkMembers(in *json.Decoder, form reflect.Type, path string) error {
+// check walks through a value beside the type that it is read into.
+func (f forms) check(in *json.Decoder, form reflect.Type, path string) error {
 	token, err := in.Token()
 	if err != nil {
 		return err
@@ -175,13 +197,13 @@ func checkMembers(in *json.Decoder, form reflect.Type, path string) error {
 	case nil:
 		return refuse(path, "must not be null", "")
 	case json.Delim('{'):
-		return checkObject(in, form, path)
+		return f.checkObject(in, form, path)
 	case json.Delim('['):
 		if form.Kind() != reflect.Slice {
 			return refuse(path, "must not be a list", "")
 		}
 		for i := 0; in.More(); i++ {
-			if err := checkMembers(in, form.Elem(), fmt.Sprintf("%s[%d]", path, i)); err != nil {
+			if err := f.check(in, form.Elem(), fmt.Sprintf("%s[%d]", path, i)); err != nil {
 				return err
 			}
 		}
@@ -190,11 +212,12 @@ func checkMembers(in *json.Decoder, form reflect.Type, path string) error {
 	return err
 }
 
-func checkObject(in *json.Decoder, form reflect.Type, path string) error {
+func (f forms) checkObject(in *json.Decoder, form reflect.Type, path string) error {
 	if form.Kind() != reflect.Struct {
 		return refuse(path, "must not be an object", "")
 	}
-	members := membersOf(form)
+	members := f.of(form)
+	var seen []string
 	for in.More() {
 		token, err := in.Token()
 		if err != nil {
@@ -203,26 +226,14 @@ func checkObject(in *json.Decoder, form reflect.Type, path string) error {
 		name, _ := token.(string)
 		member, known := members[name]
 		inner := path + "." + short(name)
-		if !known {
+		if !known || slices.Contains(seen, name) {
 			return refuse(inner, "must be a member of the form, given once", "")
 		}
-		delete(members, name)
-		if err := checkMembers(in, member.Type, inner); err != nil {
+		seen = append(seen, name)
+		if err := f.check(in, member.Type, inner); err != nil {
 			return err
 		}
 	}
 	_, err := in.Token()
 	return err
-}
-
-// membersOf gives the members of an object by the names in its form.
-func membersOf(form reflect.Type) map[string]reflect.StructField {
-	members := map[string]reflect.StructField{}
-	for _, field := range reflect.VisibleFields(form) {
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if name != "" {
-			members[name] = field
-		}
-	}
-	return members
 }

@@ -1,0 +1,6 @@
+// Package sortitiontest edits bundles at random, for tests that hold verifiers to noticing it.
+//
+// It guarantees that an edit depends on nothing but the document and the random numbers, that it touches one place, and that
+// the text it gives is JSON which differs from the text it took. It refuses to say whether an edit matters: that is what the
+// tests find out.
+package sortitiontest
