@@ -7,6 +7,7 @@ func publicAccess() Access {
 		"GetEnterprise", "SearchEnterprises", "ListPublicCatalogues", "GetPublicCatalogue", "ListPublicPlans", "ListPublicTasks",
 		"ListPublicDraws", "GetPublicDraw", "ListPublicDrawnSubjects", "GetDrawBundle", "ListPublicInspections",
 		"ListPublicPenalties", "ListPublicLicences", "GetReleased", "GetStatistics",
+		"ListPublicSamplings", "GetPublicSampling", "GetPublicSamplingList", "ListPublicSamplingResults", "GetPublicSamplingResult",
 	} {
 		access[service+method] = append(access[service+method], Public)
 	}

@@ -1910,11 +1910,642 @@ func (x *GetStatisticsResponse) GetStatistics() []*v1.Statistic {
 	return nil
 }
 
+// ListPublicSamplingsRequest asks for campaigns of sampling.
+type ListPublicSamplingsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many to return, 1 to 1000; 50 if not given.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Continues a former answer.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Position that the answer must hold.
+	After string `protobuf:"bytes,3,opt,name=after,proto3" json:"after,omitempty"`
+	// Only this authority's, if given.
+	AuthorityId string `protobuf:"bytes,4,opt,name=authority_id,json=authorityId,proto3" json:"authority_id,omitempty"`
+	// Only campaigns of this year, if given.
+	Year uint32 `protobuf:"varint,5,opt,name=year,proto3" json:"year,omitempty"`
+	// Only campaigns that still owe a publication.
+	Incomplete    bool `protobuf:"varint,6,opt,name=incomplete,proto3" json:"incomplete,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPublicSamplingsRequest) Reset() {
+	*x = ListPublicSamplingsRequest{}
+	mi := &file_mingjian_v1_public_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPublicSamplingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPublicSamplingsRequest) ProtoMessage() {}
+
+func (x *ListPublicSamplingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_public_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPublicSamplingsRequest.ProtoReflect.Descriptor instead.
+func (*ListPublicSamplingsRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *ListPublicSamplingsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListPublicSamplingsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListPublicSamplingsRequest) GetAfter() string {
+	if x != nil {
+		return x.After
+	}
+	return ""
+}
+
+func (x *ListPublicSamplingsRequest) GetAuthorityId() string {
+	if x != nil {
+		return x.AuthorityId
+	}
+	return ""
+}
+
+func (x *ListPublicSamplingsRequest) GetYear() uint32 {
+	if x != nil {
+		return x.Year
+	}
+	return 0
+}
+
+func (x *ListPublicSamplingsRequest) GetIncomplete() bool {
+	if x != nil {
+		return x.Incomplete
+	}
+	return false
+}
+
+// ListPublicSamplingsResponse holds one page.
+type ListPublicSamplingsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The page.
+	Samplings []*v1.Sampling `protobuf:"bytes,1,rep,name=samplings,proto3" json:"samplings,omitempty"`
+	// Give it as page_token to go on; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPublicSamplingsResponse) Reset() {
+	*x = ListPublicSamplingsResponse{}
+	mi := &file_mingjian_v1_public_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPublicSamplingsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPublicSamplingsResponse) ProtoMessage() {}
+
+func (x *ListPublicSamplingsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_public_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPublicSamplingsResponse.ProtoReflect.Descriptor instead.
+func (*ListPublicSamplingsResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *ListPublicSamplingsResponse) GetSamplings() []*v1.Sampling {
+	if x != nil {
+		return x.Samplings
+	}
+	return nil
+}
+
+func (x *ListPublicSamplingsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// GetPublicSamplingRequest names a campaign.
+type GetPublicSamplingRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Campaign id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Position that the answer must hold.
+	After         string `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPublicSamplingRequest) Reset() {
+	*x = GetPublicSamplingRequest{}
+	mi := &file_mingjian_v1_public_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPublicSamplingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPublicSamplingRequest) ProtoMessage() {}
+
+func (x *GetPublicSamplingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_public_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPublicSamplingRequest.ProtoReflect.Descriptor instead.
+func (*GetPublicSamplingRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *GetPublicSamplingRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *GetPublicSamplingRequest) GetAfter() string {
+	if x != nil {
+		return x.After
+	}
+	return ""
+}
+
+// GetPublicSamplingResponse holds the campaign.
+type GetPublicSamplingResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The campaign.
+	Sampling      *v1.Sampling `protobuf:"bytes,1,opt,name=sampling,proto3" json:"sampling,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPublicSamplingResponse) Reset() {
+	*x = GetPublicSamplingResponse{}
+	mi := &file_mingjian_v1_public_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPublicSamplingResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPublicSamplingResponse) ProtoMessage() {}
+
+func (x *GetPublicSamplingResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_public_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPublicSamplingResponse.ProtoReflect.Descriptor instead.
+func (*GetPublicSamplingResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *GetPublicSamplingResponse) GetSampling() *v1.Sampling {
+	if x != nil {
+		return x.Sampling
+	}
+	return nil
+}
+
+// GetPublicSamplingListRequest names a version of a campaign's results.
+type GetPublicSamplingListRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Campaign id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Version, from 1.
+	Version       uint32 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPublicSamplingListRequest) Reset() {
+	*x = GetPublicSamplingListRequest{}
+	mi := &file_mingjian_v1_public_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPublicSamplingListRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPublicSamplingListRequest) ProtoMessage() {}
+
+func (x *GetPublicSamplingListRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_public_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPublicSamplingListRequest.ProtoReflect.Descriptor instead.
+func (*GetPublicSamplingListRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *GetPublicSamplingListRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *GetPublicSamplingListRequest) GetVersion() uint32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+// GetPublicSamplingListResponse is a piece of the list; the pieces in their order are the list.
+type GetPublicSamplingListResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Bytes of the list, at most 256 KiB.
+	Chunk         []byte `protobuf:"bytes,1,opt,name=chunk,proto3" json:"chunk,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPublicSamplingListResponse) Reset() {
+	*x = GetPublicSamplingListResponse{}
+	mi := &file_mingjian_v1_public_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPublicSamplingListResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPublicSamplingListResponse) ProtoMessage() {}
+
+func (x *GetPublicSamplingListResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_public_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPublicSamplingListResponse.ProtoReflect.Descriptor instead.
+func (*GetPublicSamplingListResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *GetPublicSamplingListResponse) GetChunk() []byte {
+	if x != nil {
+		return x.Chunk
+	}
+	return nil
+}
+
+// ListPublicSamplingResultsRequest asks for published results of sampled products.
+type ListPublicSamplingResultsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many to return, 1 to 1000; 50 if not given.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Continues a former answer.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Position that the answer must hold.
+	After string `protobuf:"bytes,3,opt,name=after,proto3" json:"after,omitempty"`
+	// Only this campaign's, if given; it takes neither authority nor kind.
+	SamplingId string `protobuf:"bytes,4,opt,name=sampling_id,json=samplingId,proto3" json:"sampling_id,omitempty"`
+	// Only this authority's, if given.
+	AuthorityId string `protobuf:"bytes,5,opt,name=authority_id,json=authorityId,proto3" json:"authority_id,omitempty"`
+	// Only of campaigns of this kind, if given: product, food, drug or medical_device.
+	Kind string `protobuf:"bytes,6,opt,name=kind,proto3" json:"kind,omitempty"`
+	// Only products that failed by what stands.
+	Failing bool `protobuf:"varint,7,opt,name=failing,proto3" json:"failing,omitempty"`
+	// Only products whose handling (核查处置) is open; it takes no kind.
+	Open bool `protobuf:"varint,8,opt,name=open,proto3" json:"open,omitempty"`
+	// Earliest day of the report, inclusive, yyyy-mm-dd.
+	DateFrom string `protobuf:"bytes,9,opt,name=date_from,json=dateFrom,proto3" json:"date_from,omitempty"`
+	// Latest day of the report, inclusive, yyyy-mm-dd.
+	DateTo        string `protobuf:"bytes,10,opt,name=date_to,json=dateTo,proto3" json:"date_to,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPublicSamplingResultsRequest) Reset() {
+	*x = ListPublicSamplingResultsRequest{}
+	mi := &file_mingjian_v1_public_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPublicSamplingResultsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPublicSamplingResultsRequest) ProtoMessage() {}
+
+func (x *ListPublicSamplingResultsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_public_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPublicSamplingResultsRequest.ProtoReflect.Descriptor instead.
+func (*ListPublicSamplingResultsRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *ListPublicSamplingResultsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListPublicSamplingResultsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListPublicSamplingResultsRequest) GetAfter() string {
+	if x != nil {
+		return x.After
+	}
+	return ""
+}
+
+func (x *ListPublicSamplingResultsRequest) GetSamplingId() string {
+	if x != nil {
+		return x.SamplingId
+	}
+	return ""
+}
+
+func (x *ListPublicSamplingResultsRequest) GetAuthorityId() string {
+	if x != nil {
+		return x.AuthorityId
+	}
+	return ""
+}
+
+func (x *ListPublicSamplingResultsRequest) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *ListPublicSamplingResultsRequest) GetFailing() bool {
+	if x != nil {
+		return x.Failing
+	}
+	return false
+}
+
+func (x *ListPublicSamplingResultsRequest) GetOpen() bool {
+	if x != nil {
+		return x.Open
+	}
+	return false
+}
+
+func (x *ListPublicSamplingResultsRequest) GetDateFrom() string {
+	if x != nil {
+		return x.DateFrom
+	}
+	return ""
+}
+
+func (x *ListPublicSamplingResultsRequest) GetDateTo() string {
+	if x != nil {
+		return x.DateTo
+	}
+	return ""
+}
+
+// ListPublicSamplingResultsResponse holds one page.
+type ListPublicSamplingResultsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The page.
+	Results []*v1.PublicSamplingResult `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
+	// Give it as page_token to go on; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPublicSamplingResultsResponse) Reset() {
+	*x = ListPublicSamplingResultsResponse{}
+	mi := &file_mingjian_v1_public_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPublicSamplingResultsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPublicSamplingResultsResponse) ProtoMessage() {}
+
+func (x *ListPublicSamplingResultsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_public_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPublicSamplingResultsResponse.ProtoReflect.Descriptor instead.
+func (*ListPublicSamplingResultsResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *ListPublicSamplingResultsResponse) GetResults() []*v1.PublicSamplingResult {
+	if x != nil {
+		return x.Results
+	}
+	return nil
+}
+
+func (x *ListPublicSamplingResultsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// GetPublicSamplingResultRequest names a result.
+type GetPublicSamplingResultRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Result id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Position that the answer must hold.
+	After         string `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPublicSamplingResultRequest) Reset() {
+	*x = GetPublicSamplingResultRequest{}
+	mi := &file_mingjian_v1_public_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPublicSamplingResultRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPublicSamplingResultRequest) ProtoMessage() {}
+
+func (x *GetPublicSamplingResultRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_public_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPublicSamplingResultRequest.ProtoReflect.Descriptor instead.
+func (*GetPublicSamplingResultRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *GetPublicSamplingResultRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *GetPublicSamplingResultRequest) GetAfter() string {
+	if x != nil {
+		return x.After
+	}
+	return ""
+}
+
+// GetPublicSamplingResultResponse holds the result.
+type GetPublicSamplingResultResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The result.
+	Result        *v1.PublicSamplingResult `protobuf:"bytes,1,opt,name=result,proto3" json:"result,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPublicSamplingResultResponse) Reset() {
+	*x = GetPublicSamplingResultResponse{}
+	mi := &file_mingjian_v1_public_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPublicSamplingResultResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPublicSamplingResultResponse) ProtoMessage() {}
+
+func (x *GetPublicSamplingResultResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_public_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPublicSamplingResultResponse.ProtoReflect.Descriptor instead.
+func (*GetPublicSamplingResultResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *GetPublicSamplingResultResponse) GetResult() *v1.PublicSamplingResult {
+	if x != nil {
+		return x.Result
+	}
+	return nil
+}
+
 var File_mingjian_v1_public_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_public_proto_rawDesc = "" +
 	"\n" +
-	"\x18mingjian/v1/public.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a mingjian/view/v1/catalogue.proto\x1a\x1bmingjian/view/v1/draw.proto\x1a!mingjian/view/v1/enterprise.proto\x1a\x1bmingjian/view/v1/plan.proto\x1a\x1emingjian/view/v1/release.proto\x1a mingjian/view/v1/statistic.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"P\n" +
+	"\x18mingjian/v1/public.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a mingjian/view/v1/catalogue.proto\x1a\x1bmingjian/view/v1/draw.proto\x1a!mingjian/view/v1/enterprise.proto\x1a\x1bmingjian/view/v1/plan.proto\x1a\x1emingjian/view/v1/release.proto\x1a\x1fmingjian/view/v1/sampling.proto\x1a&mingjian/view/v1/sampling_result.proto\x1a mingjian/view/v1/statistic.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"P\n" +
 	"\x14GetEnterpriseRequest\x12\x19\n" +
 	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x02\x18xR\x02id\x12\x1d\n" +
 	"\x05after\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18)R\x05after\"U\n" +
@@ -2055,7 +2686,54 @@ const file_mingjian_v1_public_proto_rawDesc = "" +
 	"\x15GetStatisticsResponse\x12;\n" +
 	"\n" +
 	"statistics\x18\x01 \x03(\v2\x1b.mingjian.view.v1.StatisticR\n" +
-	"statistics2\xb2\x10\n" +
+	"statistics\"\xf7\x01\n" +
+	"\x1aListPublicSamplingsRequest\x12'\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\tpageToken\x12\x1d\n" +
+	"\x05after\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18)R\x05after\x12*\n" +
+	"\fauthority_id\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18xR\vauthorityId\x12\x1c\n" +
+	"\x04year\x18\x05 \x01(\rB\b\xbaH\x05*\x03\x18\x8fNR\x04year\x12\x1e\n" +
+	"\n" +
+	"incomplete\x18\x06 \x01(\bR\n" +
+	"incomplete\"\x7f\n" +
+	"\x1bListPublicSamplingsResponse\x128\n" +
+	"\tsamplings\x18\x01 \x03(\v2\x1a.mingjian.view.v1.SamplingR\tsamplings\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"T\n" +
+	"\x18GetPublicSamplingRequest\x12\x19\n" +
+	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18xR\x02id\x12\x1d\n" +
+	"\x05after\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18)R\x05after\"S\n" +
+	"\x19GetPublicSamplingResponse\x126\n" +
+	"\bsampling\x18\x01 \x01(\v2\x1a.mingjian.view.v1.SamplingR\bsampling\"\\\n" +
+	"\x1cGetPublicSamplingListRequest\x12\x19\n" +
+	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18xR\x02id\x12!\n" +
+	"\aversion\x18\x02 \x01(\rB\a\xbaH\x04*\x02(\x01R\aversion\"5\n" +
+	"\x1dGetPublicSamplingListResponse\x12\x14\n" +
+	"\x05chunk\x18\x01 \x01(\fR\x05chunk\"\xba\x03\n" +
+	" ListPublicSamplingResultsRequest\x12'\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\tpageToken\x12\x1d\n" +
+	"\x05after\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18)R\x05after\x12(\n" +
+	"\vsampling_id\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18xR\n" +
+	"samplingId\x12*\n" +
+	"\fauthority_id\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18xR\vauthorityId\x12\x1b\n" +
+	"\x04kind\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04kind\x12\x18\n" +
+	"\afailing\x18\a \x01(\bR\afailing\x12\x12\n" +
+	"\x04open\x18\b \x01(\bR\x04open\x12C\n" +
+	"\tdate_from\x18\t \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\bdateFrom\x12?\n" +
+	"\adate_to\x18\n" +
+	" \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x06dateTo\"\x8d\x01\n" +
+	"!ListPublicSamplingResultsResponse\x12@\n" +
+	"\aresults\x18\x01 \x03(\v2&.mingjian.view.v1.PublicSamplingResultR\aresults\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"Z\n" +
+	"\x1eGetPublicSamplingResultRequest\x12\x19\n" +
+	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18xR\x02id\x12\x1d\n" +
+	"\x05after\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18)R\x05after\"a\n" +
+	"\x1fGetPublicSamplingResultResponse\x12>\n" +
+	"\x06result\x18\x01 \x01(\v2&.mingjian.view.v1.PublicSamplingResultR\x06result2\x84\x17\n" +
 	"\rPublicService\x12~\n" +
 	"\rGetEnterprise\x12!.mingjian.v1.GetEnterpriseRequest\x1a\".mingjian.v1.GetEnterpriseResponse\"&\x82\xd3\xe4\x93\x02 \x12\x1e/v1/public/enterprises/{id=**}\x12\x82\x01\n" +
 	"\x11SearchEnterprises\x12%.mingjian.v1.SearchEnterprisesRequest\x1a&.mingjian.v1.SearchEnterprisesResponse\"\x1e\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/public/enterprises\x12\x8a\x01\n" +
@@ -2073,7 +2751,15 @@ const file_mingjian_v1_public_proto_rawDesc = "" +
 	"\x15ListPublicInspections\x12).mingjian.v1.ListPublicInspectionsRequest\x1a*.mingjian.v1.ListPublicInspectionsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/public/inspections\x12\x86\x01\n" +
 	"\x13ListPublicPenalties\x12'.mingjian.v1.ListPublicPenaltiesRequest\x1a(.mingjian.v1.ListPublicPenaltiesResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/public/penalties\x12\x82\x01\n" +
 	"\x12ListPublicLicences\x12&.mingjian.v1.ListPublicLicencesRequest\x1a'.mingjian.v1.ListPublicLicencesResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/public/licences\x12\x7f\n" +
-	"\vGetReleased\x12\x1f.mingjian.v1.GetReleasedRequest\x1a .mingjian.v1.GetReleasedResponse\"-\x82\xd3\xe4\x93\x02'\x12%/v1/public/records/{disclosure_id=**}\x12u\n" +
+	"\vGetReleased\x12\x1f.mingjian.v1.GetReleasedRequest\x1a .mingjian.v1.GetReleasedResponse\"-\x82\xd3\xe4\x93\x02'\x12%/v1/public/records/{disclosure_id=**}\x12\x86\x01\n" +
+	"\x13ListPublicSamplings\x12'.mingjian.v1.ListPublicSamplingsRequest\x1a(.mingjian.v1.ListPublicSamplingsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/public/samplings\x12\x85\x01\n" +
+	"\x11GetPublicSampling\x12%.mingjian.v1.GetPublicSamplingRequest\x1a&.mingjian.v1.GetPublicSamplingResponse\"!\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/public/samplings/{id}\x12\xfb\x01\n" +
+	"\x15GetPublicSamplingList\x12).mingjian.v1.GetPublicSamplingListRequest\x1a*.mingjian.v1.GetPublicSamplingListResponse\"\x88\x01\x92ATJR\n" +
+	"\x03200\x12K\n" +
+	"AThe list, one JSON document a line (mingjian.sampling.result.v1).\x12\x06\n" +
+	"\x04\x9a\x02\x01\a\x82\xd3\xe4\x93\x02+\x12)/v1/public/samplings/{id}/lists/{version}0\x01\x12\x9f\x01\n" +
+	"\x19ListPublicSamplingResults\x12-.mingjian.v1.ListPublicSamplingResultsRequest\x1a..mingjian.v1.ListPublicSamplingResultsResponse\"#\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/public/sampling-results\x12\x9e\x01\n" +
+	"\x17GetPublicSamplingResult\x12+.mingjian.v1.GetPublicSamplingResultRequest\x1a,.mingjian.v1.GetPublicSamplingResultResponse\"(\x82\xd3\xe4\x93\x02\"\x12 /v1/public/sampling-results/{id}\x12u\n" +
 	"\rGetStatistics\x12!.mingjian.v1.GetStatisticsRequest\x1a\".mingjian.v1.GetStatisticsResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/public/statisticsBBZ@github.com/mingjian-ledger/mingjian/proto/mingjian/v1;mingjianv1b\x06proto3"
 
 var (
@@ -2088,98 +2774,124 @@ func file_mingjian_v1_public_proto_rawDescGZIP() []byte {
 	return file_mingjian_v1_public_proto_rawDescData
 }
 
-var file_mingjian_v1_public_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_mingjian_v1_public_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_mingjian_v1_public_proto_goTypes = []any{
-	(*GetEnterpriseRequest)(nil),            // 0: mingjian.v1.GetEnterpriseRequest
-	(*GetEnterpriseResponse)(nil),           // 1: mingjian.v1.GetEnterpriseResponse
-	(*SearchEnterprisesRequest)(nil),        // 2: mingjian.v1.SearchEnterprisesRequest
-	(*SearchEnterprisesResponse)(nil),       // 3: mingjian.v1.SearchEnterprisesResponse
-	(*ListPublicCataloguesRequest)(nil),     // 4: mingjian.v1.ListPublicCataloguesRequest
-	(*ListPublicCataloguesResponse)(nil),    // 5: mingjian.v1.ListPublicCataloguesResponse
-	(*GetPublicCatalogueRequest)(nil),       // 6: mingjian.v1.GetPublicCatalogueRequest
-	(*GetPublicCatalogueResponse)(nil),      // 7: mingjian.v1.GetPublicCatalogueResponse
-	(*ListPublicPlansRequest)(nil),          // 8: mingjian.v1.ListPublicPlansRequest
-	(*ListPublicPlansResponse)(nil),         // 9: mingjian.v1.ListPublicPlansResponse
-	(*ListPublicTasksRequest)(nil),          // 10: mingjian.v1.ListPublicTasksRequest
-	(*ListPublicTasksResponse)(nil),         // 11: mingjian.v1.ListPublicTasksResponse
-	(*ListPublicDrawsRequest)(nil),          // 12: mingjian.v1.ListPublicDrawsRequest
-	(*ListPublicDrawsResponse)(nil),         // 13: mingjian.v1.ListPublicDrawsResponse
-	(*GetPublicDrawRequest)(nil),            // 14: mingjian.v1.GetPublicDrawRequest
-	(*GetPublicDrawResponse)(nil),           // 15: mingjian.v1.GetPublicDrawResponse
-	(*ListPublicDrawnSubjectsRequest)(nil),  // 16: mingjian.v1.ListPublicDrawnSubjectsRequest
-	(*ListPublicDrawnSubjectsResponse)(nil), // 17: mingjian.v1.ListPublicDrawnSubjectsResponse
-	(*GetDrawBundleRequest)(nil),            // 18: mingjian.v1.GetDrawBundleRequest
-	(*GetDrawBundleResponse)(nil),           // 19: mingjian.v1.GetDrawBundleResponse
-	(*ListPublicInspectionsRequest)(nil),    // 20: mingjian.v1.ListPublicInspectionsRequest
-	(*ListPublicInspectionsResponse)(nil),   // 21: mingjian.v1.ListPublicInspectionsResponse
-	(*ListPublicPenaltiesRequest)(nil),      // 22: mingjian.v1.ListPublicPenaltiesRequest
-	(*ListPublicPenaltiesResponse)(nil),     // 23: mingjian.v1.ListPublicPenaltiesResponse
-	(*ListPublicLicencesRequest)(nil),       // 24: mingjian.v1.ListPublicLicencesRequest
-	(*ListPublicLicencesResponse)(nil),      // 25: mingjian.v1.ListPublicLicencesResponse
-	(*GetReleasedRequest)(nil),              // 26: mingjian.v1.GetReleasedRequest
-	(*GetReleasedResponse)(nil),             // 27: mingjian.v1.GetReleasedResponse
-	(*GetStatisticsRequest)(nil),            // 28: mingjian.v1.GetStatisticsRequest
-	(*GetStatisticsResponse)(nil),           // 29: mingjian.v1.GetStatisticsResponse
-	(*v1.Enterprise)(nil),                   // 30: mingjian.view.v1.Enterprise
-	(*v1.EnterpriseHit)(nil),                // 31: mingjian.view.v1.EnterpriseHit
-	(*v1.Catalogue)(nil),                    // 32: mingjian.view.v1.Catalogue
-	(*v1.Plan)(nil),                         // 33: mingjian.view.v1.Plan
-	(*v1.Task)(nil),                         // 34: mingjian.view.v1.Task
-	(*v1.Draw)(nil),                         // 35: mingjian.view.v1.Draw
-	(*v1.DrawnSubject)(nil),                 // 36: mingjian.view.v1.DrawnSubject
-	(*v1.Released)(nil),                     // 37: mingjian.view.v1.Released
-	(*v1.Statistic)(nil),                    // 38: mingjian.view.v1.Statistic
+	(*GetEnterpriseRequest)(nil),              // 0: mingjian.v1.GetEnterpriseRequest
+	(*GetEnterpriseResponse)(nil),             // 1: mingjian.v1.GetEnterpriseResponse
+	(*SearchEnterprisesRequest)(nil),          // 2: mingjian.v1.SearchEnterprisesRequest
+	(*SearchEnterprisesResponse)(nil),         // 3: mingjian.v1.SearchEnterprisesResponse
+	(*ListPublicCataloguesRequest)(nil),       // 4: mingjian.v1.ListPublicCataloguesRequest
+	(*ListPublicCataloguesResponse)(nil),      // 5: mingjian.v1.ListPublicCataloguesResponse
+	(*GetPublicCatalogueRequest)(nil),         // 6: mingjian.v1.GetPublicCatalogueRequest
+	(*GetPublicCatalogueResponse)(nil),        // 7: mingjian.v1.GetPublicCatalogueResponse
+	(*ListPublicPlansRequest)(nil),            // 8: mingjian.v1.ListPublicPlansRequest
+	(*ListPublicPlansResponse)(nil),           // 9: mingjian.v1.ListPublicPlansResponse
+	(*ListPublicTasksRequest)(nil),            // 10: mingjian.v1.ListPublicTasksRequest
+	(*ListPublicTasksResponse)(nil),           // 11: mingjian.v1.ListPublicTasksResponse
+	(*ListPublicDrawsRequest)(nil),            // 12: mingjian.v1.ListPublicDrawsRequest
+	(*ListPublicDrawsResponse)(nil),           // 13: mingjian.v1.ListPublicDrawsResponse
+	(*GetPublicDrawRequest)(nil),              // 14: mingjian.v1.GetPublicDrawRequest
+	(*GetPublicDrawResponse)(nil),             // 15: mingjian.v1.GetPublicDrawResponse
+	(*ListPublicDrawnSubjectsRequest)(nil),    // 16: mingjian.v1.ListPublicDrawnSubjectsRequest
+	(*ListPublicDrawnSubjectsResponse)(nil),   // 17: mingjian.v1.ListPublicDrawnSubjectsResponse
+	(*GetDrawBundleRequest)(nil),              // 18: mingjian.v1.GetDrawBundleRequest
+	(*GetDrawBundleResponse)(nil),             // 19: mingjian.v1.GetDrawBundleResponse
+	(*ListPublicInspectionsRequest)(nil),      // 20: mingjian.v1.ListPublicInspectionsRequest
+	(*ListPublicInspectionsResponse)(nil),     // 21: mingjian.v1.ListPublicInspectionsResponse
+	(*ListPublicPenaltiesRequest)(nil),        // 22: mingjian.v1.ListPublicPenaltiesRequest
+	(*ListPublicPenaltiesResponse)(nil),       // 23: mingjian.v1.ListPublicPenaltiesResponse
+	(*ListPublicLicencesRequest)(nil),         // 24: mingjian.v1.ListPublicLicencesRequest
+	(*ListPublicLicencesResponse)(nil),        // 25: mingjian.v1.ListPublicLicencesResponse
+	(*GetReleasedRequest)(nil),                // 26: mingjian.v1.GetReleasedRequest
+	(*GetReleasedResponse)(nil),               // 27: mingjian.v1.GetReleasedResponse
+	(*GetStatisticsRequest)(nil),              // 28: mingjian.v1.GetStatisticsRequest
+	(*GetStatisticsResponse)(nil),             // 29: mingjian.v1.GetStatisticsResponse
+	(*ListPublicSamplingsRequest)(nil),        // 30: mingjian.v1.ListPublicSamplingsRequest
+	(*ListPublicSamplingsResponse)(nil),       // 31: mingjian.v1.ListPublicSamplingsResponse
+	(*GetPublicSamplingRequest)(nil),          // 32: mingjian.v1.GetPublicSamplingRequest
+	(*GetPublicSamplingResponse)(nil),         // 33: mingjian.v1.GetPublicSamplingResponse
+	(*GetPublicSamplingListRequest)(nil),      // 34: mingjian.v1.GetPublicSamplingListRequest
+	(*GetPublicSamplingListResponse)(nil),     // 35: mingjian.v1.GetPublicSamplingListResponse
+	(*ListPublicSamplingResultsRequest)(nil),  // 36: mingjian.v1.ListPublicSamplingResultsRequest
+	(*ListPublicSamplingResultsResponse)(nil), // 37: mingjian.v1.ListPublicSamplingResultsResponse
+	(*GetPublicSamplingResultRequest)(nil),    // 38: mingjian.v1.GetPublicSamplingResultRequest
+	(*GetPublicSamplingResultResponse)(nil),   // 39: mingjian.v1.GetPublicSamplingResultResponse
+	(*v1.Enterprise)(nil),                     // 40: mingjian.view.v1.Enterprise
+	(*v1.EnterpriseHit)(nil),                  // 41: mingjian.view.v1.EnterpriseHit
+	(*v1.Catalogue)(nil),                      // 42: mingjian.view.v1.Catalogue
+	(*v1.Plan)(nil),                           // 43: mingjian.view.v1.Plan
+	(*v1.Task)(nil),                           // 44: mingjian.view.v1.Task
+	(*v1.Draw)(nil),                           // 45: mingjian.view.v1.Draw
+	(*v1.DrawnSubject)(nil),                   // 46: mingjian.view.v1.DrawnSubject
+	(*v1.Released)(nil),                       // 47: mingjian.view.v1.Released
+	(*v1.Statistic)(nil),                      // 48: mingjian.view.v1.Statistic
+	(*v1.Sampling)(nil),                       // 49: mingjian.view.v1.Sampling
+	(*v1.PublicSamplingResult)(nil),           // 50: mingjian.view.v1.PublicSamplingResult
 }
 var file_mingjian_v1_public_proto_depIdxs = []int32{
-	30, // 0: mingjian.v1.GetEnterpriseResponse.enterprise:type_name -> mingjian.view.v1.Enterprise
-	31, // 1: mingjian.v1.SearchEnterprisesResponse.enterprises:type_name -> mingjian.view.v1.EnterpriseHit
-	32, // 2: mingjian.v1.ListPublicCataloguesResponse.catalogues:type_name -> mingjian.view.v1.Catalogue
-	32, // 3: mingjian.v1.GetPublicCatalogueResponse.catalogue:type_name -> mingjian.view.v1.Catalogue
-	33, // 4: mingjian.v1.ListPublicPlansResponse.plans:type_name -> mingjian.view.v1.Plan
-	34, // 5: mingjian.v1.ListPublicTasksResponse.tasks:type_name -> mingjian.view.v1.Task
-	35, // 6: mingjian.v1.ListPublicDrawsResponse.draws:type_name -> mingjian.view.v1.Draw
-	35, // 7: mingjian.v1.GetPublicDrawResponse.draw:type_name -> mingjian.view.v1.Draw
-	36, // 8: mingjian.v1.ListPublicDrawnSubjectsResponse.subjects:type_name -> mingjian.view.v1.DrawnSubject
-	37, // 9: mingjian.v1.ListPublicInspectionsResponse.inspections:type_name -> mingjian.view.v1.Released
-	37, // 10: mingjian.v1.ListPublicPenaltiesResponse.penalties:type_name -> mingjian.view.v1.Released
-	37, // 11: mingjian.v1.ListPublicLicencesResponse.licences:type_name -> mingjian.view.v1.Released
-	37, // 12: mingjian.v1.GetReleasedResponse.released:type_name -> mingjian.view.v1.Released
-	38, // 13: mingjian.v1.GetStatisticsResponse.statistics:type_name -> mingjian.view.v1.Statistic
-	0,  // 14: mingjian.v1.PublicService.GetEnterprise:input_type -> mingjian.v1.GetEnterpriseRequest
-	2,  // 15: mingjian.v1.PublicService.SearchEnterprises:input_type -> mingjian.v1.SearchEnterprisesRequest
-	4,  // 16: mingjian.v1.PublicService.ListPublicCatalogues:input_type -> mingjian.v1.ListPublicCataloguesRequest
-	6,  // 17: mingjian.v1.PublicService.GetPublicCatalogue:input_type -> mingjian.v1.GetPublicCatalogueRequest
-	8,  // 18: mingjian.v1.PublicService.ListPublicPlans:input_type -> mingjian.v1.ListPublicPlansRequest
-	10, // 19: mingjian.v1.PublicService.ListPublicTasks:input_type -> mingjian.v1.ListPublicTasksRequest
-	12, // 20: mingjian.v1.PublicService.ListPublicDraws:input_type -> mingjian.v1.ListPublicDrawsRequest
-	14, // 21: mingjian.v1.PublicService.GetPublicDraw:input_type -> mingjian.v1.GetPublicDrawRequest
-	16, // 22: mingjian.v1.PublicService.ListPublicDrawnSubjects:input_type -> mingjian.v1.ListPublicDrawnSubjectsRequest
-	18, // 23: mingjian.v1.PublicService.GetDrawBundle:input_type -> mingjian.v1.GetDrawBundleRequest
-	20, // 24: mingjian.v1.PublicService.ListPublicInspections:input_type -> mingjian.v1.ListPublicInspectionsRequest
-	22, // 25: mingjian.v1.PublicService.ListPublicPenalties:input_type -> mingjian.v1.ListPublicPenaltiesRequest
-	24, // 26: mingjian.v1.PublicService.ListPublicLicences:input_type -> mingjian.v1.ListPublicLicencesRequest
-	26, // 27: mingjian.v1.PublicService.GetReleased:input_type -> mingjian.v1.GetReleasedRequest
-	28, // 28: mingjian.v1.PublicService.GetStatistics:input_type -> mingjian.v1.GetStatisticsRequest
-	1,  // 29: mingjian.v1.PublicService.GetEnterprise:output_type -> mingjian.v1.GetEnterpriseResponse
-	3,  // 30: mingjian.v1.PublicService.SearchEnterprises:output_type -> mingjian.v1.SearchEnterprisesResponse
-	5,  // 31: mingjian.v1.PublicService.ListPublicCatalogues:output_type -> mingjian.v1.ListPublicCataloguesResponse
-	7,  // 32: mingjian.v1.PublicService.GetPublicCatalogue:output_type -> mingjian.v1.GetPublicCatalogueResponse
-	9,  // 33: mingjian.v1.PublicService.ListPublicPlans:output_type -> mingjian.v1.ListPublicPlansResponse
-	11, // 34: mingjian.v1.PublicService.ListPublicTasks:output_type -> mingjian.v1.ListPublicTasksResponse
-	13, // 35: mingjian.v1.PublicService.ListPublicDraws:output_type -> mingjian.v1.ListPublicDrawsResponse
-	15, // 36: mingjian.v1.PublicService.GetPublicDraw:output_type -> mingjian.v1.GetPublicDrawResponse
-	17, // 37: mingjian.v1.PublicService.ListPublicDrawnSubjects:output_type -> mingjian.v1.ListPublicDrawnSubjectsResponse
-	19, // 38: mingjian.v1.PublicService.GetDrawBundle:output_type -> mingjian.v1.GetDrawBundleResponse
-	21, // 39: mingjian.v1.PublicService.ListPublicInspections:output_type -> mingjian.v1.ListPublicInspectionsResponse
-	23, // 40: mingjian.v1.PublicService.ListPublicPenalties:output_type -> mingjian.v1.ListPublicPenaltiesResponse
-	25, // 41: mingjian.v1.PublicService.ListPublicLicences:output_type -> mingjian.v1.ListPublicLicencesResponse
-	27, // 42: mingjian.v1.PublicService.GetReleased:output_type -> mingjian.v1.GetReleasedResponse
-	29, // 43: mingjian.v1.PublicService.GetStatistics:output_type -> mingjian.v1.GetStatisticsResponse
-	29, // [29:44] is the sub-list for method output_type
-	14, // [14:29] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	40, // 0: mingjian.v1.GetEnterpriseResponse.enterprise:type_name -> mingjian.view.v1.Enterprise
+	41, // 1: mingjian.v1.SearchEnterprisesResponse.enterprises:type_name -> mingjian.view.v1.EnterpriseHit
+	42, // 2: mingjian.v1.ListPublicCataloguesResponse.catalogues:type_name -> mingjian.view.v1.Catalogue
+	42, // 3: mingjian.v1.GetPublicCatalogueResponse.catalogue:type_name -> mingjian.view.v1.Catalogue
+	43, // 4: mingjian.v1.ListPublicPlansResponse.plans:type_name -> mingjian.view.v1.Plan
+	44, // 5: mingjian.v1.ListPublicTasksResponse.tasks:type_name -> mingjian.view.v1.Task
+	45, // 6: mingjian.v1.ListPublicDrawsResponse.draws:type_name -> mingjian.view.v1.Draw
+	45, // 7: mingjian.v1.GetPublicDrawResponse.draw:type_name -> mingjian.view.v1.Draw
+	46, // 8: mingjian.v1.ListPublicDrawnSubjectsResponse.subjects:type_name -> mingjian.view.v1.DrawnSubject
+	47, // 9: mingjian.v1.ListPublicInspectionsResponse.inspections:type_name -> mingjian.view.v1.Released
+	47, // 10: mingjian.v1.ListPublicPenaltiesResponse.penalties:type_name -> mingjian.view.v1.Released
+	47, // 11: mingjian.v1.ListPublicLicencesResponse.licences:type_name -> mingjian.view.v1.Released
+	47, // 12: mingjian.v1.GetReleasedResponse.released:type_name -> mingjian.view.v1.Released
+	48, // 13: mingjian.v1.GetStatisticsResponse.statistics:type_name -> mingjian.view.v1.Statistic
+	49, // 14: mingjian.v1.ListPublicSamplingsResponse.samplings:type_name -> mingjian.view.v1.Sampling
+	49, // 15: mingjian.v1.GetPublicSamplingResponse.sampling:type_name -> mingjian.view.v1.Sampling
+	50, // 16: mingjian.v1.ListPublicSamplingResultsResponse.results:type_name -> mingjian.view.v1.PublicSamplingResult
+	50, // 17: mingjian.v1.GetPublicSamplingResultResponse.result:type_name -> mingjian.view.v1.PublicSamplingResult
+	0,  // 18: mingjian.v1.PublicService.GetEnterprise:input_type -> mingjian.v1.GetEnterpriseRequest
+	2,  // 19: mingjian.v1.PublicService.SearchEnterprises:input_type -> mingjian.v1.SearchEnterprisesRequest
+	4,  // 20: mingjian.v1.PublicService.ListPublicCatalogues:input_type -> mingjian.v1.ListPublicCataloguesRequest
+	6,  // 21: mingjian.v1.PublicService.GetPublicCatalogue:input_type -> mingjian.v1.GetPublicCatalogueRequest
+	8,  // 22: mingjian.v1.PublicService.ListPublicPlans:input_type -> mingjian.v1.ListPublicPlansRequest
+	10, // 23: mingjian.v1.PublicService.ListPublicTasks:input_type -> mingjian.v1.ListPublicTasksRequest
+	12, // 24: mingjian.v1.PublicService.ListPublicDraws:input_type -> mingjian.v1.ListPublicDrawsRequest
+	14, // 25: mingjian.v1.PublicService.GetPublicDraw:input_type -> mingjian.v1.GetPublicDrawRequest
+	16, // 26: mingjian.v1.PublicService.ListPublicDrawnSubjects:input_type -> mingjian.v1.ListPublicDrawnSubjectsRequest
+	18, // 27: mingjian.v1.PublicService.GetDrawBundle:input_type -> mingjian.v1.GetDrawBundleRequest
+	20, // 28: mingjian.v1.PublicService.ListPublicInspections:input_type -> mingjian.v1.ListPublicInspectionsRequest
+	22, // 29: mingjian.v1.PublicService.ListPublicPenalties:input_type -> mingjian.v1.ListPublicPenaltiesRequest
+	24, // 30: mingjian.v1.PublicService.ListPublicLicences:input_type -> mingjian.v1.ListPublicLicencesRequest
+	26, // 31: mingjian.v1.PublicService.GetReleased:input_type -> mingjian.v1.GetReleasedRequest
+	30, // 32: mingjian.v1.PublicService.ListPublicSamplings:input_type -> mingjian.v1.ListPublicSamplingsRequest
+	32, // 33: mingjian.v1.PublicService.GetPublicSampling:input_type -> mingjian.v1.GetPublicSamplingRequest
+	34, // 34: mingjian.v1.PublicService.GetPublicSamplingList:input_type -> mingjian.v1.GetPublicSamplingListRequest
+	36, // 35: mingjian.v1.PublicService.ListPublicSamplingResults:input_type -> mingjian.v1.ListPublicSamplingResultsRequest
+	38, // 36: mingjian.v1.PublicService.GetPublicSamplingResult:input_type -> mingjian.v1.GetPublicSamplingResultRequest
+	28, // 37: mingjian.v1.PublicService.GetStatistics:input_type -> mingjian.v1.GetStatisticsRequest
+	1,  // 38: mingjian.v1.PublicService.GetEnterprise:output_type -> mingjian.v1.GetEnterpriseResponse
+	3,  // 39: mingjian.v1.PublicService.SearchEnterprises:output_type -> mingjian.v1.SearchEnterprisesResponse
+	5,  // 40: mingjian.v1.PublicService.ListPublicCatalogues:output_type -> mingjian.v1.ListPublicCataloguesResponse
+	7,  // 41: mingjian.v1.PublicService.GetPublicCatalogue:output_type -> mingjian.v1.GetPublicCatalogueResponse
+	9,  // 42: mingjian.v1.PublicService.ListPublicPlans:output_type -> mingjian.v1.ListPublicPlansResponse
+	11, // 43: mingjian.v1.PublicService.ListPublicTasks:output_type -> mingjian.v1.ListPublicTasksResponse
+	13, // 44: mingjian.v1.PublicService.ListPublicDraws:output_type -> mingjian.v1.ListPublicDrawsResponse
+	15, // 45: mingjian.v1.PublicService.GetPublicDraw:output_type -> mingjian.v1.GetPublicDrawResponse
+	17, // 46: mingjian.v1.PublicService.ListPublicDrawnSubjects:output_type -> mingjian.v1.ListPublicDrawnSubjectsResponse
+	19, // 47: mingjian.v1.PublicService.GetDrawBundle:output_type -> mingjian.v1.GetDrawBundleResponse
+	21, // 48: mingjian.v1.PublicService.ListPublicInspections:output_type -> mingjian.v1.ListPublicInspectionsResponse
+	23, // 49: mingjian.v1.PublicService.ListPublicPenalties:output_type -> mingjian.v1.ListPublicPenaltiesResponse
+	25, // 50: mingjian.v1.PublicService.ListPublicLicences:output_type -> mingjian.v1.ListPublicLicencesResponse
+	27, // 51: mingjian.v1.PublicService.GetReleased:output_type -> mingjian.v1.GetReleasedResponse
+	31, // 52: mingjian.v1.PublicService.ListPublicSamplings:output_type -> mingjian.v1.ListPublicSamplingsResponse
+	33, // 53: mingjian.v1.PublicService.GetPublicSampling:output_type -> mingjian.v1.GetPublicSamplingResponse
+	35, // 54: mingjian.v1.PublicService.GetPublicSamplingList:output_type -> mingjian.v1.GetPublicSamplingListResponse
+	37, // 55: mingjian.v1.PublicService.ListPublicSamplingResults:output_type -> mingjian.v1.ListPublicSamplingResultsResponse
+	39, // 56: mingjian.v1.PublicService.GetPublicSamplingResult:output_type -> mingjian.v1.GetPublicSamplingResultResponse
+	29, // 57: mingjian.v1.PublicService.GetStatistics:output_type -> mingjian.v1.GetStatisticsResponse
+	38, // [38:58] is the sub-list for method output_type
+	18, // [18:38] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_public_proto_init() }
@@ -2193,7 +2905,7 @@ func file_mingjian_v1_public_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_v1_public_proto_rawDesc), len(file_mingjian_v1_public_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   30,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

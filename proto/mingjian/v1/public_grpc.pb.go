@@ -19,21 +19,26 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	PublicService_GetEnterprise_FullMethodName           = "/mingjian.v1.PublicService/GetEnterprise"
-	PublicService_SearchEnterprises_FullMethodName       = "/mingjian.v1.PublicService/SearchEnterprises"
-	PublicService_ListPublicCatalogues_FullMethodName    = "/mingjian.v1.PublicService/ListPublicCatalogues"
-	PublicService_GetPublicCatalogue_FullMethodName      = "/mingjian.v1.PublicService/GetPublicCatalogue"
-	PublicService_ListPublicPlans_FullMethodName         = "/mingjian.v1.PublicService/ListPublicPlans"
-	PublicService_ListPublicTasks_FullMethodName         = "/mingjian.v1.PublicService/ListPublicTasks"
-	PublicService_ListPublicDraws_FullMethodName         = "/mingjian.v1.PublicService/ListPublicDraws"
-	PublicService_GetPublicDraw_FullMethodName           = "/mingjian.v1.PublicService/GetPublicDraw"
-	PublicService_ListPublicDrawnSubjects_FullMethodName = "/mingjian.v1.PublicService/ListPublicDrawnSubjects"
-	PublicService_GetDrawBundle_FullMethodName           = "/mingjian.v1.PublicService/GetDrawBundle"
-	PublicService_ListPublicInspections_FullMethodName   = "/mingjian.v1.PublicService/ListPublicInspections"
-	PublicService_ListPublicPenalties_FullMethodName     = "/mingjian.v1.PublicService/ListPublicPenalties"
-	PublicService_ListPublicLicences_FullMethodName      = "/mingjian.v1.PublicService/ListPublicLicences"
-	PublicService_GetReleased_FullMethodName             = "/mingjian.v1.PublicService/GetReleased"
-	PublicService_GetStatistics_FullMethodName           = "/mingjian.v1.PublicService/GetStatistics"
+	PublicService_GetEnterprise_FullMethodName             = "/mingjian.v1.PublicService/GetEnterprise"
+	PublicService_SearchEnterprises_FullMethodName         = "/mingjian.v1.PublicService/SearchEnterprises"
+	PublicService_ListPublicCatalogues_FullMethodName      = "/mingjian.v1.PublicService/ListPublicCatalogues"
+	PublicService_GetPublicCatalogue_FullMethodName        = "/mingjian.v1.PublicService/GetPublicCatalogue"
+	PublicService_ListPublicPlans_FullMethodName           = "/mingjian.v1.PublicService/ListPublicPlans"
+	PublicService_ListPublicTasks_FullMethodName           = "/mingjian.v1.PublicService/ListPublicTasks"
+	PublicService_ListPublicDraws_FullMethodName           = "/mingjian.v1.PublicService/ListPublicDraws"
+	PublicService_GetPublicDraw_FullMethodName             = "/mingjian.v1.PublicService/GetPublicDraw"
+	PublicService_ListPublicDrawnSubjects_FullMethodName   = "/mingjian.v1.PublicService/ListPublicDrawnSubjects"
+	PublicService_GetDrawBundle_FullMethodName             = "/mingjian.v1.PublicService/GetDrawBundle"
+	PublicService_ListPublicInspections_FullMethodName     = "/mingjian.v1.PublicService/ListPublicInspections"
+	PublicService_ListPublicPenalties_FullMethodName       = "/mingjian.v1.PublicService/ListPublicPenalties"
+	PublicService_ListPublicLicences_FullMethodName        = "/mingjian.v1.PublicService/ListPublicLicences"
+	PublicService_GetReleased_FullMethodName               = "/mingjian.v1.PublicService/GetReleased"
+	PublicService_ListPublicSamplings_FullMethodName       = "/mingjian.v1.PublicService/ListPublicSamplings"
+	PublicService_GetPublicSampling_FullMethodName         = "/mingjian.v1.PublicService/GetPublicSampling"
+	PublicService_GetPublicSamplingList_FullMethodName     = "/mingjian.v1.PublicService/GetPublicSamplingList"
+	PublicService_ListPublicSamplingResults_FullMethodName = "/mingjian.v1.PublicService/ListPublicSamplingResults"
+	PublicService_GetPublicSamplingResult_FullMethodName   = "/mingjian.v1.PublicService/GetPublicSamplingResult"
+	PublicService_GetStatistics_FullMethodName             = "/mingjian.v1.PublicService/GetStatistics"
 )
 
 // PublicServiceClient is the client API for PublicService service.
@@ -71,6 +76,18 @@ type PublicServiceClient interface {
 	ListPublicLicences(ctx context.Context, in *ListPublicLicencesRequest, opts ...grpc.CallOption) (*ListPublicLicencesResponse, error)
 	// GetReleased returns the present public state of one disclosure; a withdrawn one answers 410 with the reason.
 	GetReleased(ctx context.Context, in *GetReleasedRequest, opts ...grpc.CallOption) (*GetReleasedResponse, error)
+	// ListPublicSamplings lists campaigns of sampling (抽检工作) with those of the four publications (四公开) that they still owe,
+	// newest first.
+	ListPublicSamplings(ctx context.Context, in *ListPublicSamplingsRequest, opts ...grpc.CallOption) (*ListPublicSamplingsResponse, error)
+	// GetPublicSampling returns one campaign with all that it published.
+	GetPublicSampling(ctx context.Context, in *GetPublicSamplingRequest, opts ...grpc.CallOption) (*GetPublicSamplingResponse, error)
+	// GetPublicSamplingList streams the list of results that a version published: one JSON document a line, by id. Over REST
+	// the body is the list itself, whose SHA-256 the campaign tells.
+	GetPublicSamplingList(ctx context.Context, in *GetPublicSamplingListRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[GetPublicSamplingListResponse], error)
+	// ListPublicSamplingResults lists published results of sampled products, newest report first.
+	ListPublicSamplingResults(ctx context.Context, in *ListPublicSamplingResultsRequest, opts ...grpc.CallOption) (*ListPublicSamplingResultsResponse, error)
+	// GetPublicSamplingResult returns the published result of one sampled product.
+	GetPublicSamplingResult(ctx context.Context, in *GetPublicSamplingResultRequest, opts ...grpc.CallOption) (*GetPublicSamplingResultResponse, error)
 	// GetStatistics returns the public counts.
 	GetStatistics(ctx context.Context, in *GetStatisticsRequest, opts ...grpc.CallOption) (*GetStatisticsResponse, error)
 }
@@ -232,6 +249,65 @@ func (c *publicServiceClient) GetReleased(ctx context.Context, in *GetReleasedRe
 	return out, nil
 }
 
+func (c *publicServiceClient) ListPublicSamplings(ctx context.Context, in *ListPublicSamplingsRequest, opts ...grpc.CallOption) (*ListPublicSamplingsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPublicSamplingsResponse)
+	err := c.cc.Invoke(ctx, PublicService_ListPublicSamplings_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *publicServiceClient) GetPublicSampling(ctx context.Context, in *GetPublicSamplingRequest, opts ...grpc.CallOption) (*GetPublicSamplingResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetPublicSamplingResponse)
+	err := c.cc.Invoke(ctx, PublicService_GetPublicSampling_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *publicServiceClient) GetPublicSamplingList(ctx context.Context, in *GetPublicSamplingListRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[GetPublicSamplingListResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &PublicService_ServiceDesc.Streams[1], PublicService_GetPublicSamplingList_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[GetPublicSamplingListRequest, GetPublicSamplingListResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type PublicService_GetPublicSamplingListClient = grpc.ServerStreamingClient[GetPublicSamplingListResponse]
+
+func (c *publicServiceClient) ListPublicSamplingResults(ctx context.Context, in *ListPublicSamplingResultsRequest, opts ...grpc.CallOption) (*ListPublicSamplingResultsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPublicSamplingResultsResponse)
+	err := c.cc.Invoke(ctx, PublicService_ListPublicSamplingResults_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *publicServiceClient) GetPublicSamplingResult(ctx context.Context, in *GetPublicSamplingResultRequest, opts ...grpc.CallOption) (*GetPublicSamplingResultResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetPublicSamplingResultResponse)
+	err := c.cc.Invoke(ctx, PublicService_GetPublicSamplingResult_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *publicServiceClient) GetStatistics(ctx context.Context, in *GetStatisticsRequest, opts ...grpc.CallOption) (*GetStatisticsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetStatisticsResponse)
@@ -277,6 +353,18 @@ type PublicServiceServer interface {
 	ListPublicLicences(context.Context, *ListPublicLicencesRequest) (*ListPublicLicencesResponse, error)
 	// GetReleased returns the present public state of one disclosure; a withdrawn one answers 410 with the reason.
 	GetReleased(context.Context, *GetReleasedRequest) (*GetReleasedResponse, error)
+	// ListPublicSamplings lists campaigns of sampling (抽检工作) with those of the four publications (四公开) that they still owe,
+	// newest first.
+	ListPublicSamplings(context.Context, *ListPublicSamplingsRequest) (*ListPublicSamplingsResponse, error)
+	// GetPublicSampling returns one campaign with all that it published.
+	GetPublicSampling(context.Context, *GetPublicSamplingRequest) (*GetPublicSamplingResponse, error)
+	// GetPublicSamplingList streams the list of results that a version published: one JSON document a line, by id. Over REST
+	// the body is the list itself, whose SHA-256 the campaign tells.
+	GetPublicSamplingList(*GetPublicSamplingListRequest, grpc.ServerStreamingServer[GetPublicSamplingListResponse]) error
+	// ListPublicSamplingResults lists published results of sampled products, newest report first.
+	ListPublicSamplingResults(context.Context, *ListPublicSamplingResultsRequest) (*ListPublicSamplingResultsResponse, error)
+	// GetPublicSamplingResult returns the published result of one sampled product.
+	GetPublicSamplingResult(context.Context, *GetPublicSamplingResultRequest) (*GetPublicSamplingResultResponse, error)
 	// GetStatistics returns the public counts.
 	GetStatistics(context.Context, *GetStatisticsRequest) (*GetStatisticsResponse, error)
 	mustEmbedUnimplementedPublicServiceServer()
@@ -330,6 +418,21 @@ func (UnimplementedPublicServiceServer) ListPublicLicences(context.Context, *Lis
 }
 func (UnimplementedPublicServiceServer) GetReleased(context.Context, *GetReleasedRequest) (*GetReleasedResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetReleased not implemented")
+}
+func (UnimplementedPublicServiceServer) ListPublicSamplings(context.Context, *ListPublicSamplingsRequest) (*ListPublicSamplingsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPublicSamplings not implemented")
+}
+func (UnimplementedPublicServiceServer) GetPublicSampling(context.Context, *GetPublicSamplingRequest) (*GetPublicSamplingResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetPublicSampling not implemented")
+}
+func (UnimplementedPublicServiceServer) GetPublicSamplingList(*GetPublicSamplingListRequest, grpc.ServerStreamingServer[GetPublicSamplingListResponse]) error {
+	return status.Error(codes.Unimplemented, "method GetPublicSamplingList not implemented")
+}
+func (UnimplementedPublicServiceServer) ListPublicSamplingResults(context.Context, *ListPublicSamplingResultsRequest) (*ListPublicSamplingResultsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPublicSamplingResults not implemented")
+}
+func (UnimplementedPublicServiceServer) GetPublicSamplingResult(context.Context, *GetPublicSamplingResultRequest) (*GetPublicSamplingResultResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetPublicSamplingResult not implemented")
 }
 func (UnimplementedPublicServiceServer) GetStatistics(context.Context, *GetStatisticsRequest) (*GetStatisticsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetStatistics not implemented")
@@ -600,6 +703,89 @@ func _PublicService_GetReleased_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PublicService_ListPublicSamplings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPublicSamplingsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PublicServiceServer).ListPublicSamplings(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PublicService_ListPublicSamplings_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PublicServiceServer).ListPublicSamplings(ctx, req.(*ListPublicSamplingsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PublicService_GetPublicSampling_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetPublicSamplingRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PublicServiceServer).GetPublicSampling(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PublicService_GetPublicSampling_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PublicServiceServer).GetPublicSampling(ctx, req.(*GetPublicSamplingRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PublicService_GetPublicSamplingList_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(GetPublicSamplingListRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(PublicServiceServer).GetPublicSamplingList(m, &grpc.GenericServerStream[GetPublicSamplingListRequest, GetPublicSamplingListResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type PublicService_GetPublicSamplingListServer = grpc.ServerStreamingServer[GetPublicSamplingListResponse]
+
+func _PublicService_ListPublicSamplingResults_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPublicSamplingResultsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PublicServiceServer).ListPublicSamplingResults(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PublicService_ListPublicSamplingResults_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PublicServiceServer).ListPublicSamplingResults(ctx, req.(*ListPublicSamplingResultsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PublicService_GetPublicSamplingResult_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetPublicSamplingResultRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PublicServiceServer).GetPublicSamplingResult(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PublicService_GetPublicSamplingResult_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PublicServiceServer).GetPublicSamplingResult(ctx, req.(*GetPublicSamplingResultRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _PublicService_GetStatistics_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetStatisticsRequest)
 	if err := dec(in); err != nil {
@@ -678,6 +864,22 @@ var PublicService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _PublicService_GetReleased_Handler,
 		},
 		{
+			MethodName: "ListPublicSamplings",
+			Handler:    _PublicService_ListPublicSamplings_Handler,
+		},
+		{
+			MethodName: "GetPublicSampling",
+			Handler:    _PublicService_GetPublicSampling_Handler,
+		},
+		{
+			MethodName: "ListPublicSamplingResults",
+			Handler:    _PublicService_ListPublicSamplingResults_Handler,
+		},
+		{
+			MethodName: "GetPublicSamplingResult",
+			Handler:    _PublicService_GetPublicSamplingResult_Handler,
+		},
+		{
 			MethodName: "GetStatistics",
 			Handler:    _PublicService_GetStatistics_Handler,
 		},
@@ -686,6 +888,11 @@ var PublicService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "GetDrawBundle",
 			Handler:       _PublicService_GetDrawBundle_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "GetPublicSamplingList",
+			Handler:       _PublicService_GetPublicSamplingList_Handler,
 			ServerStreams: true,
 		},
 	},
