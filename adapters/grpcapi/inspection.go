@@ -6,7 +6,9 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
+	"github.com/mingjian-ledger/mingjian/domain/roster"
 	"github.com/mingjian-ledger/mingjian/projections/worklist"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
@@ -95,11 +97,39 @@ func (s InspectionServer) RecordRecheck(ctx context.Context, req *mingjianv1.Rec
 	return &mingjianv1.RecordRecheckResponse{Receipt: receipt}, err
 }
 
-// HandOver hands the inspection to another procedure.
+// HandOver hands the inspection to another procedure, or leaves what can't be finished to a later task.
 func (s InspectionServer) HandOver(ctx context.Context, req *mingjianv1.HandOverRequest) (*mingjianv1.HandOverResponse, error) {
-	cmd := inspection.HandOver{By: CallOf(ctx).Actor, To: inspection.Destination(req.GetTo()), Reason: req.GetReason()}
+	cmd := inspection.Command(inspection.HandOver{By: CallOf(ctx).Actor, To: inspection.Destination(req.GetTo()), Reason: req.GetReason()})
+	if inspection.Destination(req.GetTo()) == inspection.LaterTask {
+		able, err := s.able(ctx, req.GetInspectionId())
+		if err != nil {
+			return nil, err
+		}
+		cmd = inspection.CallOff{By: CallOf(ctx).Actor, Able: able, Reason: req.GetReason()}
+	}
 	receipt, err := write[inspection.State, inspection.Command](ctx, s.Base, inspection.Decider, req.GetInspectionId(), req, cmd)
 	return &mingjianv1.HandOverResponse{Receipt: receipt}, err
+}
+
+// able are the inspectors of the teams who are on duty with a licence that is valid today.
+func (s InspectionServer) able(ctx context.Context, id string) ([]domain.InspectorID, error) {
+	i, err := es.Load(ctx, s.Store, inspection.Decider, id)
+	if err != nil || i.State.Assigned == nil {
+		return nil, err
+	}
+	var out []domain.InspectorID
+	for _, team := range i.State.Assigned.Teams {
+		for _, id := range team.Inspectors {
+			who, err := es.Load(ctx, s.Store, roster.Inspectors, string(id))
+			if err != nil {
+				return nil, err
+			}
+			if who.Exists && !who.State.Suspended && !who.State.LicenceValidUntil.Before(s.Today()) {
+				out = append(out, id)
+			}
+		}
+	}
+	return out, nil
 }
 
 // GetInspection is one inspection: an inspector sees own ones, others those of their authority, also where it takes part in

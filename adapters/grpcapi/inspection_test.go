@@ -11,10 +11,12 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/es/estest"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
+	"github.com/mingjian-ledger/mingjian/domain/roster"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
 )
@@ -82,6 +84,28 @@ func TestAnInspectionFromRecordToHandOver(t *testing.T) {
 	res, err := es.Load(t.Context(), w.store, disclosure.Decider, "inspection."+id)
 	if err != nil || res.State.Draft.Stage != disclosure.Awaiting || res.State.Draft.Reason != "录错" {
 		t.Errorf("disclosure %+v, %v", res.State.Draft, err)
+	}
+}
+
+func TestWhatTooFewCanFinishIsLeftToALaterTask(t *testing.T) {
+	t.Parallel()
+	w := newStaffWorld(t)
+	id, market, _ := w.drawn()
+	leave := func() error {
+		_, err := w.inspections.HandOver(w.as("clerk", domain.Clerk, drawBureau), &mingjianv1.HandOverRequest{InspectionId: id, To: "later_task", Reason: "检查人员调离"})
+		return err
+	}
+	if err := leave(); !refusedAs(err, domain.Precondition, "inspection.call_off.staffed") {
+		t.Errorf("with all inspectors on duty: %v", err)
+	}
+	w.add("inspector", market[0], roster.InspectorSuspended{Reason: "调离"})
+	w.add("inspector", market[1], roster.InspectorRelicensed{LicenceNo: "1", ValidUntil: calendar.MustParse("2026-01-01")})
+	w.must(nil, leave())
+	if v := w.inspection(id); v.GetState() != "called_off" || v.GetCalledOffReason() != "检查人员调离" {
+		t.Errorf("%v", v)
+	}
+	if _, err := w.inspections.RecordResult(w.as(market[1], domain.Inspector, drawBureau), recordRequest(id, "市场监管")); !refusedAs(err, domain.Precondition, "inspection.called_off") {
+		t.Errorf("a result after the end: %v", err)
 	}
 }
 

@@ -16,4 +16,5 @@ var table = codec.New(
 	codec.Type[HandedOver, Event](),
 	codec.Type[TakenOver, Event](),
 	codec.Type[Released, Event](),
+	codec.Type[CalledOff, Event](),
 )

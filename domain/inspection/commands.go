@@ -75,6 +75,14 @@ type HandOver struct {
 	Reason string
 }
 
+// CallOff ends what too few inspectors can finish: the departments of which none can go on or, if fewer than two are left in
+// all, the whole. Able is a looked-up fact: the inspectors of the teams who are on duty with a licence that is valid today.
+type CallOff struct {
+	By     domain.Actor
+	Able   []domain.InspectorID
+	Reason string
+}
+
 // TakeOver records an inspection of an older system. The record's authority is the actor's.
 type TakeOver struct {
 	By        domain.Actor
@@ -90,4 +98,5 @@ func (OrderRectification) command() {}
 func (RecordRecheck) command()      {}
 func (CorrectResult) command()      {}
 func (HandOver) command()           {}
+func (CallOff) command()            {}
 func (TakeOver) command()           {}

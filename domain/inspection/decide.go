@@ -31,6 +31,8 @@ func decide(s State, cmd Command) ([]Event, error) {
 		return recheck(s, cmd)
 	case HandOver:
 		return handOver(s, cmd)
+	case CallOff:
+		return callOff(s, cmd)
 	}
 	return nil, domain.Refuse(domain.Invalid, "inspection.command.unknown", "", "未知命令", "unknown command")
 }
@@ -67,7 +69,7 @@ func assign(s State, cmd Assign) ([]Event, error) {
 		domain.Blank("inspection", "authority", string(a.Authority)),
 		domain.Blank("inspection", "subject", string(a.Subject)),
 		domain.Blank("inspection", "subject_name", a.SubjectName),
-		checkSize(a),
+		checkSize("items", a),
 	)
 	if err != nil {
 		return nil, err
@@ -120,11 +122,13 @@ func takeOver(s State, cmd TakeOver) ([]Event, error) {
 		domain.Blank("inspection", "record_no", t.RecordNo),
 		domain.Blank("inspection", "subject", string(t.Subject)),
 		domain.Blank("inspection", "subject_name", t.SubjectName),
+		line("inspection.source", "source", t.Source, maxKey),
+		line("inspection.record_no", "record_no", t.RecordNo, maxKey),
 		line("inspection.subject_name", "subject_name", t.SubjectName, maxLine),
 		line("inspection.item", "item", t.Item, maxItem),
 		prose("inspection.note", "note", t.Note, maxProse),
 		notAfter("completed_on", t.CompletedOn, cmd.Today),
-		checkSize(t),
+		checkSize("note", t),
 	)
 	if err != nil {
 		return nil, err
@@ -166,6 +170,9 @@ func (s State) teamOf(by domain.Actor) (Team, *domain.Fault) {
 	if s.Released != nil {
 		return Team{}, domain.Refuse(domain.Precondition, "inspection.released", "", "该检查对象已被替换，派发已撤销", "the subject was replaced, so the assignment was taken back")
 	}
+	if s.CalledOff != nil {
+		return Team{}, calledOff()
+	}
 	if s.Assigned != nil && by.Role == domain.Inspector && by.Inspector != "" {
 		for _, team := range s.Assigned.Teams {
 			home := cmp.Or(team.Authority, s.Assigned.Authority)
@@ -180,15 +187,26 @@ func (s State) teamOf(by domain.Actor) (Team, *domain.Fault) {
 // inDepartment demands that the actor is in the team of that department.
 func (s State) inDepartment(by domain.Actor, department string) *domain.Fault {
 	team, fault := s.teamOf(by)
-	if fault == nil && team.Department != department {
+	switch {
+	case fault != nil:
+		return fault
+	case team.Department != department:
 		return unassigned()
+	case slices.Contains(s.Absent, department):
+		return calledOff()
 	}
-	return fault
+	return nil
 }
 
-func checkSize(e Event) *domain.Fault {
+func calledOff() *domain.Fault {
+	return domain.Refuse(domain.Precondition, "inspection.called_off", "", "因检查人员不足，该检查已终止并转入后续抽查",
+		"it was called off for want of inspectors and left to a later task")
+}
+
+// checkSize bounds an event; field is the one to shorten.
+func checkSize(field string, e Event) *domain.Fault {
 	if size(e) <= maxRecord {
 		return nil
 	}
-	return domain.Refuse(domain.TooLarge, "inspection.record.too_large", "", "检查记录过长（上限60KiB）", "the record is longer than 60 KiB")
+	return domain.Refuse(domain.TooLarge, "inspection.record.too_large", field, "检查记录过长（上限60KiB）", "the record is longer than 60 KiB")
 }

@@ -5,7 +5,8 @@
 // second inspector, and concluded (办结) by itself once every department with a team has recorded and at least two different
 // assigned inspectors have recorded or confirmed: law enforcement takes two (行政处罚法 art. 42). What follows is kept with
 // it: orders to put right (责令改正), the re-check (复查), handing over (移送) to case filing (立案) or to the list of abnormal
-// operations (经营异常名录), and corrections with a reason (更正).
+// operations (经营异常名录), and corrections with a reason (更正). What too few of the drawn inspectors can finish is called off
+// (终止检查) with a reason and left to a later task: nobody is put in their place by hand.
 //
 // It guarantees that only inspectors of the assigned team record, confirm and correct, that no inspector counts twice, that
 // a confirmation stands for the content it was given to (a correction before the end asks for it again), and that the

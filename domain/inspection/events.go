@@ -27,6 +27,7 @@ const (
 	typeHandedOverV1           = "mingjian.inspection.handed_over.v1"
 	typeTakenOverV1            = "mingjian.inspection.taken_over.v1"
 	typeReleasedV1             = "mingjian.inspection.released.v1"
+	typeCalledOffV1            = "mingjian.inspection.called_off.v1"
 )
 
 // Team is a department's part of the inspectors. It is empty when the draw fell short of eligible ones.
@@ -80,6 +81,7 @@ type Destination string
 const (
 	CaseFiling   Destination = "case_filing"   // 立案
 	AbnormalList Destination = "abnormal_list" // 经营异常名录
+	LaterTask    Destination = "later_task"    // 转入后续抽查: of an inspection that can't be finished, see CallOff
 )
 
 // SourceRow is where a taken-over record stood.
@@ -181,6 +183,14 @@ type Released struct {
 	By     string `json:"by"`     // subject that came from the reserve
 }
 
+// CalledOff: a department, or the whole inspection, ended without a result since too few of its inspectors could go on
+// (终止检查). The subject is left to a later task.
+type CalledOff struct {
+	Department string `json:"department,omitempty"` // empty: the whole inspection
+	Reason     string `json:"reason"`
+	By         string `json:"by"` // account
+}
+
 func (Assigned) EventType() string             { return typeAssignedV1 }
 func (Recorded) EventType() string             { return typeRecordedV1 }
 func (Confirmed) EventType() string            { return typeConfirmedV1 }
@@ -191,6 +201,7 @@ func (Corrected) EventType() string            { return typeCorrectedV1 }
 func (HandedOver) EventType() string           { return typeHandedOverV1 }
 func (TakenOver) EventType() string            { return typeTakenOverV1 }
 func (Released) EventType() string             { return typeReleasedV1 }
+func (CalledOff) EventType() string            { return typeCalledOffV1 }
 
 func (Assigned) event()             {}
 func (Recorded) event()             {}
@@ -202,6 +213,7 @@ func (Corrected) event()            {}
 func (HandedOver) event()           {}
 func (TakenOver) event()            {}
 func (Released) event()             {}
+func (CalledOff) event()            {}
 
 // size is how many bytes an event takes in a store.
 func size(e Event) int {

@@ -20,8 +20,12 @@ func orderRectification(s State, cmd OrderRectification) ([]Event, error) {
 	} else if cmd.DueOn.Before(cmd.Today) {
 		late = domain.Refuse(domain.Invalid, "inspection.rectification.due_past", "due_on", "改正期限不能早于今天", "the day to put right by is over")
 	}
-	if len(s.Departments) == 0 {
+	switch {
+	case len(s.Departments) == 0:
 		early = domain.Refuse(domain.Precondition, "inspection.rectification.unrecorded", "", "尚未录入检查结果，不能责令改正", "no result is recorded yet that could be put right")
+	case slices.Equal(s.union(), []Outcome{NoProblem}):
+		early = domain.Refuse(domain.Precondition, "inspection.rectification.groundless", "", "检查结果为“未发现问题”，不能责令改正",
+			"no problem was found that could be put right")
 	}
 	if r != nil && r.Open && r.Recheck == nil {
 		open = domain.Refuse(domain.Precondition, "inspection.rectification.open", "", "已有未复查的责令改正", "an order is open that was not re-checked yet")
@@ -88,4 +92,67 @@ func handOver(s State, cmd HandOver) ([]Event, error) {
 			"检查结果不支持该移送", "no outcome of the inspection leads there")
 	}
 	return []Event{HandedOver{To: cmd.To, Reason: cmd.Reason}}, nil
+}
+
+// callOff: a draw may fall short of inspectors, and those drawn may leave afterwards; nobody is put in their place by hand. What
+// they can't finish ends with a reason, and the others' results stand.
+func callOff(s State, cmd CallOff) ([]Event, error) {
+	switch {
+	case s.Assigned == nil:
+		return nil, notFound()
+	case cmd.By.Role != domain.Inspector && cmd.By.Authority != s.Assigned.Authority:
+		return nil, foreign()
+	case s.CalledOff != nil:
+		return nil, nil
+	case s.Concluded:
+		return nil, domain.Refuse(domain.Precondition, "inspection.call_off.concluded", "", "检查已办结，不能终止", "the inspection is concluded already")
+	case cmd.By.Role == domain.Inspector || s.Released != nil:
+		if _, fault := s.teamOf(cmd.By); fault != nil {
+			return nil, fault
+		}
+	}
+	err := domain.Require(domain.Blank("inspection.call_off", "reason", cmd.Reason), prose("inspection.call_off", "reason", cmd.Reason, maxLine))
+	if err != nil {
+		return nil, err
+	}
+	var events []Event
+	after := s
+	for _, team := range s.Assigned.Teams {
+		if _, recorded := s.Departments[team.Department]; recorded || len(team.Inspectors) == 0 || slices.Contains(s.Absent, team.Department) || anyOf(team.Inspectors, cmd.Able) {
+			continue
+		}
+		e := CalledOff{Department: team.Department, Reason: cmd.Reason, By: cmd.By.Account}
+		events, after = append(events, e), evolve(after, e)
+	}
+	switch {
+	case after.possible(cmd.Able) < 2:
+		return []Event{CalledOff{Reason: cmd.Reason, By: cmd.By.Account}}, nil
+	case len(events) == 0:
+		return nil, domain.Refuse(domain.Precondition, "inspection.call_off.staffed", "", "各部门均有可以继续检查的人员，不能终止",
+			"enough of the inspectors can go on, so it can't be called off")
+	}
+	if on, done := after.complete(); done {
+		events = append(events, Concluded{CompletedOn: on, Outcomes: after.union(), Table: OutcomeTable})
+	}
+	return events, nil
+}
+
+// possible counts the inspectors who stand by a result or still can.
+func (s State) possible(able []domain.InspectorID) int {
+	who := map[domain.InspectorID]bool{}
+	for _, team := range s.Assigned.Teams {
+		for _, id := range s.Departments[team.Department].Signed {
+			who[id] = true
+		}
+		for _, id := range team.Inspectors {
+			if slices.Contains(able, id) && !slices.Contains(s.Absent, team.Department) {
+				who[id] = true
+			}
+		}
+	}
+	return len(who)
+}
+
+func anyOf(list, among []domain.InspectorID) bool {
+	return slices.ContainsFunc(list, func(id domain.InspectorID) bool { return slices.Contains(among, id) })
 }

@@ -1,6 +1,7 @@
 package inspection
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/mingjian-ledger/mingjian/domain"
@@ -25,6 +26,8 @@ func TestRectification(t *testing.T) {
 	given(assigned(), found, ordered, failed).When(longer).
 		Then(t, RectificationOrdered{Demand: "十日内公示", DueOn: today.AddDays(20), By: "XZ-001"})
 	given(assigned()).When(order).ThenError(t, refused(domain.Precondition, "inspection.rectification.unrecorded"))
+	given(assigned(), recorded("XZ-001", market, NoProblem)).When(order).ThenError(t, refused(domain.Precondition, "inspection.rectification.groundless"))
+	given(assigned(), recorded("XZ-001", market, NoProblem), recorded("XZ-003", rescue, ProblemPending)).When(order).Then(t, ordered)
 
 	given(assigned(), found, ordered).When(check).Then(t, passed)
 	given(assigned(), found, ordered, passed).When(check).ThenNothing(t)
@@ -116,6 +119,8 @@ func TestTakingOver(t *testing.T) {
 		"inspection.outcomes.unknown":      func(e *TakenOver) { e.Outcomes = []Outcome{"4"} },
 		"inspection.manner.unknown":        func(e *TakenOver) { e.Manner = "phone" },
 		"inspection.required":              func(e *TakenOver) { e.RecordNo = "" },
+		"inspection.record_no.text.length": func(e *TakenOver) { e.RecordNo = strings.Repeat("7", 101) },
+		"inspection.source.text.control":   func(e *TakenOver) { e.Source = "chi\n" },
 	}
 	for code, change := range bad {
 		given().When(cmd(change)).ThenError(t, refused(domain.Invalid, code))

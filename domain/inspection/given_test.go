@@ -106,6 +106,7 @@ func TestGoldens(t *testing.T) {
 		Rechecked{Passed: true, On: calendar.MustParse("2026-06-02"), Note: "已公示", By: "XZ-002"},
 		Corrected{Department: market, Outcomes: []Outcome{NoProblem}, Reason: "录入有误", By: "XZ-001"},
 		HandedOver{To: CaseFiling, Reason: "涉嫌违法"}, takenOver(), Released{Reason: "deregistered", By: "91540400MA6TCRUK8W"},
+		CalledOff{Department: rescue, Reason: "检查人员调离", By: "clerk"}, CalledOff{Reason: "检查人员不足", By: "clerk"},
 	)
 }
 
@@ -113,7 +114,8 @@ func TestFold(t *testing.T) {
 	t.Parallel()
 	estest.Fold[State, Command, Event](t, Decider, assigned(), recorded("XZ-001", market, NoProblem), Confirmed{Department: market, By: "XZ-002"},
 		concluded(NoProblem), RectificationOrdered{Demand: "改正", DueOn: today}, Rechecked{Passed: true, On: today}, Rechecked{On: today},
-		Corrected{Department: market, Outcomes: []Outcome{Unreachable}}, HandedOver{To: CaseFiling}, takenOver(), Released{Reason: "closed"})
+		Corrected{Department: market, Outcomes: []Outcome{Unreachable}}, HandedOver{To: CaseFiling}, takenOver(), Released{Reason: "closed"},
+		CalledOff{Department: rescue, Reason: "r"}, CalledOff{Reason: "r"})
 }
 
 func FuzzDecode(f *testing.F) {

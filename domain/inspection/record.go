@@ -1,6 +1,7 @@
 package inspection
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"time"
@@ -21,7 +22,7 @@ func record(s State, cmd RecordResult) ([]Event, error) {
 		StartedAt: cmd.StartedAt.UTC(), EndedAt: cmd.EndedAt.UTC(),
 		Findings: cmd.Findings, Outcomes: Union(cmd.Outcomes), CompletedOn: cmd.CompletedOn,
 	}
-	if fault := checkSize(e); fault != nil {
+	if fault := checkSize("findings", e); fault != nil {
 		return nil, fault
 	}
 	if d, recorded := s.Departments[cmd.Department]; recorded {
@@ -52,14 +53,15 @@ func checkResult(s State, cmd RecordResult) error {
 		notAfter("completed_on", cmd.CompletedOn, cmd.Today),
 	}
 	bad := false
-	for _, f := range cmd.Findings {
+	for n, f := range cmd.Findings {
+		at := fmt.Sprintf("findings[%d]", n)
 		faults = append(faults,
-			line("inspection.findings", "findings.line", f.Line, maxLine),
-			line("inspection.findings", "findings.basis", f.Basis, maxLine),
-			prose("inspection.findings", "findings.note", f.Note, maxProse))
+			line("inspection.findings", at+".line", f.Line, maxLine),
+			line("inspection.findings", at+".basis", f.Basis, maxLine),
+			prose("inspection.findings", at+".note", f.Note, maxProse))
 		known := slices.ContainsFunc(s.Assigned.Items, func(i Item) bool { return i.No == f.Item })
 		if !known {
-			faults = append(faults, domain.Refuse(domain.Invalid, "inspection.findings.item_unknown", "findings",
+			faults = append(faults, domain.Refuse(domain.Invalid, "inspection.findings.item_unknown", at+".item",
 				"抽查事项不在本次任务中："+f.Item, "the matter is not part of the task: "+f.Item))
 		}
 		switch f.Result {
@@ -67,7 +69,7 @@ func checkResult(s State, cmd RecordResult) error {
 			bad = true
 		case Compliant, NotApplicable:
 		default:
-			faults = append(faults, domain.Refuse(domain.Invalid, "inspection.findings.result_unknown", "findings",
+			faults = append(faults, domain.Refuse(domain.Invalid, "inspection.findings.result_unknown", at+".result",
 				"未知的检查意见："+string(f.Result), "unknown opinion: "+string(f.Result)))
 		}
 	}
@@ -86,8 +88,8 @@ func checkManner(m Manner) *domain.Fault {
 	return domain.Refuse(domain.Invalid, "inspection.manner.unknown", "manner", "未知的检查方式："+string(m), "unknown manner: "+string(m))
 }
 
-// checkTimes: the inspection ends after it began, and is done no earlier than the day it began (a laboratory may take
-// longer than the visit).
+// checkTimes: the inspection ends after it began, and is done no earlier than the day on which it ended (a laboratory may take
+// longer than the visit), so that neither lies in the future.
 func checkTimes(cmd RecordResult) *domain.Fault {
 	switch {
 	case cmd.StartedAt.IsZero() || cmd.EndedAt.IsZero():
@@ -96,9 +98,9 @@ func checkTimes(cmd RecordResult) *domain.Fault {
 		return domain.Refuse(domain.Invalid, "inspection.times.order", "ended_at", "结束时间早于开始时间", "the end is before the beginning")
 	case cmd.EndedAt.Sub(cmd.StartedAt) > 366*24*time.Hour:
 		return domain.Refuse(domain.Invalid, "inspection.times.span", "ended_at", "检查时间超过一年", "the inspection takes longer than a year")
-	case cmd.CompletedOn.Before(calendar.DateOf(cmd.StartedAt)):
-		return domain.Refuse(domain.Invalid, "inspection.completed_on.before_start", "completed_on",
-			"完成日期早于检查开始日期", "the day of completion is before the beginning")
+	case cmd.CompletedOn.Before(calendar.DateOf(cmd.EndedAt)):
+		return domain.Refuse(domain.Invalid, "inspection.completed_on.before_end", "completed_on",
+			"完成日期早于检查结束日期", "the day of completion is before the end of the inspection")
 	}
 	return nil
 }

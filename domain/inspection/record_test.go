@@ -101,7 +101,8 @@ func TestWhatARecordMustSatisfy(t *testing.T) {
 		"no times":                    {func(c *RecordResult) { c.StartedAt = time.Time{} }, "inspection.times.required"},
 		"an end before the start":     {func(c *RecordResult) { c.EndedAt = began.Add(-time.Second) }, "inspection.times.order"},
 		"two years":                   {func(c *RecordResult) { c.StartedAt = began.AddDate(-2, 0, 0) }, "inspection.times.span"},
-		"done before it began":        {func(c *RecordResult) { c.CompletedOn = today.AddDays(-3) }, "inspection.completed_on.before_start"},
+		"done before it began":        {func(c *RecordResult) { c.CompletedOn = today.AddDays(-3) }, "inspection.completed_on.before_end"},
+		"ended after it was done":     {func(c *RecordResult) { c.EndedAt = ended.AddDate(0, 0, 3) }, "inspection.completed_on.before_end"},
 		"done tomorrow":               {func(c *RecordResult) { c.CompletedOn = today.AddDays(1) }, "inspection.completed_on.future"},
 		"a matter of another task":    {func(c *RecordResult) { c.Findings = []Finding{{Item: "9", Result: Compliant}} }, "inspection.findings.item_unknown"},
 		"an unknown opinion":          {func(c *RecordResult) { c.Findings = []Finding{{Item: "1", Result: "so-so"}} }, "inspection.findings.result_unknown"},
@@ -119,7 +120,12 @@ func TestWhatARecordMustSatisfy(t *testing.T) {
 	}
 	long := result(inspector("XZ-001", bureau), market, RectifiedOnOrder)
 	long.Findings = slices.Repeat([]Finding{{Item: "1", Result: Noncompliant, Note: strings.Repeat("长", 4000)}}, 6)
-	given(assigned()).When(long).ThenError(t, refused(domain.TooLarge, "inspection.record.too_large"))
+	given(assigned()).When(long).ThenError(t, func(err error) bool {
+		return refused(domain.TooLarge, "inspection.record.too_large")(err) && refusedField(err, "findings")
+	})
+	third := result(inspector("XZ-001", bureau), market, RectifiedOnOrder)
+	third.Findings = []Finding{{Item: "1", Result: Compliant}, {Item: "2", Result: Compliant}, {Item: "9", Result: Compliant}}
+	given(assigned()).When(third).ThenError(t, func(err error) bool { return refusedField(err, "findings[2].item") })
 
 	both := result(inspector("XZ-001", bureau), market, "fine")
 	both.Manner = "phone"

@@ -45,7 +45,9 @@ type State struct {
 	Corrections   []Corrected
 	Rectification *Rectification
 	HandedOver    []HandedOver
-	Released      *Released // nil: not released
+	Released      *Released  // nil: not released
+	CalledOff     *CalledOff // nil: not called off as a whole
+	Absent        []string   // departments that were called off
 }
 
 // Authority is the authority that the record belongs to.
@@ -96,6 +98,12 @@ func evolve(s State, e Event) State {
 		s.TakenOver, s.Concluded, s.CompletedOn, s.Outcomes = &e, true, e.CompletedOn, e.Outcomes
 	case Released:
 		s.Released = &e
+	case CalledOff:
+		if e.Department == "" {
+			s.CalledOff = &e
+		} else {
+			s.Absent = append(slices.Clone(s.Absent), e.Department)
+		}
 	}
 	return s
 }
@@ -119,14 +127,14 @@ func (s State) union() []Outcome {
 	return Union(all)
 }
 
-// complete tells whether every department with a team has recorded and at least two different inspectors stand by it, and
-// the day on which the last department was done.
+// complete tells whether every department with a team that can go on has recorded and at least two different inspectors stand
+// by it, and the day on which the last department was done.
 func (s State) complete() (on calendar.Date, ok bool) {
 	signed := map[domain.InspectorID]bool{}
 	for _, team := range s.Assigned.Teams {
 		d, recorded := s.Departments[team.Department]
 		if !recorded {
-			if len(team.Inspectors) > 0 {
+			if len(team.Inspectors) > 0 && !slices.Contains(s.Absent, team.Department) {
 				return on, false
 			}
 			continue

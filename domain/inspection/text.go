@@ -9,6 +9,7 @@ import (
 
 // Longest texts, in characters.
 const (
+	maxKey   = 100
 	maxLine  = 500
 	maxItem  = 1000
 	maxProse = 4000

@@ -45,7 +45,7 @@ func whyAgain(event inspection.Event) string {
 		}
 		return "登记复查结果：不合格"
 	case inspection.Assigned, inspection.Released, inspection.Recorded, inspection.Confirmed, inspection.Concluded,
-		inspection.HandedOver, inspection.TakenOver:
+		inspection.HandedOver, inspection.TakenOver, inspection.CalledOff:
 	}
 	return ""
 }

@@ -194,12 +194,15 @@ func TestDrawnSubjectsAndTheirReplacement(t *testing.T) {
 	}
 	l.add("inspection", inspection.DrawnID("xz-2026-t1-1", first), assign(first), inspection.Released{Reason: "closed", By: next})
 	l.add("inspection", inspection.DrawnID("xz-2026-t1-1", next), assign(next), inspection.Confirmed{Department: "市场监管", By: "XZ-001"})
+	l.add("inspection", inspection.DrawnID("xz-2026-t1-1", next), inspection.CalledOff{Department: "消防", Reason: "调离", By: "wang"})
+	l.add("inspection", inspection.DrawnID("xz-2026-t1-1", next), inspection.CalledOff{Reason: "检查人员不足", By: "wang"})
 	list, token, err := view.Subjects(t.Context(), l.live(), "xz-2026-t1-1", 10, "")
 	if err != nil || token != "" {
 		t.Fatal(token, err)
 	}
 	want := []*viewv1.DrawnSubject{
-		{DrawId: "xz-2026-t1-1", TaskId: "xz-2026-t1", SubjectId: next, SubjectName: "公司" + next, InspectionId: "xz-2026-t1-1:" + next},
+		{DrawId: "xz-2026-t1-1", TaskId: "xz-2026-t1", SubjectId: next, SubjectName: "公司" + next, InspectionId: "xz-2026-t1-1:" + next,
+			CalledOffReason: "检查人员不足"},
 		{DrawId: "xz-2026-t1-1", TaskId: "xz-2026-t1", SubjectId: first, SubjectName: "公司" + first, InspectionId: "xz-2026-t1-1:" + first, Replaced: true},
 	}
 	if diff := cmp.Diff(want, list, protocmp.Transform()); diff != "" {

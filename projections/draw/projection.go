@@ -54,7 +54,7 @@ func project(rec es.Record) (projections.Change, error) {
 		return projectDraw(rec)
 	}
 	switch rec.Type {
-	case inspection.Assigned{}.EventType(), inspection.Released{}.EventType(),
+	case inspection.Assigned{}.EventType(), inspection.Released{}.EventType(), inspection.CalledOff{}.EventType(),
 		inspection.Concluded{}.EventType(), inspection.TakenOver{}.EventType():
 		return projectInspection(rec)
 	}
@@ -108,15 +108,12 @@ func projectInspection(rec es.Record) (projections.Change, error) {
 		}
 		return projections.Change{Apply: func(rows *projections.Rows) error { return putSubject(rows, v) }}, nil
 	case inspection.Released:
-		key := projections.Key{Table: SubjectTable, Key: rec.Stream.ID}
-		return projections.Change{Keys: []projections.Key{key}, Apply: func(rows *projections.Rows) error {
-			v := &viewv1.DrawnSubject{}
-			if known, err := document.Get(rows, SubjectTable, key.Key, v); err != nil || !known {
-				return err
-			}
-			v.Replaced = true
-			return putSubject(rows, v)
-		}}, nil
+		return onSubject(rec.Stream.ID, func(v *viewv1.DrawnSubject) { v.Replaced = true }), nil
+	case inspection.CalledOff:
+		if e.Department != "" {
+			break
+		}
+		return onSubject(rec.Stream.ID, func(v *viewv1.DrawnSubject) { v.CalledOffReason = e.Reason }), nil
 	case inspection.Concluded:
 		_, subject, _ := strings.Cut(rec.Stream.ID, ":") // inspection.DrawnID
 		return checked(subject, e.CompletedOn), nil
@@ -126,6 +123,19 @@ func projectInspection(rec es.Record) (projections.Change, error) {
 		inspection.Corrected, inspection.HandedOver:
 	}
 	return projections.Change{}, nil
+}
+
+// onSubject changes a drawn subject, if it is there.
+func onSubject(id string, change func(*viewv1.DrawnSubject)) projections.Change {
+	key := projections.Key{Table: SubjectTable, Key: id}
+	return projections.Change{Keys: []projections.Key{key}, Apply: func(rows *projections.Rows) error {
+		v := &viewv1.DrawnSubject{}
+		if known, err := document.Get(rows, SubjectTable, id, v); err != nil || !known {
+			return err
+		}
+		change(v)
+		return putSubject(rows, v)
+	}}
 }
 
 func putSubject(rows *projections.Rows, v *viewv1.DrawnSubject) error {

@@ -3,6 +3,7 @@ package worklist
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mingjian-ledger/mingjian/domain"
@@ -30,7 +31,7 @@ const withdrawal = "#withdraw"
 const (
 	publishDays     = 7  // licences and penalties, from the decision (发改办财金〔2018〕424号)
 	inspectionDays  = 20 // inspections, from their end (政府信息公开条例 art. 26)
-	withdrawalsDays = 3  // from the day a decision lost its effect (Order 45 art. 11)
+	withdrawalsDays = 3  // from the day a decision lost its effect or was changed (Order 45 art. 11)
 )
 
 func projectDisclosure(rec es.Record) (projections.Change, error) {
@@ -61,9 +62,10 @@ func projectDisclosure(rec es.Record) (projections.Change, error) {
 	}, nil
 }
 
-// projectRevocation: a penalty that lost its effect and is public must be withdrawn.
-func projectRevocation(rec es.Record) (projections.Change, error) {
-	decoded, err := penalty.Codec().Decode(rec.Type, rec.Data)
+// projectPenalty: a penalty that lost its effect, or was amended to a bare warning, must be withdrawn if it is public and goes
+// no further if it is not.
+func projectPenalty(rec es.Record) (projections.Change, error) {
+	event, err := penalty.Codec().Decode(rec.Type, rec.Data)
 	if err != nil {
 		return projections.Change{}, err
 	}
@@ -71,9 +73,15 @@ func projectRevocation(rec es.Record) (projections.Change, error) {
 	if err != nil {
 		return projections.Change{}, err
 	}
-	revoked, ok := decoded.(penalty.Revoked)
-	if !ok {
-		return projections.Change{}, fmt.Errorf("worklist: %s decodes to %T", rec.Type, decoded)
+	withdrawBy := ""
+	switch e := event.(type) {
+	case penalty.Revoked:
+		withdrawBy = workingDays(e.On, withdrawalsDays)
+	case penalty.Amended:
+		if slices.Equal(e.Kinds, []penalty.Kind{penalty.Warning}) {
+			withdrawBy = workingDays(e.On, withdrawalsDays)
+		}
+	case penalty.Decided, penalty.Served, penalty.Performed:
 	}
 	id := disclosure.Record{Kind: disclosure.Penalty, ID: rec.Stream.ID}.Disclosure()
 	return projections.Change{
@@ -84,7 +92,7 @@ func projectRevocation(rec es.Record) (projections.Change, error) {
 				return err
 			}
 			before := d.items()
-			d.WithdrawBy = workingDays(revoked.On, withdrawalsDays)
+			d.WithdrawBy = withdrawBy
 			if err := d.put(rows); err != nil {
 				return err
 			}
@@ -101,7 +109,7 @@ type waiting struct {
 	Stage      string             `json:"stage"` // kind of what waits; empty for nothing
 	Due        string             `json:"due"`
 	Public     bool               `json:"public"`
-	WithdrawBy string             `json:"withdraw_by"` // last day to withdraw; empty if nothing asks for it
+	WithdrawBy string             `json:"withdraw_by"` // last day to withdraw; empty while the record is for the public
 }
 
 func load(rows *projections.Rows, id string) (waiting, error) {
@@ -177,7 +185,7 @@ func (d waiting) items() []*viewv1.WorkItem {
 		}
 	}
 	var out []*viewv1.WorkItem
-	if d.Stage != "" {
+	if d.Stage != "" && d.WithdrawBy == "" {
 		out = append(out, item(d.ID, d.Stage, string(roleOf(d.Stage)), d.Due))
 	}
 	if d.Public && d.WithdrawBy != "" {

@@ -1,5 +1,6 @@
-// Package worklist is the view of what waits for whom (待办): inspections to record or confirm, re-checks due, disclosures to
-// review, approve, publish, mend or withdraw; and of the inspections themselves as staff see them.
+// Package worklist is the view of what waits for whom (待办): inspections to record, to confirm, or to leave to a later task for
+// want of inspectors, re-checks due, disclosures to review, approve, publish, mend or withdraw; and of the inspections themselves
+// as staff see them.
 //
 // It guarantees that a thing waits exactly as long as it is not done: items are told from the state of the inspection or
 // disclosure, and go when that no longer asks for them. Last days are those of the task or order, or statutory periods in

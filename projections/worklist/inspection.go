@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -17,6 +18,7 @@ const (
 	StateRecorded  = "recorded"
 	StateConcluded = "concluded"
 	StateReleased  = "released"
+	StateCalledOff = "called_off"
 	StateTakenOver = "taken_over"
 )
 
@@ -25,6 +27,7 @@ const (
 	recordResult  = "record_result"
 	confirmResult = "confirm_result"
 	recheckDue    = "recheck"
+	leaveToLater  = "leave_to_later_task"
 )
 
 func projectInspection(rec es.Record) (projections.Change, error) {
@@ -102,6 +105,13 @@ func apply(v *viewv1.Inspection, e inspection.Event, at time.Time) {
 		takenOver(v, e)
 	case inspection.Released:
 		v.State, v.ReleasedReason = StateReleased, e.Reason
+	case inspection.CalledOff:
+		v.CalledOffReason = e.Reason
+		if e.Department == "" {
+			v.State = StateCalledOff
+		} else {
+			department(v, e.Department).CalledOff = true
+		}
 	}
 	v.StateLabel = stateLabel(v.GetState())
 }
@@ -192,6 +202,8 @@ func stateLabel(state string) string {
 		return "已办结"
 	case StateReleased:
 		return "撤销派发"
+	case StateCalledOff:
+		return "终止检查"
 	case StateTakenOver:
 		return "历史记录"
 	}
@@ -207,10 +219,15 @@ func inspectionWork(v *viewv1.Inspection) []*viewv1.WorkItem {
 			RecordKind: "inspection", RecordId: v.GetId(), Department: d.GetName(), Title: v.GetSubjectName(), DueOn: due,
 		})
 	}
-	confirms := signers(v) < 2
+	confirms, open := signers(v) < 2, v.GetState() == StateAssigned || v.GetState() == StateRecorded
+	if open && drawn(v) < 2 {
+		add(leaveToLater, &viewv1.InspectionDepartment{AuthorityId: v.GetAuthorityId()}, "", v.GetDueOn())
+		out[0].Role = string(domain.Clerk)
+	}
 	for _, d := range v.GetDepartments() {
 		for _, inspector := range d.GetInspectors() {
-			switch open := v.GetState() == StateAssigned || v.GetState() == StateRecorded; {
+			switch {
+			case d.GetCalledOff():
 			case open && !d.GetRecorded():
 				add(recordResult, d, inspector, v.GetDueOn())
 			case open && confirms && !slices.Contains(d.GetSigned(), inspector):
@@ -222,6 +239,17 @@ func inspectionWork(v *viewv1.Inspection) []*viewv1.WorkItem {
 		}
 	}
 	return out
+}
+
+// drawn counts the inspectors of departments that go on: with fewer than two nobody can finish.
+func drawn(v *viewv1.Inspection) int {
+	n := 0
+	for _, d := range v.GetDepartments() {
+		if !d.GetCalledOff() {
+			n += len(d.GetInspectors())
+		}
+	}
+	return n
 }
 
 func signers(v *viewv1.Inspection) int {

@@ -70,8 +70,8 @@ func project(rec es.Record) (projections.Change, error) {
 		return projectInspection(rec)
 	case disclosure.Codec().Knows(rec.Type):
 		return projectDisclosure(rec)
-	case rec.Type == penalty.Revoked{}.EventType():
-		return projectRevocation(rec)
+	case rec.Type == penalty.Amended{}.EventType(), rec.Type == penalty.Revoked{}.EventType():
+		return projectPenalty(rec)
 	}
 	return projections.Change{}, nil
 }
@@ -128,6 +128,8 @@ func kindLabel(kind string) string {
 		return "确认检查结果"
 	case recheckDue:
 		return "复查"
+	case leaveToLater:
+		return "检查人员不足，转入后续抽查"
 	case reviewDisclosure:
 		return "审核公示内容"
 	case approveDisclosure:

@@ -132,12 +132,75 @@ func TestARevokedPenaltyMustBeWithdrawn(t *testing.T) {
 	l = newLog(t)
 	l.add("penalty", "p1", revoked)
 	l.add("disclosure", "penalty.p1", s)
-	if got := l.waits(worklist.Filter{Authority: bureau}); got != "review_disclosure reviewer 2026-09-10" {
-		t.Errorf("before it is public: %s", got)
+	if got := l.waits(worklist.Filter{Authority: bureau}); got != "" {
+		t.Errorf("before it is public, what may not be published waits for %s", got)
 	}
 	l.add("disclosure", "penalty.p1", published)
 	if got := l.waits(worklist.Filter{Authority: bureau}); got != want {
 		t.Errorf("once it is public: got %q, want %q", got, want)
+	}
+}
+
+func TestAPenaltyAmendedToAWarningMustBeWithdrawn(t *testing.T) {
+	t.Parallel()
+	amended := func(on string, kinds ...penalty.Kind) penalty.Amended {
+		return penalty.Amended{Reason: "复议变更", Kinds: kinds, Content: "c", On: calendar.MustParse(on)}
+	}
+	l := newLog(t)
+	s := submitted(l, disclosure.Penalty, "p1", calendar.MustParse("2026-09-01"))
+	returned := disclosure.Returned{Digest: s.Digest, By: "policy", Reason: "r"}
+	steps := []struct {
+		category string
+		event    es.Event
+		want     string
+	}{
+		{"disclosure", s, "review_disclosure reviewer 2026-09-10"},
+		{"penalty", amended("2026-09-03", penalty.Warning), ""},
+		{"disclosure", returned, ""},
+		{"penalty", amended("2026-09-04", penalty.Warning, penalty.Fine), "resubmit_disclosure clerk 2026-09-10"},
+		{"disclosure", s, "review_disclosure reviewer 2026-09-10"},
+		{"disclosure", disclosure.Published{Document: s.Document, Digest: s.Digest, Number: 1, By: "x"}, ""},
+		{"penalty", amended("2026-09-30", penalty.Warning), "withdraw_disclosure approver 2026-10-10"},
+		{"penalty", amended("2026-10-08", penalty.Fine), ""},
+		{"penalty", amended("2026-10-09", penalty.Warning), "withdraw_disclosure approver 2026-10-13"},
+		{"disclosure", disclosure.Withdrawn{Ground: disclosure.GroundChanged, Reason: "r", Digest: s.Digest, Number: 2, By: "x"}, ""},
+	}
+	for i, step := range steps {
+		l.add(step.category, map[string]string{"penalty": "p1", "disclosure": "penalty.p1"}[step.category], step.event)
+		if got := l.waits(worklist.Filter{Authority: bureau}); got != step.want {
+			t.Errorf("step %d, %T: got %q, want %q", i, step.event, got, step.want)
+		}
+	}
+}
+
+func TestWhatNobodyCanFinishWaitsToBeLeft(t *testing.T) {
+	t.Parallel()
+	short := assigned()
+	short.Teams[0].Inspectors = nil
+	l := newLog(t)
+	l.inspection(short)
+	const want = "leave_to_later_task clerk 2026-06-30"
+	for _, f := range []worklist.Filter{{Authority: bureau}, {Authority: bureau, Role: "clerk"}} {
+		if got := l.waits(f); got != want {
+			t.Errorf("%+v: got %q, want %q", f, got, want)
+		}
+	}
+	l.inspection(inspection.CalledOff{Reason: "检查人员不足", By: "wang"})
+	if got := l.waits(worklist.Filter{Authority: bureau}) + l.waits(worklist.Filter{Authority: fire}); got != "" {
+		t.Errorf("still waits: %s", got)
+	}
+	v, err := worklist.Inspection(t.Context(), l.live(), id)
+	if err != nil || v.GetState() != "called_off" || v.GetStateLabel() != "终止检查" || v.GetCalledOffReason() != "检查人员不足" {
+		t.Errorf("%v, %v", v, err)
+	}
+
+	l = newLog(t)
+	l.inspection(assigned(), inspection.CalledOff{Department: rescue, Reason: "调离", By: "wang"})
+	if got := l.waits(worklist.Filter{Authority: fire}); got != "" {
+		t.Errorf("the department that was called off has %s", got)
+	}
+	if got := l.waits(worklist.Filter{Authority: bureau}); got != "record_result XZ-001 2026-06-30, record_result XZ-002 2026-06-30" {
+		t.Errorf("the other has %s", got)
 	}
 }
 

@@ -716,7 +716,7 @@ type HandOverRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Inspection.
 	InspectionId string `protobuf:"bytes,1,opt,name=inspection_id,json=inspectionId,proto3" json:"inspection_id,omitempty"`
-	// Destination: case_filing (立案) or abnormal_list (经营异常名录).
+	// Destination: case_filing (立案), abnormal_list (经营异常名录) or later_task (转入后续抽查).
 	To string `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
 	// Reason.
 	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -1178,7 +1178,7 @@ type ListInspectionsRequest struct {
 	SubjectId string `protobuf:"bytes,2,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
 	// Only inspections assigned to this inspector.
 	InspectorId string `protobuf:"bytes,3,opt,name=inspector_id,json=inspectorId,proto3" json:"inspector_id,omitempty"`
-	// Only inspections in this state: assigned, recorded, concluded, released or taken_over.
+	// Only inspections in this state: assigned, recorded, concluded, released, called_off or taken_over.
 	State string `protobuf:"bytes,4,opt,name=state,proto3" json:"state,omitempty"`
 	// Authority, for auditors and administrators.
 	AuthorityId string `protobuf:"bytes,5,opt,name=authority_id,json=authorityId,proto3" json:"authority_id,omitempty"`
@@ -1342,7 +1342,7 @@ const file_mingjian_v1_inspection_proto_rawDesc = "" +
 	"\rinspection_id\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\finspectionId\x12)\n" +
 	"\n" +
-	"department\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18<R\n" +
+	"department\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\n" +
 	"department\x12!\n" +
 	"\x06manner\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x06manner\x12A\n" +
 	"\n" +
@@ -1364,7 +1364,7 @@ const file_mingjian_v1_inspection_proto_rawDesc = "" +
 	"\rinspection_id\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\finspectionId\x12)\n" +
 	"\n" +
-	"department\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18<R\n" +
+	"department\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\n" +
 	"department\"G\n" +
 	"\x15ConfirmResultResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xbe\x01\n" +
@@ -1372,7 +1372,7 @@ const file_mingjian_v1_inspection_proto_rawDesc = "" +
 	"\rinspection_id\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\finspectionId\x12)\n" +
 	"\n" +
-	"department\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18<R\n" +
+	"department\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\n" +
 	"department\x12&\n" +
 	"\boutcomes\x18\x03 \x03(\tB\n" +
 	"\xbaH\a\x92\x01\x04\b\x01\x10\rR\boutcomes\x12\"\n" +

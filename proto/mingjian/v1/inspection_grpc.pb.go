@@ -46,7 +46,9 @@ type InspectionServiceClient interface {
 	OrderRectification(ctx context.Context, in *OrderRectificationRequest, opts ...grpc.CallOption) (*OrderRectificationResponse, error)
 	// RecordRecheck records whether an order was followed (复查).
 	RecordRecheck(ctx context.Context, in *RecordRecheckRequest, opts ...grpc.CallOption) (*RecordRecheckResponse, error)
-	// HandOver hands a concluded inspection to case filing or to the list of abnormal operations (移送).
+	// HandOver hands a concluded inspection to case filing or to the list of abnormal operations (移送). An open one that its teams
+	// can't finish (too few of them were drawn, are still on duty and hold a licence) is left to a later task (转入后续抽查): it ends
+	// without a result, or without those departments, and the reason is public.
 	HandOver(ctx context.Context, in *HandOverRequest, opts ...grpc.CallOption) (*HandOverResponse, error)
 	// TakeOverInspections records inspections of an older system, row by row; a row that was taken over before is passed over.
 	TakeOverInspections(ctx context.Context, in *TakeOverInspectionsRequest, opts ...grpc.CallOption) (*TakeOverInspectionsResponse, error)
@@ -170,7 +172,9 @@ type InspectionServiceServer interface {
 	OrderRectification(context.Context, *OrderRectificationRequest) (*OrderRectificationResponse, error)
 	// RecordRecheck records whether an order was followed (复查).
 	RecordRecheck(context.Context, *RecordRecheckRequest) (*RecordRecheckResponse, error)
-	// HandOver hands a concluded inspection to case filing or to the list of abnormal operations (移送).
+	// HandOver hands a concluded inspection to case filing or to the list of abnormal operations (移送). An open one that its teams
+	// can't finish (too few of them were drawn, are still on duty and hold a licence) is left to a later task (转入后续抽查): it ends
+	// without a result, or without those departments, and the reason is public.
 	HandOver(context.Context, *HandOverRequest) (*HandOverResponse, error)
 	// TakeOverInspections records inspections of an older system, row by row; a row that was taken over before is passed over.
 	TakeOverInspections(context.Context, *TakeOverInspectionsRequest) (*TakeOverInspectionsResponse, error)

@@ -872,9 +872,11 @@ type DrawnSubject struct {
 	// Id of the inspection.
 	InspectionId string `protobuf:"bytes,5,opt,name=inspection_id,json=inspectionId,proto3" json:"inspection_id,omitempty"`
 	// True if the reserve took its place later.
-	Replaced      bool `protobuf:"varint,6,opt,name=replaced,proto3" json:"replaced,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Replaced bool `protobuf:"varint,6,opt,name=replaced,proto3" json:"replaced,omitempty"`
+	// Reason why it was not inspected, if the inspection ended for want of inspectors.
+	CalledOffReason string `protobuf:"bytes,7,opt,name=called_off_reason,json=calledOffReason,proto3" json:"called_off_reason,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *DrawnSubject) Reset() {
@@ -947,6 +949,13 @@ func (x *DrawnSubject) GetReplaced() bool {
 		return x.Replaced
 	}
 	return false
+}
+
+func (x *DrawnSubject) GetCalledOffReason() string {
+	if x != nil {
+		return x.CalledOffReason
+	}
+	return ""
 }
 
 var File_mingjian_view_v1_draw_proto protoreflect.FileDescriptor
@@ -1040,7 +1049,7 @@ const file_mingjian_view_v1_draw_proto_rawDesc = "" +
 	"\x06reason\x18\x03 \x01(\tR\x06reason\x12!\n" +
 	"\freason_label\x18\x04 \x01(\tR\vreasonLabel\x12\x1d\n" +
 	"\n" +
-	"subject_in\x18\x05 \x01(\tR\tsubjectIn\"\xc3\x01\n" +
+	"subject_in\x18\x05 \x01(\tR\tsubjectIn\"\xef\x01\n" +
 	"\fDrawnSubject\x12\x17\n" +
 	"\adraw_id\x18\x01 \x01(\tR\x06drawId\x12\x17\n" +
 	"\atask_id\x18\x02 \x01(\tR\x06taskId\x12\x1d\n" +
@@ -1048,7 +1057,8 @@ const file_mingjian_view_v1_draw_proto_rawDesc = "" +
 	"subject_id\x18\x03 \x01(\tR\tsubjectId\x12!\n" +
 	"\fsubject_name\x18\x04 \x01(\tR\vsubjectName\x12#\n" +
 	"\rinspection_id\x18\x05 \x01(\tR\finspectionId\x12\x1a\n" +
-	"\breplaced\x18\x06 \x01(\bR\breplacedBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
+	"\breplaced\x18\x06 \x01(\bR\breplaced\x12*\n" +
+	"\x11called_off_reason\x18\a \x01(\tR\x0fcalledOffReasonBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
 
 var (
 	file_mingjian_view_v1_draw_proto_rawDescOnce sync.Once

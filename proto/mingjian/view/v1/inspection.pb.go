@@ -26,7 +26,7 @@ type Inspection struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id: draw and subject, or source and record number.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// State: assigned (已派发), recorded (部分录入), concluded (已办结), released (撤销派发) or taken_over (历史记录).
+	// State: assigned (已派发), recorded (部分录入), concluded (已办结), released (撤销派发), called_off (终止检查) or taken_over (历史记录).
 	State string `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
 	// Label of the state, in Chinese.
 	StateLabel string `protobuf:"bytes,3,opt,name=state_label,json=stateLabel,proto3" json:"state_label,omitempty"`
@@ -74,8 +74,10 @@ type Inspection struct {
 	Note string `protobuf:"bytes,24,opt,name=note,proto3" json:"note,omitempty"`
 	// Reason why a drawn inspection was released.
 	ReleasedReason string `protobuf:"bytes,25,opt,name=released_reason,json=releasedReason,proto3" json:"released_reason,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Reason why it ended without a result, or without some departments, for want of inspectors.
+	CalledOffReason string `protobuf:"bytes,26,opt,name=called_off_reason,json=calledOffReason,proto3" json:"called_off_reason,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Inspection) Reset() {
@@ -283,6 +285,13 @@ func (x *Inspection) GetReleasedReason() string {
 	return ""
 }
 
+func (x *Inspection) GetCalledOffReason() string {
+	if x != nil {
+		return x.CalledOffReason
+	}
+	return ""
+}
+
 // CodedLabel is a stable code with its text.
 type CodedLabel struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -428,7 +437,9 @@ type InspectionDepartment struct {
 	// Outcomes of this department.
 	Outcomes []*CodedLabel `protobuf:"bytes,11,rep,name=outcomes,proto3" json:"outcomes,omitempty"`
 	// Day on which this part was done, yyyy-mm-dd.
-	CompletedOn   string `protobuf:"bytes,12,opt,name=completed_on,json=completedOn,proto3" json:"completed_on,omitempty"`
+	CompletedOn string `protobuf:"bytes,12,opt,name=completed_on,json=completedOn,proto3" json:"completed_on,omitempty"`
+	// True if none of its inspectors could go on, so that nobody waits for it.
+	CalledOff     bool `protobuf:"varint,13,opt,name=called_off,json=calledOff,proto3" json:"called_off,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -545,6 +556,13 @@ func (x *InspectionDepartment) GetCompletedOn() string {
 		return x.CompletedOn
 	}
 	return ""
+}
+
+func (x *InspectionDepartment) GetCalledOff() bool {
+	if x != nil {
+		return x.CalledOff
+	}
+	return false
 }
 
 // InspectionFinding is what was found on one matter or line of a check list.
@@ -861,7 +879,7 @@ var File_mingjian_view_v1_inspection_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_inspection_proto_rawDesc = "" +
 	"\n" +
-	"!mingjian/view/v1/inspection.proto\x12\x10mingjian.view.v1\"\xb5\a\n" +
+	"!mingjian/view/v1/inspection.proto\x12\x10mingjian.view.v1\"\xe1\a\n" +
 	"\n" +
 	"Inspection\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
@@ -893,7 +911,8 @@ const file_mingjian_view_v1_inspection_proto_rawDesc = "" +
 	"\x04item\x18\x16 \x01(\tR\x04item\x12\x16\n" +
 	"\x06manner\x18\x17 \x01(\tR\x06manner\x12\x12\n" +
 	"\x04note\x18\x18 \x01(\tR\x04note\x12'\n" +
-	"\x0freleased_reason\x18\x19 \x01(\tR\x0ereleasedReason\"6\n" +
+	"\x0freleased_reason\x18\x19 \x01(\tR\x0ereleasedReason\x12*\n" +
+	"\x11called_off_reason\x18\x1a \x01(\tR\x0fcalledOffReason\"6\n" +
 	"\n" +
 	"CodedLabel\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x14\n" +
@@ -901,7 +920,7 @@ const file_mingjian_view_v1_inspection_proto_rawDesc = "" +
 	"\x0eInspectionItem\x12\x0e\n" +
 	"\x02no\x18\x01 \x01(\tR\x02no\x12\x16\n" +
 	"\x06matter\x18\x02 \x01(\tR\x06matter\x12\x14\n" +
-	"\x05basis\x18\x03 \x03(\tR\x05basis\"\xb2\x03\n" +
+	"\x05basis\x18\x03 \x03(\tR\x05basis\"\xd1\x03\n" +
 	"\x14InspectionDepartment\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fauthority_id\x18\x02 \x01(\tR\vauthorityId\x12\x1e\n" +
@@ -919,7 +938,9 @@ const file_mingjian_view_v1_inspection_proto_rawDesc = "" +
 	"\bfindings\x18\n" +
 	" \x03(\v2#.mingjian.view.v1.InspectionFindingR\bfindings\x128\n" +
 	"\boutcomes\x18\v \x03(\v2\x1c.mingjian.view.v1.CodedLabelR\boutcomes\x12!\n" +
-	"\fcompleted_on\x18\f \x01(\tR\vcompletedOn\"}\n" +
+	"\fcompleted_on\x18\f \x01(\tR\vcompletedOn\x12\x1d\n" +
+	"\n" +
+	"called_off\x18\r \x01(\bR\tcalledOff\"}\n" +
 	"\x11InspectionFinding\x12\x12\n" +
 	"\x04item\x18\x01 \x01(\tR\x04item\x12\x12\n" +
 	"\x04line\x18\x02 \x01(\tR\x04line\x12\x14\n" +
