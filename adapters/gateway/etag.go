@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -27,26 +28,32 @@ func tagged(next http.Handler) http.Handler {
 			_, _ = w.Write(held.body.Bytes())
 			return
 		}
-		send(w, r, rendered{body: held.body.Bytes(), tag: tagOf(held.body.Bytes()), kind: w.Header().Get("Content-Type")})
+		send(w, r, render(held.body.Bytes(), w.Header().Get("Content-Type")))
 	})
 }
 
-// rendered is a ready answer.
+// rendered is a ready answer, with the values of its headers as they are sent.
 type rendered struct {
-	body      []byte
-	tag, kind string
+	body              []byte
+	tag, kind, length []string
 }
+
+func render(body []byte, kind string) rendered {
+	return rendered{body: body, tag: []string{tagOf(body)}, kind: []string{kind}, length: []string{strconv.Itoa(len(body))}}
+}
+
+// kept is the Cache-Control of public answers: anybody may keep them, and asks whether they still stand.
+var kept = []string{"public, no-cache"}
 
 // send answers with ready bytes, or with 304 if the caller's If-None-Match names them (RFC 9110, 13.1.2).
 func send(w http.ResponseWriter, r *http.Request, a rendered) {
 	h := w.Header()
-	h["Etag"] = []string{a.tag}
-	h["Cache-Control"] = []string{"public, no-cache"}
-	if match := r.Header.Get("If-None-Match"); match != "" && matches(match, a.tag) {
+	h["Etag"], h["Cache-Control"] = a.tag, kept
+	if match := r.Header["If-None-Match"]; len(match) > 0 && matches(match[0], a.tag[0]) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	h["Content-Type"] = []string{a.kind}
+	h["Content-Type"], h["Content-Length"] = a.kind, a.length
 	_, _ = w.Write(a.body) // the caller may be gone
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
-	"google.golang.org/protobuf/encoding/protojson"
 )
 
 // Options are what the gateway serves beside the services.
@@ -37,9 +36,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 		runtime.WithRoutingErrorHandler(onRouting),
 		runtime.WithIncomingHeaderMatcher(incoming),
 		runtime.WithOutgoingHeaderMatcher(outgoing),
-		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{Marshaler: &runtime.JSONPb{
-			MarshalOptions: protojson.MarshalOptions{EmitUnpopulated: true},
-		}}),
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{Marshaler: newAnswers()}),
 	)
 	for _, register := range services {
 		if err := register(ctx, api, o.Conn); err != nil {
@@ -48,7 +45,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", api)
-	mux.Handle("/v1/public/", newReady(tagged(api), o.Versions))
+	mux.Handle("/v1/public/", tagged(api))
 	mux.Handle("/v1/feed/", tagged(api))
 	mux.Handle("GET /v1/public/draws/{id}/bundle", bundle(o.Conn)) // streamed, so not held back for a tag
 	mux.Handle("GET /openapi.json", fixed(o.OpenAPI, "application/json"))
@@ -63,8 +60,11 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 			onRouting(r.Context(), nil, nil, w, r, http.StatusNotFound)
 		})
 	}
-	return o.edge(mux), nil
+	return o.edge(newReady(mux, o.Versions)), nil
 }
+
+// nosniff is a header's value, made once.
+var nosniff = []string{"nosniff"}
 
 // edge gives every request its id and size limit and every answer the headers they all have.
 func (o Options) edge(next http.Handler) http.Handler {
@@ -76,7 +76,7 @@ func (o Options) edge(next http.Handler) http.Handler {
 		}
 		h := w.Header()
 		h["X-Request-Id"] = []string{id}
-		h["X-Content-Type-Options"] = []string{"nosniff"}
+		h["X-Content-Type-Options"] = nosniff
 		if r.Method == http.MethodGet && o.AsOf != nil {
 			h["Mingjian-Position"] = []string{o.AsOf()}
 		}
@@ -127,6 +127,6 @@ func readiness(ready func() error) http.HandlerFunc {
 }
 
 func fixed(body []byte, kind string) http.Handler {
-	a := rendered{body: body, tag: tagOf(body), kind: kind}
+	a := render(body, kind)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { send(w, r, a) })
 }

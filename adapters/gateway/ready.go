@@ -14,8 +14,9 @@ type Versions interface {
 	EnterpriseVersion(ctx context.Context, id string) (version string, found bool, err error)
 }
 
-// ready serves the record of an enterprise from bytes that the normal path rendered, for as long as its version stands.
-// Whatever is not in the plain form of the look-up takes the normal path.
+// ready serves the record of an enterprise from bytes that the normal path rendered, for as long as its version stands. It
+// stands before the routing of paths, which costs as much as the look-up itself. Whatever is not in the plain form of the
+// look-up takes the normal path.
 type ready struct {
 	next     http.Handler
 	versions Versions
@@ -66,7 +67,7 @@ func (c *ready) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	// The version was read before the bytes were rendered, so the bytes are at least that new; were they newer, the next
 	// look-up sees another version and renders again.
-	a := rendered{body: body, tag: tagOf(body), kind: w.Header().Get("Content-Type")}
+	a := render(body, w.Header().Get("Content-Type"))
 	c.bytes.Add(id, versioned{a, version})
 	send(w, r, a)
 }
