@@ -17,6 +17,10 @@ const MaxMessage = 4 << 20
 
 // Server is both doors over one set of services: the gRPC server, and the in-process channel that the gateway calls. Both
 // pass the chain.
+//
+// The channel is grpchan's, which hands messages over as they are; a gRPC connection through memory (bufconn), which writes
+// and reads them, was the other choice. A page of public records over REST, whole but for TCP, went 1.4 times as fast over
+// the channel (BenchmarkChannel in cmd/mingjian).
 type Server struct {
 	GRPC      *grpc.Server
 	InProcess *inprocgrpc.Channel
