@@ -163,4 +163,3 @@ func TestAFormerTokenOpensNoReadyRecord(t *testing.T) {
 		}
 	})
 }
-
