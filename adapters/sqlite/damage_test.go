@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
@@ -152,6 +153,26 @@ func TestCheckFindsGapsAndOrphans(t *testing.T) {
 			}
 			t.Fatalf("found %q, want among them %q", found, c.want)
 		})
+	}
+}
+
+func TestAMissingRecordIsAnError(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "events.db")
+	s := openStore(t, path, sqlite.Options{})
+	log := fill(t, s, 2, 4)
+	tamper(t, path, "DELETE FROM event WHERE position = 5")
+	got, err := drain(t.Context(), s)
+	if err == nil || !strings.Contains(err.Error(), "position 5 is missing") {
+		t.Errorf("Follow gave %d records and %v", len(got), err)
+	}
+	var last error
+	for r, err := range s.Read(t.Context(), log[4].Stream, 0) {
+		if last = err; err == nil && r.Revision > 1 {
+			t.Errorf("Read went on at revision %d", r.Revision)
+		}
+	}
+	if last == nil || !strings.Contains(last.Error(), "revision 2 is missing") {
+		t.Errorf("Read ended with %v", last)
 	}
 }
 
