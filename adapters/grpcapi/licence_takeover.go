@@ -2,7 +2,6 @@ package grpcapi
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -41,7 +40,7 @@ func (s LicenceServer) TakeOverTerms(ctx context.Context, req *mingjianv1.TakeOv
 		for _, i := range rows[licences[n]] {
 			row := req.GetRows()[i]
 			if earlier, twice := first[row.GetRowNo()]; twice {
-				results[i].result = termAgain(earlier, results[earlier].result, sameRow(req.GetRows()[earlier], row))
+				results[i].result = termAgain(req.GetRows()[earlier], earlier, results[earlier].result, row)
 				continue
 			}
 			first[row.GetRowNo()] = i
@@ -64,11 +63,12 @@ func (s LicenceServer) TakeOverTerms(ctx context.Context, req *mingjianv1.TakeOv
 }
 
 // termAgain is what comes of a row whose number an earlier row of the batch has; so it does where nothing is recorded.
-func termAgain(earlier int, had *mingjianv1.RowResult, same bool) *mingjianv1.RowResult {
+func termAgain(first *mingjianv1.TakenOverTerm, index int, had *mingjianv1.RowResult, again *mingjianv1.TakenOverTerm) *mingjianv1.RowResult {
 	switch {
-	case !same:
+	case !sameRow(first, again):
+		zh, en := placeOf(first, index)
 		return refusedRow("", domain.Refuse(domain.Conflict, "row.twice", "row_no",
-			fmt.Sprintf("本批第%d行已有同一行号，且内容不同", earlier+1), fmt.Sprintf("row %d of this batch has the same number and other content", earlier+1)))
+			zh+"已有同一行号，且内容不同", en+" has the same number and other content"))
 	case had.GetStatus() == mingjianv1.RowStatus_ROW_STATUS_REFUSED:
 		return had
 	}

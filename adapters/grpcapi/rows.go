@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/es"
@@ -62,8 +63,9 @@ func (b batch[R]) record(ctx context.Context, req proto.Message, rows []R) ([]*m
 		case err != nil:
 			results[i].result = refusedRow(id, err)
 		case twice && !sameRow(rows[earlier], row):
+			zh, en := placeOf(rows[earlier], earlier)
 			results[i].result = refusedRow(id, domain.Refuse(domain.Conflict, "row.twice", "id",
-				fmt.Sprintf("本批第%d行已有同一标识，且内容不同", earlier+1), fmt.Sprintf("row %d of this batch has the same id and other content", earlier+1)))
+				zh+"已有同一标识，且内容不同", en+" has the same id and other content"))
 		case twice:
 			results[i].result = &mingjianv1.RowResult{Id: id, Status: mingjianv1.RowStatus_ROW_STATUS_UNCHANGED, Refusals: nil, Warnings: nil}
 		default:
@@ -163,11 +165,23 @@ func refusedRow(id string, err error) *mingjianv1.RowResult {
 func sameRow(a, b proto.Message) bool {
 	a, b = proto.Clone(a), proto.Clone(b)
 	for _, m := range []proto.Message{a, b} {
-		if line := m.ProtoReflect().Descriptor().Fields().ByName("line"); line != nil {
+		if line := lineField(m); line != nil {
 			m.ProtoReflect().Clear(line)
 		}
 	}
 	return proto.Equal(a, b)
+}
+
+func lineField(row proto.Message) protoreflect.FieldDescriptor {
+	return row.ProtoReflect().Descriptor().Fields().ByName("line")
+}
+
+// placeOf names a row by its line in the file, if it has one, else by its place in the batch.
+func placeOf(row proto.Message, index int) (zh, en string) {
+	if line := lineField(row); line != nil && row.ProtoReflect().Has(line) {
+		return fmt.Sprintf("第%v行", row.ProtoReflect().Get(line)), fmt.Sprintf("line %v", row.ProtoReflect().Get(line))
+	}
+	return fmt.Sprintf("本批第%d行", index+1), fmt.Sprintf("row %d of this batch", index+1)
 }
 
 func latest(places []es.Position) (last es.Position) {

@@ -33,7 +33,7 @@ func (r *Reader) skipped(rec record) bool {
 
 // row maps one record. It collects every problem of the row, so that a clerk can mend all of them at once.
 func (r *Reader) row(rec record) Row {
-	row := Row{Kind: r.m.Kind, Line: rec.line, LastLine: rec.last, Values: make(map[string]Value, len(r.plan)), heads: r.heads}
+	row := Row{Kind: r.m.Kind, Line: rec.line, LastLine: rec.last, Values: make(map[string]Value, len(r.plan)), heads: r.heads, plan: r.plan}
 	row.Raw = make([]string, len(rec.cells))
 	for i, c := range rec.cells {
 		row.Raw[i] = c.text

@@ -122,11 +122,11 @@ const (
 // WriteText writes the summary for people.
 func (s Summary) WriteText(w io.Writer, lang Lang) error {
 	head := "文件 %s（%s，%s，SHA-256 %s）\n读取 %d 行：接受 %d，重复 %d，拒绝 %d；另跳过 %d，空行 %d，续传略过 %d\n"
-	rule, row, more, open, absent := "  %s：%d\n", "  第 %d 行 %s %s：%s\n", "  ……另有 %d 个问题，见报告文件\n", "导入未完成，已处理到第 %d 行\n",
+	rule, row, more, open, absent := "  %s：%d\n", "  第 %d 行%s：%s\n", "  ……另有 %d 个问题，见报告文件\n", "导入未完成，已处理到第 %d 行\n",
 		"文件中没有的可选列：%s\n"
 	if lang == English {
 		head = "file %s (%s, %s, SHA-256 %s)\n%d rows read: %d accepted, %d duplicate, %d refused; %d skipped, %d blank, %d passed over\n"
-		rule, row, more, open, absent = "  %s: %d\n", "  line %d %s %s: %s\n", "  ... and %d more problems, see the report\n",
+		rule, row, more, open, absent = "  %s: %d\n", "  line %d%s: %s\n", "  ... and %d more problems, see the report\n",
 			"the import did not end; it reached line %d\n", "optional columns that the file does not have: %s\n"
 	}
 	out := &textWriter{w: w}
@@ -145,11 +145,14 @@ func (s Summary) WriteText(w io.Writer, lang Lang) error {
 		if lang == English {
 			why = p.EN
 		}
-		value := p.Value
-		if value != "" {
-			value = fmt.Sprintf("%q", clip(value, 40))
+		where := ""
+		if p.Column != "" {
+			where = " " + p.Column
 		}
-		out.printf(row, p.Line, p.Column, value, why)
+		if p.Value != "" {
+			where += fmt.Sprintf(" %q", clip(p.Value, 40))
+		}
+		out.printf(row, p.Line, where, why)
 	}
 	if total > len(s.first) {
 		out.printf(more, total-len(s.first))

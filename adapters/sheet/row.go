@@ -20,6 +20,7 @@ type Row struct {
 	Problems []Problem
 
 	heads []string
+	plan  []bound
 }
 
 // Refused tells whether a problem forbids to use the row.
@@ -29,6 +30,22 @@ func (r Row) Refused() bool {
 
 // Text is the canonical text of a target field, empty without a value.
 func (r Row) Text(field string) string { return r.Values[field].text }
+
+// Place completes a problem that somebody else found in the row: its line, and the column and raw text of its field if the
+// mapping fills that from a column. A resident identity or mobile number in the text is masked.
+func (r Row) Place(p Problem) Problem {
+	p.Line = r.Line
+	at := slices.IndexFunc(r.plan, func(b bound) bool { return b.field == p.Field && b.column != "" })
+	if at < 0 {
+		return p
+	}
+	raw := r.Values[p.Field].raw
+	p.Column, p.Value = r.plan[at].column, shorten(raw)
+	if masked, personal := personalData(raw, true); personal {
+		p.Value = masked
+	}
+	return p
+}
 
 // RawMap is the row as the file has it, by heading; columns without a heading are left out.
 func (r Row) RawMap() map[string]string {

@@ -176,13 +176,11 @@ func (o *importFlags) run(cmd *cobra.Command, mapping *sheet.Mapping, path strin
 		sink:    sinkFor(mapping.Kind, conn, o),
 	}
 	summary, err := im.run(cmd.Context())
+	if read := summary.File.SHA256 != ""; read && o.report != "-" {
+		err = errors.Join(err, summary.WriteText(cmd.OutOrStdout(), sheet.Lang(o.lang)))
+	}
 	if err != nil {
 		return err
-	}
-	if o.report != "-" {
-		if err := summary.WriteText(cmd.OutOrStdout(), sheet.Lang(o.lang)); err != nil {
-			return err
-		}
 	}
 	switch rows := summary.Accepted + summary.Duplicate + summary.Refused; {
 	case summary.Refused > 0 && o.strict:

@@ -56,6 +56,7 @@ func (im *importer) run(ctx context.Context) (sheet.Summary, error) {
 	return im.pass(ctx, im.out, true) // once more for the report, still without writing
 }
 
+// pass goes through the file once. What ends it before the end of the file leaves a report that says how far it came.
 func (im *importer) pass(ctx context.Context, out io.Writer, check bool) (sum sheet.Summary, err error) {
 	r, err := sheet.Open(im.path, im.options)
 	if err != nil {
@@ -70,56 +71,65 @@ func (im *importer) pass(ctx context.Context, out io.Writer, check bool) (sum sh
 	if im.twins = nil; check {
 		what, im.twins = "checking "+string(im.kind), twins{}
 	}
+	failed := im.rows(ctx, r, report, what, check)
+	sum, err = report.Close(r.Counts(), failed == nil)
+	return sum, errors.Join(failed, err)
+}
+
+// rows carries batch after batch, bad rows among the good ones, so that the report has them in their order.
+func (im *importer) rows(ctx context.Context, r *sheet.Reader, report *sheet.Report, what string, check bool) error {
 	_, total := r.Progress()
 	bar := newProgress(im.screen, what, total)
 	defer bar.end()
-	complete, shown := false, int64(0)
 	var batch []sheet.Row
-	for !complete {
+	for {
 		row, err := r.Next()
 		switch {
-		case errors.Is(err, io.EOF):
-			complete = true
-		case err != nil:
-			return sum, err
-		case row.Refused():
-			if err := report.Row(row, sheet.Refused); err != nil {
-				return sum, err
-			}
-			continue
-		default:
+		case err == nil:
 			batch = append(batch, row)
+		case !errors.Is(err, io.EOF):
+			return err
 		}
-		if len(batch) < batchRows && !complete {
-			continue
+		if len(batch) == batchRows || err != nil {
+			if err := im.flush(ctx, report, r.File().SHA256, batch, check); err != nil {
+				return fmt.Errorf("at line %d: %w", batch[0].Line, err)
+			}
+			batch = batch[:0]
+			done, _ := r.Progress()
+			bar.add(int(done - bar.done))
 		}
-		if err := im.flush(ctx, report, r.File().SHA256, batch, check); err != nil {
-			return sum, fmt.Errorf("at line %d: %w", r.Line(), err)
+		if err != nil {
+			return nil
 		}
-		batch = batch[:0]
-		done, _ := r.Progress()
-		bar.add(int(done - shown))
-		shown = done
 	}
-	return report.Close(r.Counts(), complete)
 }
 
 func (im *importer) flush(ctx context.Context, report *sheet.Report, digest string, rows []sheet.Row, check bool) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	answers, err := im.persist(ctx, digest, rows, check)
-	if err != nil {
-		return err
-	}
-	for i, row := range rows {
-		for j := range answers[i].problems {
-			answers[i].problems[j].Line = row.Line
+	var good []sheet.Row
+	for _, row := range rows {
+		if !row.Refused() {
+			good = append(good, row)
 		}
-		if p, found := im.twins.find(row); found {
-			answers[i].outcome, answers[i].problems = sheet.Refused, append(answers[i].problems, p)
+	}
+	var answers []rowAnswer
+	if len(good) > 0 {
+		var err error
+		if answers, err = im.persist(ctx, digest, good, check); err != nil {
+			return err
 		}
-		if err := report.Row(row, answers[i].outcome, answers[i].problems...); err != nil {
+	}
+	for _, row := range rows {
+		answer := rowAnswer{outcome: sheet.Refused}
+		if !row.Refused() {
+			answer, answers = answers[0], answers[1:]
+			for i, p := range answer.problems {
+				answer.problems[i] = row.Place(p)
+			}
+			if p, found := im.twins.find(row); found && answer.outcome != sheet.Refused {
+				answer.outcome, answer.problems = sheet.Refused, append(answer.problems, p)
+			}
+		}
+		if err := report.Row(row, answer.outcome, answer.problems...); err != nil {
 			return err
 		}
 	}
@@ -155,7 +165,7 @@ type twin struct {
 
 // find is the problem of a row whose record an earlier one names with other content.
 func (t twins) find(row sheet.Row) (sheet.Problem, bool) {
-	if t == nil || row.Refused() {
+	if t == nil {
 		return sheet.Problem{}, false
 	}
 	key, digest := sha256.Sum256([]byte(row.NaturalKey())), row.Digest()
