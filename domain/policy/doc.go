@@ -1,7 +1,8 @@
 // Package policy is what follows from what happened: an event comes in, commands go out. A finished draw assigns the
 // inspections (派发); a replacement assigns the next and takes the former back; results, penalties and licence decisions are
-// submitted for disclosure (报审) with the document that the public would see. Documents are composed here alone, so that
-// whoever submits, adopts or corrects one gets the same.
+// submitted for disclosure (报审) with the document that the public would see; results of sampling that a publication lists are
+// shown (公布抽查结果). Documents for disclosure are composed here alone, so that whoever submits, adopts or corrects one gets the
+// same.
 //
 // It guarantees that reacting to a record twice, also after "failed, but stored", has the effect of once: the ids of its
 // commands derive from the record's id. What the receiving aggregate refuses for good is told to Refused and passed over, so

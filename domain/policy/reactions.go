@@ -41,6 +41,8 @@ func (r Reactions) Handle(ctx context.Context, rec es.Record) error {
 		return c.penalty(ctx)
 	case licenceCategory:
 		return c.licence(ctx)
+	case samplingCategory:
+		return c.sampling(ctx)
 	}
 	return nil
 }
