@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mingjian-ledger/mingjian/adapters/drand"
+	inbrowser "github.com/mingjian-ledger/mingjian/adapters/portal/verifier"
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
 )
 
@@ -19,88 +23,157 @@ func drawCommand(terminal) *cobra.Command {
 		Use: "draw", Short: "Check random draws without trusting anyone", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(drawSeal(), drawVerify())
+	c.AddCommand(drawVerify(), drawPage())
 	return c
 }
 
+// drawPage hands out the verifier for people without this program.
+func drawPage() *cobra.Command {
+	return &cobra.Command{
+		Use: "page", Short: "Print the page that verifies draws in a browser, offline too", Args: cobra.NoArgs,
+		Example: "  mingjian draw page > verify.html",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := io.WriteString(cmd.OutOrStdout(), inbrowser.Page())
+			return err
+		},
+	}
+}
+
+// drawCheck is a verification as the command line asks for it.
+type drawCheck struct {
+	out                     io.Writer
+	strict, asJSON, explain bool
+	pools                   string
+	findings                []sortition.Finding
+}
+
 func drawVerify() *cobra.Command {
-	var strict, asJSON bool
-	var pools string
+	var check drawCheck
 	c := &cobra.Command{
 		Use: "verify BUNDLE", Short: "Recompute a draw from its published bundle, offline", Args: cobra.ExactArgs(1),
 		Long: "Recomputes every step of a draw from the bundle alone: roots, terms, commitments, beacon, seed, selection,\n" +
 			"teams, shortfalls and replacements. Exit code 0 says valid, 3 names the first step that differs.\n" +
-			"A bundle from standard input is \"-\".",
+			"A bundle from standard input is \"-\"; one that is packed with gzip is unpacked.\n\n" +
+			"The bundle is read as a stream: of candidates in it, the ids and a few bytes each are held; of pools kept apart,\n" +
+			"nothing but who was drawn.",
 		Example: "  curl -s http://127.0.0.1:8080/v1/public/draws/task-2026-01-1/bundle > bundle.json\n" +
-			"  mingjian draw verify bundle.json\n  mingjian draw verify --strict --pools ./pools bundle.json",
+			"  mingjian draw verify bundle.json\n  mingjian draw verify --explain bundle.json\n" +
+			"  mingjian draw verify --strict --pools ./pools bundle.json",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			document, err := readAll(cmd.InOrStdin(), args[0])
+			check.out = cmd.OutOrStdout()
+			if args[0] == "-" {
+				return check.run(cmd.InOrStdin())
+			}
+			file, err := os.Open(args[0])
 			if err != nil {
 				return err
 			}
-			bundle, err := sortition.DecodeBundle(document)
-			if err != nil {
-				return &codedError{exitRefuted, fmt.Errorf("not a bundle: %w", err)}
-			}
-			quicknet, err := drand.NewQuicknet()
-			if err != nil {
-				return err
-			}
-			opts := sortition.Options{Beacons: []sortition.BeaconVerifier{quicknet}, Strict: strict}
-			if pools != "" {
-				opts.Open = func(f sortition.PoolFile) (io.ReadCloser, error) {
-					return os.Open(filepath.Join(pools, f.SHA256.String()))
-				}
-			}
-			report, err := sortition.Verify(bundle, opts)
-			return tell(cmd.OutOrStdout(), asJSON, bundle, report, err)
+			return errors.Join(check.run(file), file.Close())
 		},
 	}
 	f := c.Flags()
-	f.BoolVar(&strict, "strict", false, "what can't be proved about the randomness is a difference, not a note")
-	f.BoolVar(&asJSON, "json", false, "print the report as JSON")
-	f.StringVar(&pools, "pools", "", "folder with pools kept apart from the bundle, each named by its SHA-256")
+	f.BoolVar(&check.strict, "strict", false, "what can't be proved about the randomness is a difference, not a note")
+	f.BoolVar(&check.asJSON, "json", false, "print the report as JSON")
+	f.BoolVar(&check.explain, "explain", false, "say of each step, in Chinese and English, what was recomputed from what")
+	f.StringVar(&check.pools, "pools", "", "folder with pools kept apart from the bundle, each named by its SHA-256")
 	return c
+}
+
+func (c *drawCheck) run(source io.Reader) error {
+	document, err := unpacked(source)
+	if err != nil {
+		return err
+	}
+	bundle, err := sortition.ReadBundle(document)
+	if err != nil {
+		return c.tell(bundle.Bundle(), sortition.Report{Notes: []sortition.Note{}}, err)
+	}
+	opts, err := c.options()
+	if err != nil {
+		return err
+	}
+	report, err := bundle.Verify(opts)
+	return c.tell(bundle.Bundle(), report, err)
+}
+
+// unpacked reads a bundle that may be packed with gzip (RFC 1952).
+func unpacked(source io.Reader) (io.Reader, error) {
+	in := bufio.NewReaderSize(source, 1<<16)
+	if magic, err := in.Peek(2); err != nil || !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		return in, nil //nolint:nilerr // what is too short to be packed is for the reader of bundles to judge
+	}
+	return gzip.NewReader(in)
+}
+
+func (c *drawCheck) options() (sortition.Options, error) {
+	quicknet, err := drand.NewQuicknet()
+	if err != nil {
+		return sortition.Options{}, err
+	}
+	opts := sortition.Options{Beacons: []sortition.BeaconVerifier{quicknet}, Strict: c.strict}
+	if c.pools != "" {
+		opts.Open = func(f sortition.PoolFile) (io.ReadCloser, error) {
+			return os.Open(filepath.Join(c.pools, f.SHA256.String()))
+		}
+	}
+	if c.explain {
+		opts.Explain = c.finding
+	}
+	return opts, nil
+}
+
+// finding prints a step as it ends, since a large draw takes a while.
+func (c *drawCheck) finding(f sortition.Finding) {
+	c.findings = append(c.findings, f)
+	if c.asJSON {
+		return
+	}
+	sign := "✓"
+	if !f.Holds {
+		sign = "✗"
+	}
+	fmt.Fprintf(c.out, "%s %d %s\n    %s\n    %s\n", sign, len(c.findings), f.Step, f.Chinese, f.English)
 }
 
 // verdict is the report for machines.
 type verdict struct {
-	Valid  bool             `json:"valid"`
-	Step   string           `json:"step,omitempty"` // the first that differs
-	Detail string           `json:"detail,omitempty"`
-	Report sortition.Report `json:"report"`
+	Valid  bool                `json:"valid"`
+	Step   string              `json:"step,omitempty"` // the first that differs
+	Detail string              `json:"detail,omitempty"`
+	Report sortition.Report    `json:"report"`
+	Steps  []sortition.Finding `json:"steps,omitempty"` // if they were asked for
 }
 
-func tell(w io.Writer, asJSON bool, b sortition.Bundle, report sortition.Report, err error) error {
-	v := verdict{Valid: err == nil, Report: report}
+func (c *drawCheck) tell(b sortition.Bundle, report sortition.Report, err error) error {
+	v := verdict{Valid: err == nil, Report: report, Steps: c.findings}
 	step := (*sortition.StepError)(nil)
 	switch {
 	case errors.As(err, &step):
 		v.Step, v.Detail = string(step.Step), err.Error()
-		err = &codedError{exitRefuted, fmt.Errorf("draw %s is NOT valid at step %s: %w", b.DrawID, step.Step, err)}
+		err = &codedError{exitRefuted, refutation(b, step)}
 	case err != nil:
 		return err
 	}
-	if asJSON {
-		if jerr := json.NewEncoder(w).Encode(v); jerr != nil {
+	if c.asJSON {
+		if jerr := json.NewEncoder(c.out).Encode(v); jerr != nil {
 			return jerr
 		}
 		return err
 	}
 	for _, n := range report.Notes {
-		fmt.Fprintf(w, "note: %s\n", n.Text)
+		fmt.Fprintf(c.out, "note: %s\n", n.Text)
 	}
 	if err != nil {
 		return err
 	}
-	_, perr := fmt.Fprintf(w, "valid: draw %s (number %d of task %s): %d of %d subjects, %d inspectors, %d shortfalls, %d replacements, seed %s\n",
+	_, perr := fmt.Fprintf(c.out, "valid: draw %s (number %d of task %s): %d of %d subjects, %d inspectors, %d shortfalls, %d replacements, seed %s\n",
 		b.DrawID, b.Number, b.TaskID, report.Selected, report.Subjects, report.Inspectors, report.Shortfalls, report.Replacements, report.Seed)
 	return perr
 }
 
-func readAll(stdin io.Reader, path string) ([]byte, error) {
-	if path == "-" {
-		return io.ReadAll(stdin)
+func refutation(b sortition.Bundle, difference *sortition.StepError) error {
+	if difference.Step == sortition.StepForm {
+		return fmt.Errorf("not a bundle: %w", difference)
 	}
-	return os.ReadFile(path) //nolint:gosec // the file that the user named
+	return fmt.Errorf("draw %s is NOT valid at step %s: %w", b.DrawID, difference.Step, difference)
 }

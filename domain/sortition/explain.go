@@ -72,10 +72,10 @@ func (v *verification) tellConflictRoot() (string, string) {
 func (v *verification) tellTerms() (string, string) {
 	b := v.bundle
 	return fmt.Sprintf("由抽取编号、任务、检查领域、截止日 %s、每人上限、%d 层的比例或数量、%d 个部门的人数、约定的随机源和三个树根，算出规则指纹 %s，"+
-			"与公布的一致：规则在随机数产生之前已经定死。", b.WindowEnd, len(b.Strata), len(b.Departments), v.report.Terms),
+			"与公布的一致：其中任何一项若有改动，指纹都会不同。", b.WindowEnd, len(b.Strata), len(b.Departments), v.report.Terms),
 		fmt.Sprintf("From the draw and task ids, the line, the last day %s, the cap, the ratios or counts of %d strata, the team sizes of "+
 			"%d departments, the named source of randomness and the three roots follow the terms %s, as stated: "+
-			"the rules were fixed before the randomness.", b.WindowEnd, len(b.Strata), len(b.Departments), v.report.Terms)
+			"a change of any of them would change it.", b.WindowEnd, len(b.Strata), len(b.Departments), v.report.Terms)
 }
 
 func (v *verification) tellCommitments() (string, string) {
@@ -121,9 +121,16 @@ func (v *verification) tellBeacon() (string, string) {
 }
 
 func (v *verification) tellSeed() (string, string) {
-	return fmt.Sprintf("由规则指纹、随机源的值和各方随机数算出种子 %s，与公布的一致：任何一方都不能单独决定它。", v.report.Seed),
-		fmt.Sprintf("The terms, the value of the source and the nonces of the parties give the seed %s, as stated: "+
-			"none of them alone could choose it.", v.report.Seed)
+	chinese := fmt.Sprintf("由规则指纹、随机源的值和各方随机数算出种子 %s，与公布的一致", v.report.Seed)
+	english := fmt.Sprintf("The terms, the value of the source and the nonces of the parties give the seed %s, as stated", v.report.Seed)
+	switch parties := len(v.bundle.Reveals); {
+	case v.bundle.Beacon == nil && parties == 1:
+		return chinese + "。随机性只来自一方，须相信它封存之前没有挑选。",
+			english + ". The randomness is that of one party, who must be trusted not to have picked it."
+	case v.bundle.Beacon != nil && parties == 0:
+		return chinese + "：它取决于公共随机源。", english + ": it hangs on the public source."
+	}
+	return chinese + "：任何一方都不能单独决定它。", english + ": none of them alone could choose it."
 }
 
 func (v *verification) tellSelection() (string, string) {

@@ -34,8 +34,12 @@ func ReadBundle(source io.Reader) (Published, error) {
 // Bundle gives what was read, without the list of candidates.
 func (p Published) Bundle() Bundle { return p.bundle }
 
-// Verify is Verify for a bundle as it was read.
+// Verify is Verify for a bundle as it was read, which holds for StepForm.
 func (p Published) Verify(opts Options) (Report, error) {
+	if opts.Explain != nil {
+		opts.Explain(Finding{Step: StepForm, Holds: true,
+			Chinese: "文件是一个完整的抽取包，只有一种读法。", English: "The document is a whole bundle and can be read in one way only."})
+	}
 	return (&verification{bundle: p.bundle.filled(), packed: p.subjects, opts: opts}).run()
 }
 

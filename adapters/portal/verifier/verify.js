@@ -98,8 +98,9 @@ class Verification {
     const { value, given } = read(asText(source), bundleForm, "bundle");
     this.b = value;
     this.given = given;
-    const { draw_id, task_id, number, beacon } = value;
-    Object.assign(this.report, { draw_id, task_id, number: String(number), beacon: beacon && { name: beacon.name, round: beacon.round } });
+    const { draw_id, task_id, number, beacon, reveals } = value;
+    const source = beacon && { name: beacon.name, round: beacon.round };
+    Object.assign(this.report, { draw_id, task_id, number: String(number), beacon: source, parties: reveals.length });
   }
 
   version() {

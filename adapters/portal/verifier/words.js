@@ -32,8 +32,8 @@ export const told = {
   subject_root: () => root,
   inspector_root: () => root,
   conflict_root: () => root,
-  terms: () => ["比例、数量、人数、期限、随机源和三份名单的指纹合成规则指纹，与公布的一致：规则定死在随机数产生之前。",
-    "Ratios, counts, team sizes, dates, the source of randomness and the three lists give the terms stated: the rules were fixed before the randomness."],
+  terms: () => ["比例、数量、人数、期限、随机源和三份名单的指纹合成规则指纹，与公布的一致：其中任何一项若有改动，指纹都会不同。",
+    "Ratios, counts, team sizes, dates, the source of randomness and the three lists give the terms stated: a change of any of them would change it."],
   commitment: () => ["各方公开的随机数与各自事先交存的封条逐一相符（没有当事方的，无须核对）。",
     "The number that each party revealed is the one that it had sealed before (nothing to check where there are no parties)."],
   not_before: () => ["记录的时间都在随机源的值能够为人所知之前（没有公共随机源的，只核对时间格式）。",
@@ -42,8 +42,15 @@ export const told = {
     ? [`随机源 ${r.beacon.name} 第 ${r.beacon.round} 期的值已载入，本页不证明它，请与该源公布的结果对照。`,
       `The value of round ${r.beacon.round} of ${r.beacon.name} is stated; it is not proven here: compare it with what the source published.`]
     : ["没有使用公共随机源。", "No public source was used."]),
-  seed: () => ["规则指纹、随机源的值和各方随机数合成种子，与公布的一致：谁也不能单独左右它。",
-    "The terms, the value of the source and the numbers of the parties give the seed stated: none of them alone could choose it."],
+  seed: (r) => {
+    const zh = "规则指纹、随机源的值和各方随机数合成种子，与公布的一致";
+    const en = "The terms, the value of the source and the numbers of the parties give the seed stated";
+    if (!r.beacon && r.parties === 1) {
+      return [`${zh}。随机性只来自一方，须相信它封存之前没有挑选。`, `${en}. The randomness is that of one party, who must be trusted not to have picked it.`];
+    }
+    if (r.parties === 0) return [`${zh}：它取决于公共随机源。`, `${en}: it hangs on the public source.`];
+    return [`${zh}：谁也不能单独左右它。`, `${en}: none of them alone could choose it.`];
+  },
   selection: (r) => [`用种子给 ${r.subjects} 个对象逐一算出签号，每层取签号最小的（${strata(r)}），共 ${r.selected} 个，与公布的完全一致。`,
     `The seed gives each of ${r.subjects} candidates a ticket; the smallest of each stratum (${strata(r)}), ${r.selected} in all, are those stated.`],
   match: () => ["对每个对象，从证件有效、领域和辖区相符、无须回避、未超上限的人员中按种子排序取人，与公布的一致。",
