@@ -2,7 +2,6 @@ package authority
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/document"
@@ -11,12 +10,7 @@ import (
 
 // Get returns an authority, nil without error if there is none.
 func Get(ctx context.Context, r projections.Reader, id string) (*viewv1.Authority, error) {
-	row, err := r.Get(ctx, Table, id)
-	if err != nil || row == nil {
-		return nil, err
-	}
-	view := &viewv1.Authority{}
-	return view, document.Decode(row, view)
+	return document.Find(ctx, r, Table, id, &viewv1.Authority{})
 }
 
 // Filter asks for a page of all authorities.
@@ -26,17 +20,7 @@ type Filter struct {
 }
 
 // List returns authorities by id, and the token of the next page.
-func List(ctx context.Context, r projections.Reader, f Filter) (list []*viewv1.Authority, next string, err error) {
-	page, err := r.List(ctx, projections.Query{Table: Table, Limit: f.PageSize, After: f.PageToken})
-	if err != nil {
-		return nil, "", fmt.Errorf("authority: list: %w", err)
-	}
-	for _, row := range page.Rows {
-		view := &viewv1.Authority{}
-		if err := document.Decode(&row, view); err != nil {
-			return nil, "", err
-		}
-		list = append(list, view)
-	}
-	return list, page.Next, nil
+func List(ctx context.Context, r projections.Reader, f Filter) ([]*viewv1.Authority, string, error) {
+	q := projections.Query{Table: Table, Limit: f.PageSize, After: f.PageToken}
+	return document.List(ctx, r, q, func() *viewv1.Authority { return &viewv1.Authority{} })
 }

@@ -24,12 +24,8 @@ func get(ctx context.Context, r projections.Reader, table, k string) (*viewv1.Ca
 	if row, err := r.Get(ctx, table, k); err != nil || row == nil {
 		return nil, err
 	}
-	row, err := r.Get(ctx, contentTable, k)
-	if err != nil || row == nil {
-		return nil, err
-	}
-	v := &viewv1.Catalogue{}
-	if err := document.Decode(row, v); err != nil {
+	v, err := document.Find(ctx, r, contentTable, k, &viewv1.Catalogue{})
+	if err != nil || v == nil {
 		return nil, err
 	}
 	if table == DraftTable && v.GetDraftedBy() == "" {
@@ -88,17 +84,6 @@ func (f Filter) query(table string) (projections.Query, error) {
 	return q, nil
 }
 
-func list(ctx context.Context, r projections.Reader, q projections.Query) (out []*viewv1.Catalogue, next string, err error) {
-	page, err := r.List(ctx, q)
-	if err != nil {
-		return nil, "", fmt.Errorf("catalogue: list: %w", err)
-	}
-	for _, row := range page.Rows {
-		v := &viewv1.Catalogue{}
-		if err := document.Decode(&row, v); err != nil {
-			return nil, "", err
-		}
-		out = append(out, v)
-	}
-	return out, page.Next, nil
+func list(ctx context.Context, r projections.Reader, q projections.Query) ([]*viewv1.Catalogue, string, error) {
+	return document.List(ctx, r, q, func() *viewv1.Catalogue { return &viewv1.Catalogue{} })
 }

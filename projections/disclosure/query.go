@@ -2,7 +2,6 @@ package disclosure
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -12,15 +11,11 @@ import (
 
 // Get returns a disclosure with its documents; the fault is of kind NotFound if there is none.
 func Get(ctx context.Context, r projections.Reader, id string) (*viewv1.Disclosure, error) {
-	row, err := r.Get(ctx, Table, id)
-	if err != nil {
-		return nil, fmt.Errorf("disclosure: get %s: %w", id, err)
+	v, err := document.Find(ctx, r, Table, id, &viewv1.Disclosure{})
+	if err == nil && v == nil {
+		err = domain.Refuse(domain.NotFound, "disclosure.missing", "disclosure_id", "没有该公示事项", "there is no such disclosure")
 	}
-	if row == nil {
-		return nil, domain.Refuse(domain.NotFound, "disclosure.missing", "disclosure_id", "没有该公示事项", "there is no such disclosure")
-	}
-	v := &viewv1.Disclosure{}
-	return v, document.Decode(row, v)
+	return v, err
 }
 
 // Filter narrows a list. Empty fields ask for all.
@@ -40,22 +35,14 @@ func List(ctx context.Context, r projections.Reader, f Filter) (list []*viewv1.D
 			q.Where[column] = value
 		}
 	}
-	page, err := r.List(ctx, q)
-	if err != nil {
-		return nil, "", fmt.Errorf("disclosure: list: %w", err)
-	}
-	for _, row := range page.Rows {
-		v := &viewv1.Disclosure{}
-		if err := document.Decode(&row, v); err != nil {
-			return nil, "", err
-		}
+	list, next, err = document.List(ctx, r, q, func() *viewv1.Disclosure { return &viewv1.Disclosure{} })
+	for _, v := range list {
 		if v.GetDraft() != nil {
 			v.Draft.Document = ""
 		}
 		if v.GetRelease() != nil {
 			v.Release.Document = ""
 		}
-		list = append(list, v)
 	}
-	return list, page.Next, nil
+	return list, next, err
 }

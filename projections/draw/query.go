@@ -14,15 +14,11 @@ import (
 
 // Get returns a draw; the fault is of kind NotFound if there is none.
 func Get(ctx context.Context, r projections.Reader, id string) (*viewv1.Draw, error) {
-	row, err := r.Get(ctx, Table, id)
-	if err != nil {
-		return nil, fmt.Errorf("draw: get %s: %w", id, err)
+	v, err := document.Find(ctx, r, Table, id, &viewv1.Draw{})
+	if err == nil && v == nil {
+		err = domain.Refuse(domain.NotFound, "draw.missing", "draw_id", "没有该抽取", "there is no such draw")
 	}
-	if row == nil {
-		return nil, domain.Refuse(domain.NotFound, "draw.missing", "draw_id", "没有该抽取", "there is no such draw")
-	}
-	v := &viewv1.Draw{}
-	return v, document.Decode(row, v)
+	return v, err
 }
 
 // Filter asks for draws by at most one of task, plan and authority; the first that is set counts.
@@ -35,7 +31,7 @@ type Filter struct {
 }
 
 // List returns draws, newest first, and the token of the next page.
-func List(ctx context.Context, r projections.Reader, f Filter) (list []*viewv1.Draw, next string, err error) {
+func List(ctx context.Context, r projections.Reader, f Filter) ([]*viewv1.Draw, string, error) {
 	q := projections.Query{Table: Table, Where: map[string]string{}, OrderBy: colAt, Desc: true, After: f.PageToken, Limit: f.PageSize}
 	switch {
 	case f.Task != "":
@@ -45,36 +41,13 @@ func List(ctx context.Context, r projections.Reader, f Filter) (list []*viewv1.D
 	case f.Authority != "":
 		q.Where[colAuthority] = f.Authority
 	}
-	page, err := r.List(ctx, q)
-	if err != nil {
-		return nil, "", fmt.Errorf("draw: list: %w", err)
-	}
-	for _, row := range page.Rows {
-		v := &viewv1.Draw{}
-		if err := document.Decode(&row, v); err != nil {
-			return nil, "", err
-		}
-		list = append(list, v)
-	}
-	return list, page.Next, nil
+	return document.List(ctx, r, q, func() *viewv1.Draw { return &viewv1.Draw{} })
 }
 
 // Subjects returns the drawn subjects of a draw by id, those that were replaced too, and the token of the next page.
-func Subjects(ctx context.Context, r projections.Reader, draw string, pageSize int, pageToken string) (list []*viewv1.DrawnSubject, next string, err error) {
-	page, err := r.List(ctx, projections.Query{
-		Table: SubjectTable, Where: map[string]string{colDraw: draw}, OrderBy: colSubject, After: pageToken, Limit: pageSize,
-	})
-	if err != nil {
-		return nil, "", fmt.Errorf("draw: list drawn subjects of %s: %w", draw, err)
-	}
-	for _, row := range page.Rows {
-		v := &viewv1.DrawnSubject{}
-		if err := document.Decode(&row, v); err != nil {
-			return nil, "", err
-		}
-		list = append(list, v)
-	}
-	return list, page.Next, nil
+func Subjects(ctx context.Context, r projections.Reader, draw string, pageSize int, pageToken string) ([]*viewv1.DrawnSubject, string, error) {
+	q := projections.Query{Table: SubjectTable, Where: map[string]string{colDraw: draw}, OrderBy: colSubject, After: pageToken, Limit: pageSize}
+	return document.List(ctx, r, q, func() *viewv1.DrawnSubject { return &viewv1.DrawnSubject{} })
 }
 
 // Check is when a subject was last inspected.

@@ -2,7 +2,6 @@ package licence
 
 import (
 	"context"
-	"fmt"
 	"unicode/utf8"
 
 	"github.com/mingjian-ledger/mingjian/domain"
@@ -13,15 +12,11 @@ import (
 
 // Get returns a licence; the fault is of kind NotFound if there is none.
 func Get(ctx context.Context, r projections.Reader, id string) (*viewv1.Licence, error) {
-	row, err := r.Get(ctx, Table, id)
-	if err != nil {
-		return nil, fmt.Errorf("licence: get %s: %w", id, err)
+	v, err := document.Find(ctx, r, Table, id, &viewv1.Licence{})
+	if err == nil && v == nil {
+		err = domain.Refuse(domain.NotFound, "licence.missing", "licence_id", "没有找到相关的历史证书信息", "there is no such licence")
 	}
-	if row == nil {
-		return nil, domain.Refuse(domain.NotFound, "licence.missing", "licence_id", "没有找到相关的历史证书信息", "there is no such licence")
-	}
-	v := &viewv1.Licence{}
-	return v, document.Decode(row, v)
+	return v, err
 }
 
 // Filter narrows a list. Empty fields ask for all; a subject takes no other condition, nor does a search text.
@@ -36,23 +31,12 @@ type Filter struct {
 
 // List returns licences, the latest decisions first (those of a search in the order of recording), and the token of the next
 // page.
-func List(ctx context.Context, r projections.Reader, f Filter) (list []*viewv1.Licence, next string, err error) {
+func List(ctx context.Context, r projections.Reader, f Filter) ([]*viewv1.Licence, string, error) {
 	q, err := f.query()
 	if err != nil {
 		return nil, "", err
 	}
-	page, err := r.List(ctx, q)
-	if err != nil {
-		return nil, "", fmt.Errorf("licence: list: %w", err)
-	}
-	for _, row := range page.Rows {
-		v := &viewv1.Licence{}
-		if err := document.Decode(&row, v); err != nil {
-			return nil, "", err
-		}
-		list = append(list, v)
-	}
-	return list, page.Next, nil
+	return document.List(ctx, r, q, func() *viewv1.Licence { return &viewv1.Licence{} })
 }
 
 func (f Filter) query() (projections.Query, error) {

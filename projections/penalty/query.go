@@ -2,7 +2,6 @@ package penalty
 
 import (
 	"context"
-	"fmt"
 	"unicode/utf8"
 
 	"github.com/mingjian-ledger/mingjian/domain"
@@ -13,15 +12,11 @@ import (
 
 // Get returns a penalty; the fault is of kind NotFound if there is none.
 func Get(ctx context.Context, r projections.Reader, id string) (*viewv1.Penalty, error) {
-	row, err := r.Get(ctx, Table, id)
-	if err != nil {
-		return nil, fmt.Errorf("penalty: get %s: %w", id, err)
+	v, err := document.Find(ctx, r, Table, id, &viewv1.Penalty{})
+	if err == nil && v == nil {
+		err = domain.Refuse(domain.NotFound, "penalty.missing", "penalty_id", "没有该处罚决定", "there is no such penalty")
 	}
-	if row == nil {
-		return nil, domain.Refuse(domain.NotFound, "penalty.missing", "penalty_id", "没有该处罚决定", "there is no such penalty")
-	}
-	v := &viewv1.Penalty{}
-	return v, document.Decode(row, v)
+	return v, err
 }
 
 // Filter narrows a list. Empty fields ask for all; a search text takes no other condition.
@@ -35,23 +30,12 @@ type Filter struct {
 
 // List returns penalties, the latest decisions first (those of a search in the order of recording), and the token of the
 // next page.
-func List(ctx context.Context, r projections.Reader, f Filter) (list []*viewv1.Penalty, next string, err error) {
+func List(ctx context.Context, r projections.Reader, f Filter) ([]*viewv1.Penalty, string, error) {
 	q, err := f.query()
 	if err != nil {
 		return nil, "", err
 	}
-	page, err := r.List(ctx, q)
-	if err != nil {
-		return nil, "", fmt.Errorf("penalty: list: %w", err)
-	}
-	for _, row := range page.Rows {
-		v := &viewv1.Penalty{}
-		if err := document.Decode(&row, v); err != nil {
-			return nil, "", err
-		}
-		list = append(list, v)
-	}
-	return list, page.Next, nil
+	return document.List(ctx, r, q, func() *viewv1.Penalty { return &viewv1.Penalty{} })
 }
 
 func (f Filter) query() (projections.Query, error) {

@@ -14,25 +14,17 @@ import (
 
 // Get returns a plan that is or was public, nil without error if there is none.
 func Get(ctx context.Context, r projections.Reader, id string) (*viewv1.Plan, error) {
-	return get(ctx, r, Table, id, &viewv1.Plan{})
+	return document.Find(ctx, r, Table, id, &viewv1.Plan{})
 }
 
 // Draft returns a plan that was not published, for staff; nil without error if there is none.
 func Draft(ctx context.Context, r projections.Reader, id string) (*viewv1.Plan, error) {
-	return get(ctx, r, DraftTable, id, &viewv1.Plan{})
+	return document.Find(ctx, r, DraftTable, id, &viewv1.Plan{})
 }
 
 // GetTask returns a task, nil without error if there is none.
 func GetTask(ctx context.Context, r projections.Reader, id string) (*viewv1.Task, error) {
-	return get(ctx, r, TaskTable, id, &viewv1.Task{})
-}
-
-func get[M proto.Message](ctx context.Context, r projections.Reader, table, id string, view M) (none M, err error) {
-	row, err := r.Get(ctx, table, id)
-	if err != nil || row == nil {
-		return none, err
-	}
-	return view, document.Decode(row, view)
+	return document.Find(ctx, r, TaskTable, id, &viewv1.Task{})
 }
 
 // Filter narrows a list. Empty fields ask for all.
@@ -84,16 +76,5 @@ func list[M proto.Message](ctx context.Context, r projections.Reader, table stri
 	if err != nil {
 		return nil, "", err
 	}
-	page, err := r.List(ctx, q)
-	if err != nil {
-		return nil, "", fmt.Errorf("plan: list %s: %w", table, err)
-	}
-	for _, row := range page.Rows {
-		view := blank()
-		if err := document.Decode(&row, view); err != nil {
-			return nil, "", err
-		}
-		out = append(out, view)
-	}
-	return out, page.Next, nil
+	return document.List(ctx, r, q, blank)
 }

@@ -23,20 +23,12 @@ type Page struct {
 
 // GetSubject returns a subject, nil without error if there is none.
 func GetSubject(ctx context.Context, r projections.Reader, id domain.SubjectID) (*viewv1.RosterSubject, error) {
-	return get(ctx, r, SubjectTable, string(id), &viewv1.RosterSubject{})
+	return document.Find(ctx, r, SubjectTable, string(id), &viewv1.RosterSubject{})
 }
 
 // GetInspector returns an inspector, nil without error if there is none.
 func GetInspector(ctx context.Context, r projections.Reader, id domain.InspectorID) (*viewv1.RosterInspector, error) {
-	return get(ctx, r, InspectorTable, string(id), &viewv1.RosterInspector{})
-}
-
-func get[M proto.Message](ctx context.Context, r projections.Reader, table, key string, view M) (none M, err error) {
-	row, err := r.Get(ctx, table, key)
-	if err != nil || row == nil {
-		return none, err
-	}
-	return view, document.Decode(row, view)
+	return document.Find(ctx, r, InspectorTable, string(id), &viewv1.RosterInspector{})
 }
 
 // ListSubjects returns subjects by id, and the token of the next page. A page looks at a bounded number of rows: it may

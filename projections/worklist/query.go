@@ -21,7 +21,7 @@ type Filter struct {
 }
 
 // List returns what waits by last day, what has none last, and the token of the next page.
-func List(ctx context.Context, r projections.Reader, f Filter) (list []*viewv1.WorkItem, next string, err error) {
+func List(ctx context.Context, r projections.Reader, f Filter) ([]*viewv1.WorkItem, string, error) {
 	q := projections.Query{Table: Table, Where: map[string]string{}, OrderBy: colDue, After: f.PageToken, Limit: f.PageSize}
 	if f.Inspector != "" {
 		q.Where[colInspector] = f.Inspector
@@ -31,31 +31,16 @@ func List(ctx context.Context, r projections.Reader, f Filter) (list []*viewv1.W
 			q.Where[colRole] = f.Role
 		}
 	}
-	page, err := r.List(ctx, q)
-	if err != nil {
-		return nil, "", fmt.Errorf("worklist: list: %w", err)
-	}
-	for _, row := range page.Rows {
-		item := &viewv1.WorkItem{}
-		if err := document.Decode(&row, item); err != nil {
-			return nil, "", err
-		}
-		list = append(list, item)
-	}
-	return list, page.Next, nil
+	return document.List(ctx, r, q, func() *viewv1.WorkItem { return &viewv1.WorkItem{} })
 }
 
 // Inspection returns one; the fault is of kind NotFound if there is none.
 func Inspection(ctx context.Context, r projections.Reader, id string) (*viewv1.Inspection, error) {
-	row, err := r.Get(ctx, InspectionTable, id)
-	if err != nil {
-		return nil, fmt.Errorf("worklist: get inspection %s: %w", id, err)
+	v, err := document.Find(ctx, r, InspectionTable, id, &viewv1.Inspection{})
+	if err == nil && v == nil {
+		err = domain.Refuse(domain.NotFound, "inspection.missing", "inspection_id", "没有该检查", "there is no such inspection")
 	}
-	if row == nil {
-		return nil, domain.Refuse(domain.NotFound, "inspection.missing", "inspection_id", "没有该检查", "there is no such inspection")
-	}
-	v := &viewv1.Inspection{}
-	return v, document.Decode(row, v)
+	return v, err
 }
 
 // InspectionFilter asks for inspections by at most one of inspector, task, subject and authority (the first that is set
