@@ -3,6 +3,7 @@ package grpcapi
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
@@ -41,6 +42,11 @@ func civilDate(field, text string) (calendar.Date, *domain.Fault) {
 		return d, domain.Refuse(domain.Invalid, "date.form", field, field+"：日期应为 YYYY-MM-DD 的真实日期", field+" is a day written YYYY-MM-DD")
 	}
 	return d, nil
+}
+
+// readable leaves out of a list what belongs to authorities whose internal records the caller may not read.
+func readable[V any](ctx context.Context, list []V, authority func(V) string) []V {
+	return slices.DeleteFunc(list, func(v V) bool { return mayRead(ctx, authority(v)) != nil })
 }
 
 // pageSize is how many rows of a list are asked for.

@@ -3,7 +3,6 @@ package grpcapi
 import (
 	"cmp"
 	"context"
-	"slices"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/catalogue"
@@ -115,7 +114,7 @@ func (s CatalogueServer) ListCatalogues(ctx context.Context, req *mingjianv1.Lis
 		return nil, err
 	}
 	if req.GetDrafts() && f.Catalogue != "" {
-		list = slices.DeleteFunc(list, func(v *viewv1.Catalogue) bool { return mayRead(ctx, v.GetAuthorityId()) != nil })
+		list = readable(ctx, list, func(v *viewv1.Catalogue) string { return v.GetAuthorityId() })
 	}
 	return &mingjianv1.ListCataloguesResponse{Catalogues: list, NextPageToken: next}, nil
 }

@@ -147,7 +147,7 @@ func (s DrawServer) GetDraw(ctx context.Context, req *mingjianv1.GetDrawRequest)
 // ListDraws is a page of draws, newest first.
 func (s DrawServer) ListDraws(ctx context.Context, req *mingjianv1.ListDrawsRequest) (*mingjianv1.ListDrawsResponse, error) {
 	list, next, err := drawview.List(ctx, s.Views, drawview.Filter{
-		Task: req.GetTaskId(), Plan: req.GetPlanId(), Authority: "", PageSize: rowsAsked(req.GetPageSize()), PageToken: req.GetPageToken(),
+		Task: req.GetTaskId(), Plan: req.GetPlanId(), Authority: "", PageSize: pageSize(req.GetPageSize()), PageToken: req.GetPageToken(),
 	})
 	if err != nil {
 		return nil, err
@@ -157,17 +157,9 @@ func (s DrawServer) ListDraws(ctx context.Context, req *mingjianv1.ListDrawsRequ
 
 // ListDrawnSubjects is a page of the subjects that a draw selected.
 func (s DrawServer) ListDrawnSubjects(ctx context.Context, req *mingjianv1.ListDrawnSubjectsRequest) (*mingjianv1.ListDrawnSubjectsResponse, error) {
-	list, next, err := drawview.Subjects(ctx, s.Views, req.GetDrawId(), rowsAsked(req.GetPageSize()), req.GetPageToken())
+	list, next, err := drawview.Subjects(ctx, s.Views, req.GetDrawId(), pageSize(req.GetPageSize()), req.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
 	return &mingjianv1.ListDrawnSubjectsResponse{Subjects: list, NextPageToken: next}, nil
-}
-
-// rowsAsked is the size of a page of staff's lists.
-func rowsAsked(size int32) int {
-	if size == 0 {
-		return 50
-	}
-	return int(size)
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/mingjian-ledger/mingjian/domain"
-	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/domain/roster"
@@ -20,17 +19,6 @@ type InspectionServer struct {
 	Base
 }
 
-// dateField reads a civil date of a request.
-func dateField(code, field, value string) (calendar.Date, error) {
-	date, err := calendar.Parse(value)
-	if err == nil {
-		return date, nil
-	}
-	f := domain.Refuse(domain.Invalid, code, field, field+"：应为 YYYY-MM-DD 格式的日期", field+" is a day written YYYY-MM-DD")
-	f.Err = err
-	return date, f
-}
-
 func outcomesOf(codes []string) []inspection.Outcome {
 	out := make([]inspection.Outcome, len(codes))
 	for i, c := range codes {
@@ -41,9 +29,9 @@ func outcomesOf(codes []string) []inspection.Outcome {
 
 // RecordResult records what a department found.
 func (s InspectionServer) RecordResult(ctx context.Context, req *mingjianv1.RecordResultRequest) (*mingjianv1.RecordResultResponse, error) {
-	completed, err := dateField("inspection.completed_on.form", "completed_on", req.GetCompletedOn())
-	if err != nil {
-		return nil, err
+	completed, fault := civilDate("completed_on", req.GetCompletedOn())
+	if fault != nil {
+		return nil, fault
 	}
 	cmd := inspection.RecordResult{
 		By: CallOf(ctx).Actor, Today: s.Today(), Department: req.GetDepartment(), Manner: inspection.Manner(req.GetManner()),
@@ -77,9 +65,9 @@ func (s InspectionServer) CorrectResult(ctx context.Context, req *mingjianv1.Cor
 
 // OrderRectification orders the subject to put something right.
 func (s InspectionServer) OrderRectification(ctx context.Context, req *mingjianv1.OrderRectificationRequest) (*mingjianv1.OrderRectificationResponse, error) {
-	due, err := dateField("inspection.rectification.due_form", "due_on", req.GetDueOn())
-	if err != nil {
-		return nil, err
+	due, fault := civilDate("due_on", req.GetDueOn())
+	if fault != nil {
+		return nil, fault
 	}
 	cmd := inspection.OrderRectification{By: CallOf(ctx).Actor, Today: s.Today(), Demand: req.GetDemand(), DueOn: due}
 	receipt, err := write[inspection.State, inspection.Command](ctx, s.Base, inspection.Decider, req.GetInspectionId(), req, cmd)
@@ -88,9 +76,9 @@ func (s InspectionServer) OrderRectification(ctx context.Context, req *mingjianv
 
 // RecordRecheck records whether an order was followed.
 func (s InspectionServer) RecordRecheck(ctx context.Context, req *mingjianv1.RecordRecheckRequest) (*mingjianv1.RecordRecheckResponse, error) {
-	on, err := dateField("inspection.on.form", "on", req.GetOn())
-	if err != nil {
-		return nil, err
+	on, fault := civilDate("on", req.GetOn())
+	if fault != nil {
+		return nil, fault
 	}
 	cmd := inspection.RecordRecheck{By: CallOf(ctx).Actor, Today: s.Today(), Passed: req.GetPassed(), On: on, Note: req.GetNote()}
 	receipt, err := write[inspection.State, inspection.Command](ctx, s.Base, inspection.Decider, req.GetInspectionId(), req, cmd)
@@ -190,7 +178,7 @@ func (s InspectionServer) ListInspections(ctx context.Context, req *mingjianv1.L
 func inspectionFilter(by domain.Actor, req *mingjianv1.ListInspectionsRequest) (worklist.InspectionFilter, error) {
 	f := worklist.InspectionFilter{
 		Inspector: req.GetInspectorId(), Task: req.GetTaskId(), Subject: req.GetSubjectId(), Authority: req.GetAuthorityId(), State: req.GetState(),
-		PageSize: rowsAsked(req.GetPageSize()), PageToken: req.GetPageToken(),
+		PageSize: pageSize(req.GetPageSize()), PageToken: req.GetPageToken(),
 	}
 	if by.Role == domain.Inspector {
 		if by.Inspector == "" || f.Inspector != "" && f.Inspector != string(by.Inspector) {

@@ -43,7 +43,7 @@ func (s InspectionServer) TakeOverInspections(ctx context.Context, req *mingjian
 // takenOver reads a row. All that is wrong with its form comes at once.
 func takenOver(ctx context.Context, req *mingjianv1.TakeOverInspectionsRequest, id string, row *mingjianv1.TakenOverInspection) (inspection.TakenOver, error) {
 	subject, badSubject := domain.ParseSubjectID(row.GetSubjectId())
-	on, badDate := dateField("inspection.completed_on.form", "completed_on", row.GetCompletedOn())
+	on, badDate := civilDate("completed_on", row.GetCompletedOn())
 	e := inspection.TakenOver{
 		Inspection: id, Source: req.GetSource(), RecordNo: row.GetRecordNo(), Subject: subject, SubjectName: row.GetSubjectName(),
 		Authority: CallOf(ctx).Actor.Authority, Item: row.GetItem(), Manner: inspection.Manner(row.GetManner()), CompletedOn: on,
@@ -52,7 +52,7 @@ func takenOver(ctx context.Context, req *mingjianv1.TakeOverInspectionsRequest, 
 	if req.GetFileDigest() != "" {
 		e.SourceRow = &inspection.SourceRow{FileDigest: req.GetFileDigest(), Line: int(row.GetLine())}
 	}
-	return e, domain.Require(append(faultsOf(badSubject), faultsOf(badDate)...)...)
+	return e, domain.Require(append(faultsOf(badSubject), badDate)...)
 }
 
 // recordNo refuses numbers that can't be part of an address.

@@ -137,19 +137,19 @@ func TestDaysAreReadStrictly(t *testing.T) {
 	ctx := w.as("XZ-001", domain.Inspector, drawBureau)
 	bad := recordRequest("x", "y")
 	bad.CompletedOn = "2026-02-30"
-	for code, call := range map[string]func() error{
-		"inspection.completed_on.form": func() error { _, err := w.inspections.RecordResult(ctx, bad); return err },
-		"inspection.rectification.due_form": func() error {
+	for name, call := range map[string]func() error{
+		"completion": func() error { _, err := w.inspections.RecordResult(ctx, bad); return err },
+		"order": func() error {
 			_, err := w.inspections.OrderRectification(ctx, &mingjianv1.OrderRectificationRequest{DueOn: "soon"})
 			return err
 		},
-		"inspection.on.form": func() error {
+		"re-check": func() error {
 			_, err := w.inspections.RecordRecheck(ctx, &mingjianv1.RecordRecheckRequest{On: "2026-13-01"})
 			return err
 		},
 	} {
-		if err := call(); !refusedAs(err, domain.Invalid, code) {
-			t.Errorf("%s: %v", code, err)
+		if err := call(); !refusedAs(err, domain.Invalid, "date.form") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
@@ -281,7 +281,7 @@ func TestTakingOverRowByRow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	codes := []string{"", "inspection.taken_over.differs", "subject_id.form", "inspection.completed_on.form", "inspection.record_no.form", "inspection.outcomes.unknown"}
+	codes := []string{"", "inspection.taken_over.differs", "subject_id.form", "date.form", "inspection.record_no.form", "inspection.outcomes.unknown"}
 	fields := []string{"", "note", "subject_id", "completed_on", "record_no", "outcomes"}
 	for i, code := range codes {
 		got := res.GetResults()[i]

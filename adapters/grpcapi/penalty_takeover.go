@@ -2,7 +2,6 @@ package grpcapi
 
 import (
 	"context"
-	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -16,11 +15,6 @@ type penaltyAct interface {
 	proto.Message
 	GetPenaltyId() string
 	GetOn() string
-}
-
-// readable leaves out of a list what belongs to authorities whose internal records the caller may not read.
-func readable[V any](ctx context.Context, list []V, authority func(V) string) []V {
-	return slices.DeleteFunc(list, func(v V) bool { return mayRead(ctx, authority(v)) != nil })
 }
 
 // TakeOverPenalties records a batch, row by row.

@@ -19,18 +19,10 @@ type PublicServer struct {
 	Blobs draw.Blobs
 }
 
-// publicPage is the size of a page.
-func publicPage(asked int32) int {
-	if asked == 0 {
-		return 50
-	}
-	return int(asked)
-}
-
 // ListPublicCatalogues lists versions that are or were in force, newest first, without their items.
 func (s PublicServer) ListPublicCatalogues(ctx context.Context, req *mingjianv1.ListPublicCataloguesRequest) (*mingjianv1.ListPublicCataloguesResponse, error) {
 	list, next, err := catalogue.List(ctx, s.Views, catalogue.Filter{
-		Authority: req.GetAuthorityId(), PageSize: publicPage(req.GetPageSize()), PageToken: req.GetPageToken(),
+		Authority: req.GetAuthorityId(), PageSize: pageSize(req.GetPageSize()), PageToken: req.GetPageToken(),
 	})
 	if err != nil {
 		return nil, err
@@ -53,7 +45,7 @@ func (s PublicServer) GetPublicCatalogue(ctx context.Context, req *mingjianv1.Ge
 // ListPublicPlans lists published plans, newest first.
 func (s PublicServer) ListPublicPlans(ctx context.Context, req *mingjianv1.ListPublicPlansRequest) (*mingjianv1.ListPublicPlansResponse, error) {
 	list, next, err := plan.List(ctx, s.Views, plan.Filter{
-		Authority: req.GetAuthorityId(), Year: int(req.GetYear()), PageSize: publicPage(req.GetPageSize()), PageToken: req.GetPageToken(),
+		Authority: req.GetAuthorityId(), Year: int(req.GetYear()), PageSize: pageSize(req.GetPageSize()), PageToken: req.GetPageToken(),
 	})
 	if err != nil {
 		return nil, err
@@ -64,7 +56,7 @@ func (s PublicServer) ListPublicPlans(ctx context.Context, req *mingjianv1.ListP
 // ListPublicTasks lists the tasks of published plans, newest first.
 func (s PublicServer) ListPublicTasks(ctx context.Context, req *mingjianv1.ListPublicTasksRequest) (*mingjianv1.ListPublicTasksResponse, error) {
 	list, next, err := plan.Tasks(ctx, s.Views, plan.Filter{
-		Authority: req.GetAuthorityId(), Plan: req.GetPlanId(), PageSize: publicPage(req.GetPageSize()), PageToken: req.GetPageToken(),
+		Authority: req.GetAuthorityId(), Plan: req.GetPlanId(), PageSize: pageSize(req.GetPageSize()), PageToken: req.GetPageToken(),
 	})
 	if err != nil {
 		return nil, err
@@ -79,7 +71,7 @@ func (s PublicServer) ListPublicDraws(ctx context.Context, req *mingjianv1.ListP
 			"按任务查询时不能再按机关筛选", "a list of one task's draws takes no authority")
 	}
 	list, next, err := drawview.List(ctx, s.Views, drawview.Filter{
-		Task: req.GetTaskId(), Authority: req.GetAuthorityId(), PageSize: publicPage(req.GetPageSize()), PageToken: req.GetPageToken(),
+		Task: req.GetTaskId(), Authority: req.GetAuthorityId(), PageSize: pageSize(req.GetPageSize()), PageToken: req.GetPageToken(),
 	})
 	if err != nil {
 		return nil, err
@@ -98,7 +90,7 @@ func (s PublicServer) GetPublicDraw(ctx context.Context, req *mingjianv1.GetPubl
 
 // ListPublicDrawnSubjects lists who was drawn.
 func (s PublicServer) ListPublicDrawnSubjects(ctx context.Context, req *mingjianv1.ListPublicDrawnSubjectsRequest) (*mingjianv1.ListPublicDrawnSubjectsResponse, error) {
-	list, next, err := drawview.Subjects(ctx, s.Views, req.GetId(), publicPage(req.GetPageSize()), req.GetPageToken())
+	list, next, err := drawview.Subjects(ctx, s.Views, req.GetId(), pageSize(req.GetPageSize()), req.GetPageToken())
 	if err != nil {
 		return nil, err
 	}

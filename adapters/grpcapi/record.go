@@ -31,7 +31,7 @@ func (s PublicServer) GetEnterprise(ctx context.Context, req *mingjianv1.GetEnte
 
 // SearchEnterprises finds enterprises by a part of a name or code.
 func (s PublicServer) SearchEnterprises(ctx context.Context, req *mingjianv1.SearchEnterprisesRequest) (*mingjianv1.SearchEnterprisesResponse, error) {
-	hits, next, err := enterprise.Search(ctx, s.Views, req.GetQuery(), publicPage(req.GetPageSize()), req.GetPageToken())
+	hits, next, err := enterprise.Search(ctx, s.Views, req.GetQuery(), pageSize(req.GetPageSize()), req.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ type listed interface {
 func (s PublicServer) records(ctx context.Context, kind disclosure.Kind, req listed) ([]*viewv1.Released, string, error) {
 	return release.List(ctx, s.Views, release.Filter{
 		Kind: string(kind), Authority: req.GetAuthorityId(), Subject: subjectID(req.GetEnterpriseId()),
-		From: req.GetDateFrom(), To: req.GetDateTo(), PageSize: publicPage(req.GetPageSize()), PageToken: req.GetPageToken(),
+		From: req.GetDateFrom(), To: req.GetDateTo(), PageSize: pageSize(req.GetPageSize()), PageToken: req.GetPageToken(),
 	})
 }
 

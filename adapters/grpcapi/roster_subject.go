@@ -2,7 +2,6 @@ package grpcapi
 
 import (
 	"context"
-	"strings"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/es"
@@ -106,12 +105,7 @@ func codeFinding(rule uscc.Rule) string {
 }
 
 // subjectStream is the id of a subject that a request names: a code in any width and case, or an id of a register.
-func subjectStream(id string) (domain.SubjectID, error) {
-	if !strings.Contains(id, ":") {
-		id = uscc.Normalise(id)
-	}
-	return domain.ParseSubjectID(id)
-}
+func subjectStream(id string) (domain.SubjectID, error) { return domain.ParseSubjectID(subjectID(id)) }
 
 // RenameSubject gives another name, from today unless another day is given.
 func (s RosterServer) RenameSubject(ctx context.Context, req *mingjianv1.RenameSubjectRequest) (*mingjianv1.RenameSubjectResponse, error) {

@@ -18,7 +18,7 @@ type WorkServer struct {
 func (s WorkServer) ListWork(ctx context.Context, req *mingjianv1.ListWorkRequest) (*mingjianv1.ListWorkResponse, error) {
 	by := CallOf(ctx).Actor
 	f := worklist.Filter{
-		Inspector: "", Authority: string(by.Authority), Role: "", PageSize: rowsAsked(req.GetPageSize()), PageToken: req.GetPageToken(),
+		Inspector: "", Authority: string(by.Authority), Role: "", PageSize: pageSize(req.GetPageSize()), PageToken: req.GetPageToken(),
 	}
 	switch by.Role {
 	case domain.Inspector:
