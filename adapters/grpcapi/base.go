@@ -97,3 +97,15 @@ func write[S, C any, E es.Event](ctx context.Context, b Base, d es.Decider[S, C,
 		Id: id, Revision: uint64(res.Revision), Position: res.Position.String(), Duplicate: res.Duplicate,
 	}, nil
 }
+
+// firstAnswer is the receipt of the same request if the stream holds it already, nil if it doesn't: for requests whose
+// command is made of facts that may have changed since, so that the request would be refused when it is sent again.
+func firstAnswer[S, C any, E es.Event](ctx context.Context, b Base, d es.Decider[S, C, E], id string, req proto.Message) (*mingjianv1.Receipt, error) {
+	var none C
+	d.Decide = func(S, C) ([]E, error) { return nil, nil }
+	receipt, err := write(ctx, b, d, id, req, none)
+	if err != nil || !receipt.GetDuplicate() {
+		return nil, err
+	}
+	return receipt, nil
+}

@@ -19,9 +19,13 @@ type DisclosureServer struct {
 // SubmitDisclosure composes the document of a record as it stands now and submits it.
 func (s DisclosureServer) SubmitDisclosure(ctx context.Context, req *mingjianv1.SubmitDisclosureRequest) (*mingjianv1.SubmitDisclosureResponse, error) {
 	record := disclosure.Record{Kind: disclosure.Kind(req.GetRecordKind()), ID: req.GetRecordId()}
-	doc, _, err := s.document(ctx, record)
-	if err != nil {
-		return nil, err
+	doc, _, refusal := s.document(ctx, record)
+	if refusal != nil {
+		receipt, err := firstAnswer(ctx, s.Base, disclosure.Decider, record.Disclosure(), req)
+		if err == nil && receipt == nil {
+			err = refusal
+		}
+		return &mingjianv1.SubmitDisclosureResponse{Receipt: receipt}, err
 	}
 	cmd := disclosure.Submit{By: CallOf(ctx).Actor, Author: "", Document: doc, Reason: req.GetReason()}
 	receipt, err := write(ctx, s.Base, disclosure.Decider, record.Disclosure(), req, disclosure.Command(cmd))

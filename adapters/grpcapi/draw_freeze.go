@@ -28,6 +28,11 @@ func (s DrawServer) Freeze(ctx context.Context, req *mingjianv1.FreezeRequest) (
 	if err != nil {
 		return nil, err
 	}
+	for former := uint64(1); former < last; former++ {
+		if receipt, err := firstAnswer(ctx, s.Base, draw.Decider, draw.ID(task.ID, former), req); err != nil || receipt != nil {
+			return &mingjianv1.FreezeResponse{Receipt: receipt}, err
+		}
+	}
 	if last > 0 {
 		receipt, err := s.frozenBefore(ctx, req, p.State.Authority, draw.ID(task.ID, last))
 		if err == nil || !aborted || domain.KindOf(err) != domain.Conflict {
