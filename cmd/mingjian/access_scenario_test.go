@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -160,6 +163,45 @@ func TestAFormerTokenOpensNoReadyRecord(t *testing.T) {
 			if got := d.call(t, method(t, req), req, "mj_former"); got != "identity.token.invalid" {
 				t.Errorf("%s: a former token's owner is told %q", d.name(), got)
 			}
+		}
+	})
+}
+
+// TestAKeyOverREST sends a command twice under one key, and another under the same.
+func TestAKeyOverREST(t *testing.T) {
+	t.Parallel()
+	serving(t, func(ctx context.Context, in *instance, both []door) {
+		token, base := in.token(t, domain.Admin, homeBureau, ""), string(both[1].(restDoor))
+		post := func(name string) (int, string) {
+			body := `{"id":"xz-bureau","name":"` + name + `","district":"540100","level":"city"}`
+			req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/v1/authorities", strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Authorization", "Bearer "+token)
+			req.Header.Set("Idempotency-Key", "one")
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = resp.Body.Close() }()
+			answer, err := io.ReadAll(resp.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return resp.StatusCode, string(answer)
+		}
+		const receipt = `{"receipt":{"id":"xz-bureau","revision":"0","position":"1","duplicate":`
+		for _, try := range []struct {
+			name, said string
+			status     int
+		}{{"甲局", receipt + "false}}", 200}, {"甲局", receipt + "true}}", 200}, {"乙局", `"code":"command.reused"`, 409}} {
+			if status, said := post(try.name); status != try.status || !strings.Contains(said, try.said) {
+				t.Errorf("%s: %d %s, want %d %s", try.name, status, said, try.status, try.said)
+			}
+		}
+		if n := in.head(t, ctx); n != 1 {
+			t.Errorf("%d events", n)
 		}
 	})
 }
