@@ -134,7 +134,8 @@ func (x *FreezeResponse) GetReceipt() *Receipt {
 	return nil
 }
 
-// FixTermsRequest names the randomness. A draw without parties needs a beacon; one without a beacon, two parties.
+// FixTermsRequest names the randomness. A draw without parties needs a beacon; one without a beacon, or with one whose values
+// can't be proved here, two parties.
 type FixTermsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Draw.

@@ -608,7 +608,7 @@ type OpenTaskRequest struct {
 	ExcludeCheckedWithinMonths uint32 `protobuf:"varint,10,opt,name=exclude_checked_within_months,json=excludeCheckedWithinMonths,proto3" json:"exclude_checked_within_months,omitempty"`
 	// How many subjects of each risk class are drawn.
 	Strata []*TaskStratum `protobuf:"bytes,11,rep,name=strata,proto3" json:"strata,omitempty"`
-	// Departments that check together; two inspectors at least in all.
+	// Departments that check together; 2 to 200 inspectors in all.
 	Departments []*TaskDepartment `protobuf:"bytes,12,rep,name=departments,proto3" json:"departments,omitempty"`
 	// First day of the inspections, yyyy-mm-dd, in the plan's year.
 	WindowStart string `protobuf:"bytes,13,opt,name=window_start,json=windowStart,proto3" json:"window_start,omitempty"`
@@ -1672,7 +1672,7 @@ const file_mingjian_v1_plan_proto_rawDesc = "" +
 	"\x06reason\x18\x02 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x06reason\"D\n" +
 	"\x12CancelPlanResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\x93\x06\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\x91\x06\n" +
 	"\x0fOpenTaskRequest\x125\n" +
 	"\aplan_id\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9.-]{2,40}$R\x06planId\x125\n" +
 	"\atask_id\x18\x02 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9.-]{2,40}$R\x06taskId\x12#\n" +
@@ -1686,9 +1686,11 @@ const file_mingjian_v1_plan_proto_rawDesc = "" +
 	"\x04line\x18\b \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x04line\x12,\n" +
 	"\x05scope\x18\t \x01(\v2\x16.mingjian.v1.TaskScopeR\x05scope\x12L\n" +
 	"\x1dexclude_checked_within_months\x18\n" +
-	" \x01(\rB\t\xbaH\x06*\x04\x18x(\x00R\x1aexcludeCheckedWithinMonths\x12=\n" +
-	"\x06strata\x18\v \x03(\v2\x18.mingjian.v1.TaskStratumB\v\xbaH\b\x92\x01\x05\b\x01\x10\xac\x02R\x06strata\x12J\n" +
-	"\vdepartments\x18\f \x03(\v2\x1b.mingjian.v1.TaskDepartmentB\v\xbaH\b\x92\x01\x05\b\x01\x10\xac\x02R\vdepartments\x12F\n" +
+	" \x01(\rB\t\xbaH\x06*\x04\x18x(\x00R\x1aexcludeCheckedWithinMonths\x12<\n" +
+	"\x06strata\x18\v \x03(\v2\x18.mingjian.v1.TaskStratumB\n" +
+	"\xbaH\a\x92\x01\x04\b\x01\x10dR\x06strata\x12I\n" +
+	"\vdepartments\x18\f \x03(\v2\x1b.mingjian.v1.TaskDepartmentB\n" +
+	"\xbaH\a\x92\x01\x04\b\x01\x10\x14R\vdepartments\x12F\n" +
 	"\fwindow_start\x18\r \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\vwindowStart\x12B\n" +
 	"\n" +
 	"window_end\x18\x0e \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\twindowEnd\x12.\n" +

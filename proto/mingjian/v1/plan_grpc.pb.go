@@ -50,7 +50,7 @@ type PlanServiceClient interface {
 	CancelPlan(ctx context.Context, in *CancelPlanRequest, opts ...grpc.CallOption) (*CancelPlanResponse, error)
 	// OpenTask opens a task on a published plan (下达).
 	OpenTask(ctx context.Context, in *OpenTaskRequest, opts ...grpc.CallOption) (*OpenTaskResponse, error)
-	// CancelTask ends a task.
+	// CancelTask ends a task. While a draw of it stands it is refused: abort that first; a determined outcome can't be undone.
 	CancelTask(ctx context.Context, in *CancelTaskRequest, opts ...grpc.CallOption) (*CancelTaskResponse, error)
 	// GetPlan returns one plan.
 	GetPlan(ctx context.Context, in *GetPlanRequest, opts ...grpc.CallOption) (*GetPlanResponse, error)
@@ -198,7 +198,7 @@ type PlanServiceServer interface {
 	CancelPlan(context.Context, *CancelPlanRequest) (*CancelPlanResponse, error)
 	// OpenTask opens a task on a published plan (下达).
 	OpenTask(context.Context, *OpenTaskRequest) (*OpenTaskResponse, error)
-	// CancelTask ends a task.
+	// CancelTask ends a task. While a draw of it stands it is refused: abort that first; a determined outcome can't be undone.
 	CancelTask(context.Context, *CancelTaskRequest) (*CancelTaskResponse, error)
 	// GetPlan returns one plan.
 	GetPlan(context.Context, *GetPlanRequest) (*GetPlanResponse, error)
