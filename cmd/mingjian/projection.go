@@ -59,6 +59,7 @@ func projectionRebuild(t terminal, c *config) *cobra.Command {
 		Example: "  mingjian projection rebuild --data data enterprise.v1 release.v1",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withInstance(cmd.Context(), *c, quiet(t), func(in *instance) error {
+				in.awaitViews(cmd.Context())
 				for _, name := range args {
 					begin := time.Now()
 					if err := in.group.Rebuild(cmd.Context(), name); err != nil {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/status"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 )
@@ -68,7 +70,26 @@ func explain(err error) string {
 	if f := (*domain.Fault)(nil); errors.As(err, &f) {
 		return f.ZH + " — " + f.EN + " [" + f.Code + "]"
 	}
-	return err.Error()
+	answer := (interface{ GRPCStatus() *status.Status })(nil)
+	if !errors.As(err, &answer) {
+		return err.Error()
+	}
+	before, _, _ := strings.Cut(err.Error(), "rpc error: ")
+	return before + answered(answer.GRPCStatus())
+}
+
+// answered is what a server answered, as explain has it.
+func answered(s *status.Status) string {
+	zh, code := "", s.Code().String()
+	for _, d := range s.Details() {
+		switch d := d.(type) {
+		case *errdetails.LocalizedMessage:
+			zh = d.GetMessage() + " — "
+		case *errdetails.ErrorInfo:
+			code = d.GetReason()
+		}
+	}
+	return zh + s.Message() + " [" + code + "]"
 }
 
 func newRoot(t terminal) *cobra.Command {

@@ -47,6 +47,9 @@ func scriptCommands() map[string]scriptCommand {
 		"sql":     runSQL,
 		"damage":  damage,
 		"large":   large,
+		"copy":    copyFolder,
+		"edit":    edit,
+		"refused": refusedRestore,
 		"encode":  encode,
 		"grpc":    callGRPC,
 	}
@@ -136,12 +139,21 @@ func capture(ts *testscript.TestScript, args []string) {
 	ts.Setenv(args[0], found[len(found)-1])
 }
 
+// viewTable is a name in braces in a statement; in a file of views a table has the number of its set before its name.
+var viewTable = regexp.MustCompile(`\{(\w+)\}`)
+
 // sql FILE STATEMENT runs SQL on a database that no process has open; its standard output is the first column.
 func runSQL(ts *testscript.TestScript, args []string) {
 	need(ts, len(args) == 2, "sql FILE STATEMENT")
 	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
 	ts.Check(err)
-	rows, err := db.Query(args[1]) //nolint:noctx // as above
+	statement := viewTable.ReplaceAllStringFunc(args[1], func(name string) (stored string) {
+		find := `SELECT name FROM sqlite_schema WHERE name GLOB 'v[0-9]*_' || ? AND ltrim(substr(name, 2), '0123456789') = '_' || ?`
+		name = strings.Trim(name, "{}")
+		ts.Check(db.QueryRow(find, name, name).Scan(&stored)) //nolint:noctx // as above
+		return stored
+	})
+	rows, err := db.Query(statement) //nolint:noctx // as above
 	ts.Check(err)
 	defer func() { ts.Check(errors.Join(rows.Close(), db.Close())) }()
 	for rows.Next() {
@@ -152,16 +164,16 @@ func runSQL(ts *testscript.TestScript, args []string) {
 	ts.Check(rows.Err())
 }
 
-// damage FILE TEXT changes the first byte of the text's first occurrence in a file.
+// damage FILE TEXT flips a bit of the text wherever it stands in a file: parts of a database file are what it once held.
 func damage(ts *testscript.TestScript, args []string) {
 	need(ts, len(args) == 2, "damage FILE TEXT")
 	path := ts.MkAbs(args[0])
-	content := []byte(ts.ReadFile(args[0]))
-	at := bytes.Index(content, []byte(args[1]))
-	if at < 0 {
+	content, other := []byte(ts.ReadFile(args[0])), []byte(args[1])
+	other[0] ^= 1
+	if !bytes.Contains(content, []byte(args[1])) {
 		ts.Fatalf("%s does not hold %q", args[0], args[1])
 	}
-	content[at] ^= 1
+	content = bytes.ReplaceAll(content, []byte(args[1]), other)
 	ts.Check(errors.Join(os.Chmod(path, 0o600), os.WriteFile(path, content, 0o600)))
 }
 
@@ -195,4 +207,40 @@ func large(ts *testscript.TestScript, args []string) {
 	n, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(`{"subject":{"name":"`+strings.Repeat("x", n-24)+`"}}`), 0o600))
+}
+
+// copy FROM TO makes a folder anew as a copy of another.
+func copyFolder(ts *testscript.TestScript, args []string) {
+	need(ts, len(args) == 2, "copy FROM TO")
+	ts.Check(errors.Join(os.RemoveAll(ts.MkAbs(args[1])), os.CopyFS(ts.MkAbs(args[1]), os.DirFS(ts.MkAbs(args[0])))))
+}
+
+// edit FILE PATTERN REPLACEMENT changes the first match in a file.
+func edit(ts *testscript.TestScript, args []string) {
+	need(ts, len(args) == 3, "edit FILE PATTERN REPLACEMENT")
+	pattern, err := regexp.Compile(args[1])
+	ts.Check(err)
+	text := ts.ReadFile(args[0])
+	at := pattern.FindStringSubmatchIndex(text)
+	if at == nil {
+		ts.Fatalf("no match for %s in %s", args[1], args[0])
+	}
+	changed := text[:at[0]] + string(pattern.ExpandString(nil, args[2], text, at)) + text[at[1]:]
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(changed), 0o600))
+}
+
+// refused TEXT restores the folder bad, which must end with exitRefuted, say the text and leave no trace of a directory.
+func refusedRestore(ts *testscript.TestScript, args []string) {
+	need(ts, len(args) == 1, "refused TEXT")
+	exits(ts, []string{strconv.Itoa(exitRefuted), "mingjian", "restore", "bad", "--data", "new"})
+	if said := ts.ReadFile("stderr"); !strings.Contains(said, args[0]) {
+		ts.Fatalf("%q is not what it says", args[0])
+	}
+	there, err := os.ReadDir(ts.MkAbs("."))
+	ts.Check(err)
+	for _, f := range there {
+		if strings.Contains(f.Name(), "new") {
+			ts.Fatalf("left behind: %s", f.Name())
+		}
+	}
 }
