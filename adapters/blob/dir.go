@@ -39,7 +39,8 @@ func Open(root string) (*Dir, error) {
 	return &Dir{root: root}, syncDir(root)
 }
 
-// OpenReadOnly opens the store beside a process that has it open: what that is writing stays, Put answers an error.
+// OpenReadOnly opens the store beside a process that has it open: what that is writing stays, Put answers an error. A folder
+// that is missing is a store without content.
 func OpenReadOnly(root string) *Dir { return &Dir{root: root, readOnly: true} }
 
 // Put stores content; see draw.Blobs.
@@ -111,6 +112,9 @@ func (d *Dir) Open(_ context.Context, digest string) (io.ReadCloser, error) {
 func (d *Dir) Walk(ctx context.Context) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		folders, err := os.ReadDir(d.root)
+		if d.readOnly && errors.Is(err, fs.ErrNotExist) {
+			return
+		}
 		if err != nil {
 			yield("", fmt.Errorf("blob: walk: %w", err))
 			return

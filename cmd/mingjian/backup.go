@@ -113,9 +113,6 @@ func (b *backup) events(ctx context.Context) error {
 
 // lists are copied after the events: an event is appended when the lists that it names are on disk.
 func (b *backup) lists(ctx context.Context) error {
-	if missing(b.config.path(blobsFolder)) {
-		return nil
-	}
 	from := blob.OpenReadOnly(b.config.path(blobsFolder))
 	to, err := blob.Open(filepath.Join(b.folder, blobsFolder))
 	if err != nil {

@@ -25,6 +25,7 @@ func projectionCommand(t terminal) *cobra.Command {
 func projectionList(t terminal, c *config) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "Bring the views up to the log and say where each stands", Args: cobra.NoArgs,
+		Example: "  mingjian projection list --data data",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withInstance(cmd.Context(), *c, quiet(t), func(in *instance) error {
 				settled := in.group.Settle(cmd.Context())

@@ -70,6 +70,7 @@ func roleList() string {
 func tokenRevoke(data *string) *cobra.Command {
 	return &cobra.Command{
 		Use: "revoke ID", Short: "Revoke a token at once", Args: cobra.ExactArgs(1),
+		Example: "  mingjian token revoke --data data 6d021caf-9b59-4df9-ab16-5aa8b9f7f2dd",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withIdentity(cmd.Context(), *data, false, func(s *identity.Store) error {
 				if err := s.Revoke(cmd.Context(), args[0]); err != nil {
@@ -85,6 +86,7 @@ func tokenRevoke(data *string) *cobra.Command {
 func tokenList(data *string) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List tokens, newest first; secrets are not kept", Args: cobra.NoArgs,
+		Example: "  mingjian token list --data data",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withIdentity(cmd.Context(), *data, false, func(s *identity.Store) error {
 				tokens, err := s.List(cmd.Context(), 10_000)
