@@ -99,7 +99,7 @@ func (s InspectionServer) HandOver(ctx context.Context, req *mingjianv1.HandOver
 	return &mingjianv1.HandOverResponse{Receipt: receipt}, err
 }
 
-// able are the inspectors of the teams who are on duty with a licence that is valid today.
+// able are the inspectors of the teams who are on duty, with a licence that is valid today and no interest in the subject (回避).
 func (s InspectionServer) able(ctx context.Context, id string) ([]domain.InspectorID, error) {
 	i, err := es.Load(ctx, s.Store, inspection.Decider, id)
 	if err != nil || i.State.Assigned == nil {
@@ -112,7 +112,8 @@ func (s InspectionServer) able(ctx context.Context, id string) ([]domain.Inspect
 			if err != nil {
 				return nil, err
 			}
-			if who.Exists && !who.State.Suspended && !who.State.LicenceValidUntil.Before(s.Today()) {
+			_, interested := who.State.Conflict(i.State.Assigned.Subject)
+			if who.Exists && !interested && !who.State.Suspended && !who.State.LicenceValidUntil.Before(s.Today()) {
 				out = append(out, id)
 			}
 		}

@@ -3,6 +3,7 @@ package grpcapi_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -90,7 +91,7 @@ func TestAnInspectionFromRecordToHandOver(t *testing.T) {
 func TestWhatTooFewCanFinishIsLeftToALaterTask(t *testing.T) {
 	t.Parallel()
 	w := newStaffWorld(t)
-	id, market, _ := w.drawn()
+	id, market, fire := w.drawn()
 	leave := func() error {
 		_, err := w.inspections.HandOver(w.as("clerk", domain.Clerk, drawBureau), &mingjianv1.HandOverRequest{InspectionId: id, To: "later_task", Reason: "检查人员调离"})
 		return err
@@ -100,6 +101,7 @@ func TestWhatTooFewCanFinishIsLeftToALaterTask(t *testing.T) {
 	}
 	w.add("inspector", market[0], roster.InspectorSuspended{Reason: "调离"})
 	w.add("inspector", market[1], roster.InspectorRelicensed{LicenceNo: "1", ValidUntil: calendar.MustParse("2026-01-01")})
+	w.add("inspector", fire, roster.ConflictDeclared{Subject: domain.SubjectID(strings.TrimPrefix(id, drawOne+":")), Ground: roster.Kinship})
 	w.must(nil, leave())
 	if v := w.inspection(id); v.GetState() != "called_off" || v.GetCalledOffReason() != "检查人员调离" {
 		t.Errorf("%v", v)

@@ -76,7 +76,8 @@ type HandOver struct {
 }
 
 // CallOff ends what too few inspectors can finish: the departments of which none can go on or, if fewer than two are left in
-// all, the whole. Able is a looked-up fact: the inspectors of the teams who are on duty with a licence that is valid today.
+// all, the whole. Able is a looked-up fact: the inspectors of the teams who are on duty, with a licence that is valid today and no
+// interest in the subject (回避, 行政处罚法 art. 43).
 type CallOff struct {
 	By     domain.Actor
 	Able   []domain.InspectorID
