@@ -2,6 +2,7 @@ package authority_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -70,6 +71,14 @@ func TestRegisteringIsRefused(t *testing.T) {
 	c.Code, c.Name, c.Departments = "11230500001755309G", "局\n局", []string{"a", "a", ""}
 	scenario.When(c).ThenError(t, faults("authority.name.text.control", "authority.code.unsound", "authority.departments.twice",
 		"authority.departments.required"))
+	c = register()
+	c.Departments = nil
+	for n := range 200 {
+		c.Departments = append(c.Departments, fmt.Sprintf("%03d", n)+strings.Repeat("局", 97))
+	}
+	scenario.When(c).ThenError(t, faults("authority.departments.size"))
+	c.Departments = []string{strings.Repeat("局", 101)}
+	scenario.When(c).ThenError(t, faults("authority.departments.text.length"))
 	c = register()
 	c.Departments = make([]string, 201)
 	scenario.When(c).ThenError(t, faults("authority.departments.count"))

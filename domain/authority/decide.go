@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,8 +12,10 @@ import (
 
 const (
 	maxName        = 200 // characters
+	maxDepartment  = 100 // as much as a roster and a task have room for
 	maxReason      = 500
 	maxDepartments = 200
+	maxStored      = 56 << 10 // bytes of the departments as stored; the rest of es.MaxEvent is for what stands beside them
 )
 
 func decide(s State, command Command) ([]Event, error) {
@@ -111,10 +114,14 @@ func departments(names []string) []*domain.Fault {
 		return []*domain.Fault{domain.Refuse(domain.TooLarge, "authority.departments.count", "departments",
 			fmt.Sprintf("内设机构不得超过%d个", maxDepartments), fmt.Sprintf("there are at most %d departments", maxDepartments))}
 	}
+	if data, err := json.Marshal(names); err != nil || len(data) > maxStored {
+		return []*domain.Fault{domain.Refuse(domain.TooLarge, "authority.departments.size", "departments",
+			"内设机构名称合计过长（上限56KiB）", "the names of the departments are longer than 56 KiB together")}
+	}
 	var faults []*domain.Fault
 	for i, name := range names {
 		field := fmt.Sprintf("departments[%d]", i)
-		faults = append(faults, needed("authority.departments", field, name, maxName))
+		faults = append(faults, needed("authority.departments", field, name, maxDepartment))
 		if slices.Contains(names[:i], name) {
 			faults = append(faults, domain.Refuse(domain.Invalid, "authority.departments.twice", field,
 				"内设机构重复："+name, "the department is given twice: "+name))
