@@ -120,7 +120,7 @@ func recorded(kind sampling.Kind, s sampling.Sample) sampling.ResultRecorded {
 }
 
 var (
-	foodHandling = sampling.HandlingOpened{Number: 1, On: today, DueOn: day("2026-06-18"), Rule: "food-2019"}
+	foodHandling = sampling.HandlingOpened{Number: 1, On: day("2026-01-30"), DueOn: day("2026-04-30"), Rule: "food-2019"}
 	notified     = sampling.PartyNotified{Role: sampling.SampledParty, On: day("2026-02-13"), By: "wang"}
 	otherLab     = sampling.Tester{Name: "安徽省食品检验院"}
 )
@@ -206,7 +206,7 @@ func resultExamples() []sampling.ResultEvent {
 			Number: 1, Laboratory: sampling.Tester{Name: "安徽省食品检验院", Code: "ext:r:2"}, BatchesFailing: 1, Failures: whole.Failures,
 			ReportNo: "FJ-1", ReportedOn: day("2026-03-10"), By: "wang",
 		},
-		foodHandling,
+		sampling.HandlingOpened{Number: 1, On: day("2026-03-20"), DueOn: day("2026-06-18"), Rule: "food-2019"},
 		sampling.HandlingStepped{By: "wang", Step: sampling.Step{
 			Kind: sampling.StepPenalised, On: day("2026-03-11"), Quantity: "3 kg", CaseNo: "宁市监立〔2026〕1号", Penalty: "p1", Note: "已执行",
 		}},

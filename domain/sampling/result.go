@@ -90,14 +90,14 @@ func (c Campaign) settled(t Tester) *domain.Fault {
 		"该检验机构不在已公布的检验机构中："+t.Name, "the laboratory is not among those that were published: "+t.Name)
 }
 
-// handled adds to events that led to r what follows from them for the handling: a failing product is handled, and one that
-// does not fail any more is not.
+// handled adds to events that led to r what follows from them for the handling: a failing product is handled, counted from
+// the day of the report so that a late entry gains no time, and one that does not fail any more is not.
 func (r Result) handled(today calendar.Date, outcome Outcome, by domain.Actor, events ...ResultEvent) []ResultEvent {
 	switch open := r.Open(); {
 	case r.Failing() && open == nil && !r.dealtWith():
-		opened := HandlingOpened{Number: len(r.Handlings) + 1, On: today}
-		if rule := RuleOn(r.Kind, today); rule.HandlingDays > 0 {
-			opened.Rule, opened.DueOn = rule.ID, today.AddDays(rule.HandlingDays)
+		opened := HandlingOpened{Number: len(r.Handlings) + 1, On: r.reportedOn()}
+		if rule := RuleOn(r.Kind, opened.On); rule.HandlingDays > 0 {
+			opened.Rule, opened.DueOn = rule.ID, opened.On.AddDays(rule.HandlingDays)
 		}
 		return append(events, opened)
 	case !r.Failing() && open != nil:

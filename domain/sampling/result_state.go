@@ -70,6 +70,14 @@ func (r Result) BatchesFailing() int {
 	return r.Sample.BatchesFailing
 }
 
+// reportedOn is the day of the report that stands.
+func (r Result) reportedOn() calendar.Date {
+	if r.Retest != nil {
+		return r.Retest.ReportedOn
+	}
+	return r.Sample.ReportedOn
+}
+
 // Failing tells whether the product failed by what stands.
 func (r Result) Failing() bool { return r.Annulled == "" && r.BatchesFailing() > 0 }
 

@@ -17,7 +17,7 @@ func TestRecord(t *testing.T) {
 	results.When(record(sampling.Product, passing())).Then(t, recorded(sampling.Product, passing()))
 	cmd := record(sampling.Food, failing())
 	results.When(cmd).Then(t, failed()...)
-	results.When(record(sampling.Product, failing())).Then(t, recorded(sampling.Product, failing()), sampling.HandlingOpened{Number: 1, On: today})
+	results.When(record(sampling.Product, failing())).Then(t, recorded(sampling.Product, failing()), sampling.HandlingOpened{Number: 1, On: day("2026-01-30")})
 	given := results.Given(failed()...)
 	given.When(cmd).ThenNothing(t)
 	other := cmd
