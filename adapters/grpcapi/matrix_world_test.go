@@ -35,6 +35,7 @@ import (
 	planview "github.com/mingjian-ledger/mingjian/projections/plan"
 	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
 	rosterview "github.com/mingjian-ledger/mingjian/projections/roster"
+	samplingview "github.com/mingjian-ledger/mingjian/projections/sampling"
 	"github.com/mingjian-ledger/mingjian/projections/worklist"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
@@ -90,6 +91,7 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
 	mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
 	mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
+	mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: w.blobs})
 	mingjianv1.RegisterWorkServiceServer(r, grpcapi.WorkServer{Base: base})
 }
 
@@ -138,15 +140,11 @@ func (plainTokens) Authenticate(_ context.Context, token string) (domain.Actor, 
 
 // methodOf finds the one method that takes such a request.
 func methodOf(req proto.Message) (m protoreflect.MethodDescriptor) {
-	services := req.ProtoReflect().Descriptor().ParentFile().Services()
-	for i := range services.Len() {
-		methods := services.Get(i).Methods()
-		for j := range methods.Len() {
-			if methods.Get(j).Input() == req.ProtoReflect().Descriptor() {
-				m = methods.Get(j)
-			}
+	eachMethod(func(method protoreflect.MethodDescriptor) {
+		if method.Input() == req.ProtoReflect().Descriptor() {
+			m = method
 		}
-	}
+	})
 	return m
 }
 
@@ -206,7 +204,7 @@ func faultOf(err error) string {
 func matrixViews() []projections.Projection {
 	return []projections.Projection{
 		authorityview.Projection(), catalogueview.Projection(), disclosureview.Projection(), drawview.Projection(), licenceview.Projection(),
-		penaltyview.Projection(), planview.Projection(), rosterview.Projection(), worklist.Projection(),
+		penaltyview.Projection(), planview.Projection(), rosterview.Projection(), samplingview.Projection(), worklist.Projection(),
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/domain/plan"
 	"github.com/mingjian-ledger/mingjian/domain/roster"
+	"github.com/mingjian-ledger/mingjian/domain/sampling"
 )
 
 // aggregate knows how to read the streams of one category again.
@@ -33,6 +34,8 @@ func aggregates() map[string]aggregate {
 	add(all, penalty.Decider, nil)
 	add(all, licence.Decider, nil)
 	add(all, disclosure.Decider, nil)
+	add(all, sampling.Campaigns, nil)
+	add(all, sampling.Results, nil)
 	return all
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/projections/plan"
 	"github.com/mingjian-ledger/mingjian/projections/release"
 	"github.com/mingjian-ledger/mingjian/projections/roster"
+	"github.com/mingjian-ledger/mingjian/projections/sampling"
 	"github.com/mingjian-ledger/mingjian/projections/statistics"
 	"github.com/mingjian-ledger/mingjian/projections/worklist"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
@@ -33,7 +34,7 @@ func allProjections() []projections.Projection {
 	return []projections.Projection{
 		authority.Projection(), catalogue.Projection(), disclosure.Projection(), draw.Projection(), enterprise.Projection(),
 		licence.Projection(), penalty.Projection(), plan.Projection(), release.Projection(), roster.Projection(),
-		statistics.Projection(), worklist.Projection(),
+		sampling.Projection(), statistics.Projection(), worklist.Projection(),
 	}
 }
 
@@ -73,6 +74,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
 		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: in.blobs})
 		mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
+		mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: in.blobs})
 		mingjianv1.RegisterWorkServiceServer(r, grpcapi.WorkServer{Base: base})
 	}, nil
 }
