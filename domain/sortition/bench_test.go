@@ -13,12 +13,22 @@ import (
 	"testing"
 	"time"
 	"unsafe"
+
+	"github.com/mingjian-ledger/mingjian/domain/es/estest/ratio"
 )
 
 var (
 	candidates = flag.Int("draw.candidates", 10_000_000, "candidates in the benchmarks of the draw")
-	pairs      = flag.Int("draw.pairs", 8, "pairs of a limit and a draw, in turn")
+	plan       = ratio.Flags(flag.CommandLine, time.Now)
 )
+
+// print writes a row of the table of ratios.
+func print(b *testing.B, g ratio.Goal, f ratio.Figure) {
+	b.Helper()
+	fmt.Println(g.Line(f))
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(f.Median, "ratio")
+}
 
 // benchIDs makes ids of 18 characters in one piece of memory.
 func benchIDs(n int) []string {
@@ -34,74 +44,60 @@ func benchIDs(n int) []string {
 	return ids
 }
 
-// benchPool streams the ids as three strata, of which 3 % are drawn.
-func benchPool(ids []string) ([]*layer, iter.Seq2[Subject, error]) {
-	names := []string{"A", "B", "C"}
-	var layers []*layer
-	for i, name := range names {
-		l := &layer{name: name, seed: sha256.Sum256([]byte(name)), candidates: uint64((len(ids) + 2 - i) / 3), slack: usualSlack}
-		l.quota = Stratum{RatioPPM: 30_000}.Quota(l.candidates)
-		l.wanted = l.quota
-		layers = append(layers, l)
-	}
-	return layers, func(yield func(Subject, error) bool) {
+var benchStrata = []string{"A", "B", "C"}
+
+// benchSubjects streams the ids as candidates of three strata.
+func benchSubjects(ids []string) iter.Seq2[Subject, error] {
+	return func(yield func(Subject, error) bool) {
 		for i, id := range ids {
-			if !yield(Subject{ID: id, Stratum: names[i%3], District: "330102"}, nil) {
+			if !yield(Subject{ID: id, Stratum: benchStrata[i%3], District: "330102"}, nil) {
 				return
 			}
 		}
 	}
 }
 
-// blockRate hashes one block for each id on that many cores: what any draw of these tickets must do at least.
-func blockRate(ids []string, cores int) time.Duration {
-	begin := time.Now()
-	var running sync.WaitGroup
-	for core := range cores {
-		running.Go(func() {
-			var block [50]byte
-			for _, id := range ids[len(ids)*core/cores : len(ids)*(core+1)/cores] {
-				copy(block[32:], id)
-				digest := sha256.Sum256(block[:])
-				block[0] = digest[0] // no hash can be left out
-			}
-		})
+// benchLayers draws 3 % of each stratum.
+func benchLayers(ids []string) []*layer {
+	var layers []*layer
+	for i, name := range benchStrata {
+		l := &layer{name: name, seed: sha256.Sum256([]byte(name)), candidates: uint64((len(ids) + 2 - i) / 3), slack: usualSlack}
+		l.quota = Stratum{RatioPPM: 30_000}.Quota(l.candidates)
+		l.wanted = l.quota
+		layers = append(layers, l)
 	}
-	running.Wait()
-	return time.Since(begin)
+	return layers
 }
 
-func drawTime(b *testing.B, ids []string) time.Duration {
-	b.Helper()
-	layers, pool := benchPool(ids)
-	begin := time.Now()
-	if err := drawLayers(layers, pool); err != nil {
-		b.Fatal(err)
+// blocks hashes that many blocks for each id on that many cores: what work that hashes them must do at least.
+func blocks(ids []string, each float64, cores int) ratio.Load {
+	return func(func() bool) (ratio.Done, error) {
+		var running sync.WaitGroup
+		for core := range cores {
+			running.Go(func() {
+				var block [50]byte
+				due := 0.0
+				for _, id := range ids[len(ids)*core/cores : len(ids)*(core+1)/cores] {
+					copy(block[32:], id)
+					for due += each; due >= 1; due-- {
+						digest := sha256.Sum256(block[:])
+						block[0] = digest[0] // no hash can be left out
+					}
+				}
+			})
+		}
+		running.Wait()
+		return ratio.Done{Units: len(ids)}, nil
 	}
-	return time.Since(begin)
 }
 
-// inTurn runs two things in turn and gives the ratios of their times, sorted.
-func inTurn(limit, subject func() time.Duration) []float64 {
-	ratios := make([]float64, *pairs)
-	for i := range ratios {
-		ratios[i] = limit().Seconds() / subject().Seconds()
-	}
-	slices.Sort(ratios)
-	return ratios
+// once is a load that runs through all candidates once a slice, however long that takes.
+func once(n int, run func() error) ratio.Load {
+	return func(func() bool) (ratio.Done, error) { return ratio.Done{Units: n}, run() }
 }
 
-func reportQuartiles(b *testing.B, unit string, ratios []float64) {
-	b.Helper()
-	n := len(ratios)
-	low, high := ratios[n/4], ratios[(3*n)/4]
-	if high > 1.4*low {
-		b.Logf("%s: too noisy, quartiles %.3f and %.3f; run it again", unit, low, high)
-	}
-	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(ratios[n/2], unit)
-	b.ReportMetric(low, unit+"-q1")
-	b.ReportMetric(high, unit+"-q3")
+func drawing10(ids []string) func() error {
+	return func() error { return drawLayers(benchLayers(ids), benchSubjects(ids)) }
 }
 
 func withCores(b *testing.B, cores int) {
@@ -113,6 +109,23 @@ func withCores(b *testing.B, cores int) {
 	b.Cleanup(func() { runtime.GOMAXPROCS(before) })
 }
 
+// few is the plan for what takes many seconds.
+func few() ratio.Plan {
+	p := *plan
+	p.Pairs = max(3, p.Pairs/4)
+	return p
+}
+
+func compare(b *testing.B, p ratio.Plan, g ratio.Goal, limit, subject ratio.Load) ratio.Figure {
+	b.Helper()
+	f, _, err := p.Compare(limit, subject)
+	if err != nil {
+		b.Fatal(err)
+	}
+	print(b, g, f)
+	return f
+}
+
 // BenchmarkTicketDraw measures goal P11 against the bare rate of SHA-256 blocks on the same cores.
 func BenchmarkTicketDraw(b *testing.B) {
 	ids := benchIDs(*candidates)
@@ -120,8 +133,8 @@ func BenchmarkTicketDraw(b *testing.B) {
 		b.Run(fmt.Sprintf("cores=%d", cores), func(b *testing.B) {
 			withCores(b, cores)
 			for b.Loop() {
-				reportQuartiles(b, "of-blocks", inTurn(func() time.Duration { return blockRate(ids, cores) },
-					func() time.Duration { return drawTime(b, ids) }))
+				compare(b, few(), ratio.Goal{ID: "P11", What: fmt.Sprintf("draw of %d candidates, %d cores / SHA-256 blocks", *candidates, cores), AtLeast: 0.33},
+					blocks(ids, 1, cores), once(len(ids), drawing10(ids)))
 			}
 		})
 	}
@@ -131,47 +144,65 @@ func BenchmarkTicketDraw(b *testing.B) {
 func BenchmarkTicketDrawSpeedup(b *testing.B) {
 	ids := benchIDs(*candidates)
 	withCores(b, 2)
-	for b.Loop() {
-		ratios := inTurn(func() time.Duration {
-			runtime.GOMAXPROCS(1)
-			return drawTime(b, ids)
-		}, func() time.Duration {
-			runtime.GOMAXPROCS(2)
-			return drawTime(b, ids)
+	on := func(cores int) ratio.Load {
+		return once(len(ids), func() error {
+			runtime.GOMAXPROCS(cores)
+			return drawing10(ids)()
 		})
-		reportQuartiles(b, "speedup", ratios)
-		b.ReportMetric(ratios[len(ratios)-1], "speedup-best")
+	}
+	for b.Loop() {
+		best := ratio.Figure{}
+		for range 3 {
+			if f, _, err := few().Compare(on(1), on(2)); err != nil {
+				b.Fatal(err)
+			} else if f.Median > best.Median {
+				best = f
+			}
+		}
+		print(b, ratio.Goal{ID: "P11", What: fmt.Sprintf("draw of %d candidates, 2 cores / 1 core, best of 3", *candidates), AtLeast: 1.5}, best)
 	}
 }
 
 // BenchmarkRanking measures the whole order, reserve and all, on all cores.
 func BenchmarkRanking(b *testing.B) {
 	ids := benchIDs(*candidates)
-	cores := runtime.GOMAXPROCS(0)
 	for b.Loop() {
-		reportQuartiles(b, "of-blocks", inTurn(func() time.Duration { return blockRate(ids, cores) }, func() time.Duration {
-			begin := time.Now()
-			NewRanking(Digest{}, ids)
-			return time.Since(begin)
-		}))
+		compare(b, few(), ratio.Goal{ID: "P11", What: fmt.Sprintf("whole order of %d candidates / SHA-256 blocks", *candidates), AtLeast: 0.33},
+			blocks(ids, 1, runtime.GOMAXPROCS(0)), once(len(ids), func() error {
+				NewRanking(Digest{}, ids)
+				return nil
+			}))
 	}
 }
 
-// BenchmarkDrawMemory reports the most memory beyond the ids, in MB, while tickets are drawn and while all are ranked.
+// BenchmarkDrawMemory measures the most memory beyond the ids while tickets are drawn and while all are ranked.
 func BenchmarkDrawMemory(b *testing.B) {
 	ids := benchIDs(*candidates)
 	for b.Loop() {
-		b.ReportMetric(0, "ns/op")
-		b.ReportMetric(peak(func() { drawTime(b, ids) }), "draw-MB")
-		b.ReportMetric(peak(func() { NewRanking(Digest{}, ids) }), "ranking-MB")
+		print(b, ratio.Goal{ID: "P11", What: fmt.Sprintf("peak MB beyond the ids, draw of %d candidates", *candidates), AtMost: 64}, peaks(b, drawing10(ids)))
+		print(b, ratio.Goal{ID: "P11", What: fmt.Sprintf("peak MB beyond the ids, whole order of %d candidates", *candidates), AtMost: 64}, peaks(b, func() error {
+			NewRanking(Digest{}, ids)
+			return nil
+		}))
 	}
 	if !strings.HasPrefix(ids[len(ids)-1], "91") { // keeps the ids
 		b.Fatal("the ids are gone")
 	}
 }
 
-// peak gives how far the memory held from the system rose while something ran, in MB.
-func peak(run func()) float64 {
+// peaks gives how far the memory held from the system rises while something runs, in MB, of several runs.
+func peaks(b *testing.B, run func() error) ratio.Figure {
+	b.Helper()
+	var all []float64
+	for range 3 {
+		all = append(all, peak(b, run))
+	}
+	slices.Sort(all)
+	return ratio.Figure{Low: all[0], Median: all[1], High: all[2]}
+}
+
+func peak(b *testing.B, run func() error) float64 {
+	b.Helper()
 	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}, {Name: "/memory/classes/heap/free:bytes"}}
 	held := func() uint64 {
 		metrics.Read(samples)
@@ -193,8 +224,11 @@ func peak(run func()) float64 {
 			}
 		}
 	})
-	run()
+	err := run()
 	close(done)
 	watching.Wait()
+	if err != nil {
+		b.Fatal(err)
+	}
 	return float64(max(most, before)-before) / 1e6
 }

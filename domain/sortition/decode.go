@@ -32,6 +32,7 @@ type bundleReader struct {
 	text    *textReader
 	in      *json.Decoder
 	raw     json.RawMessage
+	names   map[string]string
 	bundle  Bundle
 	subject func(Subject) // where the candidates go
 	listed  bool          // the document has a list of candidates
@@ -39,7 +40,7 @@ type bundleReader struct {
 
 func newBundleReader(source io.Reader) *bundleReader {
 	text := &textReader{source: source}
-	return &bundleReader{forms: forms{}, text: text, in: json.NewDecoder(text)}
+	return &bundleReader{forms: forms{}, names: map[string]string{}, text: text, in: json.NewDecoder(text)}
 }
 
 // read tells apart what cannot be read from what is not a bundle.
@@ -99,9 +100,13 @@ func (r *bundleReader) member(name string, field reflect.StructField) error {
 	if value.Kind() != reflect.Slice {
 		return r.value(func() string { return name }, value.Addr().Interface())
 	}
-	if name == "subjects" {
+	switch name {
+	case "subjects":
 		r.listed = true
 		return r.list(name, r.candidate)
+	case "selected":
+		r.bundle.Selected = []Selection{}
+		return r.list(name, r.selection)
 	}
 	value.Set(reflect.MakeSlice(value.Type(), 0, 0))
 	return r.list(name, func(path func() string) error {
@@ -141,6 +146,35 @@ func (r *bundleReader) candidate(path func() string) error {
 	}
 	r.subject(subject)
 	return nil
+}
+
+// selection reads a drawn subject. Strata, departments and inspectors come again and again: each name is kept once.
+func (r *bundleReader) selection(path func() string) error {
+	var s Selection
+	if err := r.value(path, &s); err != nil {
+		return err
+	}
+	s.Stratum = r.once(s.Stratum)
+	for i := range s.Teams {
+		team := &s.Teams[i]
+		team.Department = r.once(team.Department)
+		for j, inspector := range team.Inspectors {
+			team.Inspectors[j] = r.once(inspector)
+		}
+	}
+	for i := range s.Shortfalls {
+		s.Shortfalls[i].Department = r.once(s.Shortfalls[i].Department)
+	}
+	r.bundle.Selected = append(r.bundle.Selected, s)
+	return nil
+}
+
+func (r *bundleReader) once(name string) string {
+	if kept, known := r.names[name]; known {
+		return kept
+	}
+	r.names[name] = name
+	return name
 }
 
 func (r *bundleReader) value(path func() string, into any) error {

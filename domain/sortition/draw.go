@@ -3,6 +3,7 @@ package sortition
 import (
 	"errors"
 	"fmt"
+	"iter"
 )
 
 // Selection is a drawn subject with the inspectors who go there.
@@ -47,11 +48,13 @@ func Draw(t Terms, pools Pools, beaconValue []byte, reveals []Reveal) (Result, e
 	}
 	terms := t.Digest()
 	seed := Seed(terms, beaconValue, reveals)
-	d, err := newDrawing(t, pools, seed, 0)
+	d, err := newDrawing(t, pools, seed, nil)
 	if err != nil {
 		return Result{}, err
 	}
-	return Result{Terms: terms, Seed: seed, Selected: d.staff()}, nil
+	result := Result{Terms: terms, Seed: seed, Selected: make([]Selection, 0, d.drawn())}
+	d.staff(func(s Selection) { result.Selected = append(result.Selected, s) })
+	return result, nil
 }
 
 // Replace gives the replacement that follows the earlier ones (§6): the first of the reserve of the subject's stratum that
@@ -62,11 +65,11 @@ func Replace(t Terms, pools Pools, seed Digest, earlier []Replacement, subjectOu
 	if err := t.Validate(); err != nil {
 		return Replacement{}, err
 	}
-	d, err := newDrawing(t, pools, seed, uint64(len(earlier))+1)
+	d, err := newDrawing(t, pools, seed, append(outs(earlier), subjectOut))
 	if err != nil {
 		return Replacement{}, err
 	}
-	d.staff()
+	d.staff(func(Selection) {})
 	for i, claimed := range earlier {
 		path := fmt.Sprintf("replacements[%d]", i)
 		made, err := d.replace(claimed.SubjectOut, claimed.Reason)
@@ -84,8 +87,7 @@ func Replace(t Terms, pools Pools, seed Digest, earlier []Replacement, subjectOu
 type drawing struct {
 	crew     *crew
 	layers   []*layer
-	standing map[string]standing // selected and not replaced; made when it is first needed
-	selected []Selection
+	standing map[string]*standing // by the subjects that may be replaced; nil for one that is not selected
 	replaced uint64
 }
 
@@ -95,8 +97,18 @@ type standing struct {
 	selection Selection
 }
 
-// newDrawing checks the pools against the terms and draws the tickets, keeping that much of the reserve of every stratum.
-func newDrawing(t Terms, pools Pools, seed Digest, reserve uint64) (*drawing, error) {
+// outs are the subjects that replacements replace.
+func outs(replacements []Replacement) []string {
+	list := make([]string, 0, len(replacements)+1)
+	for _, r := range replacements {
+		list = append(list, r.SubjectOut)
+	}
+	return list
+}
+
+// newDrawing checks the pools against the terms and draws the tickets, keeping as much of the reserve of every stratum as may
+// have to be replaced.
+func newDrawing(t Terms, pools Pools, seed Digest, replaced []string) (*drawing, error) {
 	frozen, err := Freeze(pools)
 	if err != nil {
 		return nil, err
@@ -104,16 +116,19 @@ func newDrawing(t Terms, pools Pools, seed Digest, reserve uint64) (*drawing, er
 	if err := t.admits(frozen); err != nil {
 		return nil, err
 	}
-	return draw(t, pools, frozen, seed, reserve)
+	return draw(t, pools, frozen, seed, replaced)
 }
 
-func draw(t Terms, pools Pools, frozen FrozenPools, seed Digest, reserve uint64) (*drawing, error) {
-	d := &drawing{}
+func draw(t Terms, pools Pools, frozen FrozenPools, seed Digest, replaced []string) (*drawing, error) {
+	d := &drawing{standing: make(map[string]*standing, len(replaced))}
+	for _, subject := range replaced {
+		d.standing[subject] = nil
+	}
 	for _, s := range t.strata() {
 		candidates := frozen.Subjects.Strata[s.Name]
 		quota := s.Quota(candidates)
 		d.layers = append(d.layers, &layer{name: s.Name, seed: StratumSeed(seed, s.Name), candidates: candidates,
-			quota: quota, wanted: quota + min(reserve, candidates-quota), slack: usualSlack})
+			quota: quota, wanted: quota + min(uint64(len(replaced)), candidates-quota), slack: usualSlack})
 	}
 	if err := drawLayers(d.layers, pools.Subjects); err != nil {
 		return nil, err
@@ -138,28 +153,51 @@ func draw(t Terms, pools Pools, frozen FrozenPools, seed Digest, reserve uint64)
 	return d, nil
 }
 
-// staff gives every selected subject its teams.
-func (d *drawing) staff() []Selection {
-	d.selected = []Selection{}
+// drawn counts the selected.
+func (d *drawing) drawn() int {
+	n := 0
 	for _, l := range d.layers {
-		for _, p := range l.picks[:l.quota] {
-			d.selected = append(d.selected, d.crew.staff(l.name, p))
-		}
-		l.picks = l.picks[l.quota:]
+		n += len(l.picks[:l.quota])
 	}
-	return d.selected
+	return n
 }
 
-// replace makes the next replacement; staff went before. What is left of a layer's picks is its reserve.
+// selected gives the selected before they are staffed, in the order in which they will be.
+func (d *drawing) selected() iter.Seq[Selection] {
+	return func(yield func(Selection) bool) {
+		for _, l := range d.layers {
+			for _, p := range l.picks[:l.quota] {
+				if !yield(Selection{Subject: p.id, Stratum: l.name, Ticket: p.ticket}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// staff gives every selected subject its teams, once. It keeps only what may be replaced.
+func (d *drawing) staff(each func(Selection)) {
+	for _, l := range d.layers {
+		for _, p := range l.picks[:l.quota] {
+			selection := d.crew.staff(l.name, p)
+			if _, asked := d.standing[p.id]; asked {
+				d.standing[p.id] = &standing{layer: l, selection: selection}
+			}
+			each(selection)
+		}
+		l.picks = l.picks[l.quota:]
+		l.quota = 0
+	}
+}
+
+// replace makes the next replacement; staff went before, and draw was told of the subject. What is left of a layer's picks is
+// its reserve.
 func (d *drawing) replace(subjectOut, reason string) (Replacement, error) {
 	if err := checkText("reason", reason); err != nil {
 		return Replacement{}, err
 	}
-	if d.standing == nil {
-		d.stand()
-	}
-	out, selected := d.standing[subjectOut]
-	if !selected {
+	out := d.standing[subjectOut]
+	if out == nil {
 		return Replacement{}, fmt.Errorf("replace %q: %w", short(subjectOut), ErrNotSelected)
 	}
 	if len(out.layer.picks) == 0 {
@@ -170,18 +208,7 @@ func (d *drawing) replace(subjectOut, reason string) (Replacement, error) {
 	d.crew.release(out.selection)
 	in := d.crew.staff(out.layer.name, next)
 	delete(d.standing, subjectOut)
-	d.standing[next.id] = standing{layer: out.layer, selection: in}
+	d.standing[next.id] = &standing{layer: out.layer, selection: in}
 	d.replaced++
 	return Replacement{Number: d.replaced, SubjectOut: subjectOut, Reason: reason, ReplacedBy: in}, nil
-}
-
-func (d *drawing) stand() {
-	d.standing = make(map[string]standing, len(d.selected))
-	layers := make(map[string]*layer, len(d.layers))
-	for _, l := range d.layers {
-		layers[l.name] = l
-	}
-	for _, s := range d.selected {
-		d.standing[s.Subject] = standing{layer: layers[s.Stratum], selection: s}
-	}
 }

@@ -135,33 +135,23 @@ func (v *verification) tellSeed() (string, string) {
 
 func (v *verification) tellSelection() (string, string) {
 	const most = 8 // strata named one by one
-	drawn := map[string]int{}
-	for _, s := range v.made {
-		drawn[s.Stratum]++
-	}
 	var parts []string
-	for _, s := range v.bundle.DrawTerms().strata() {
-		parts = append(parts, fmt.Sprintf("%s %d/%d", short(s.Name), drawn[s.Name], v.frozen.Subjects.Strata[s.Name]))
+	for _, l := range v.drawing.layers {
+		parts = append(parts, fmt.Sprintf("%s %d/%d", short(l.name), l.quota, l.candidates))
 	}
 	if len(parts) > most {
 		parts = append(parts[:most], "…")
 	}
 	return fmt.Sprintf("用种子为 %d 个检查对象各算一个签号，每层按签号从小到大取足数量（%s），共 %d 个；名单、次序、签号与公布的完全一致。",
-			v.report.Subjects, strings.Join(parts, "，"), len(v.made)),
+			v.report.Subjects, strings.Join(parts, "，"), v.report.Selected),
 		fmt.Sprintf("The seed gives each of %d candidates a ticket; the smallest of each stratum are drawn (%s), %d in all, "+
-			"and subjects, order and tickets are as stated.", v.report.Subjects, strings.Join(parts, ", "), len(v.made))
+			"and subjects, order and tickets are as stated.", v.report.Subjects, strings.Join(parts, ", "), v.report.Selected)
 }
 
 func (v *verification) tellMatch() (string, string) {
-	assigned := 0
-	for _, s := range v.made {
-		for _, team := range s.Teams {
-			assigned += len(team.Inspectors)
-		}
-	}
-	return fmt.Sprintf("对每个被抽中的对象，从各部门证件有效、领域和辖区相符、无须回避、未超上限的人员中，按种子排出次序取足人数，共指派 %d 人次，与公布的一致。", assigned),
+	return fmt.Sprintf("对每个被抽中的对象，从各部门证件有效、领域和辖区相符、无须回避、未超上限的人员中，按种子排出次序取足人数，共指派 %d 人次，与公布的一致。", v.assigned),
 		fmt.Sprintf("For each subject drawn, the seed ranks the inspectors of each department who hold a licence, may inspect the line and "+
-			"the district, have no conflict and are below the cap; the first of them, %d assignments in all, are as stated.", assigned)
+			"the district, have no conflict and are below the cap; the first of them, %d assignments in all, are as stated.", v.assigned)
 }
 
 func (v *verification) tellShortfalls() (string, string) {

@@ -40,7 +40,7 @@ func (p Published) Verify(opts Options) (Report, error) {
 		opts.Explain(Finding{Step: StepForm, Holds: true,
 			Chinese: "文件是一个完整的抽取包，只有一种读法。", English: "The document is a whole bundle and can be read in one way only."})
 	}
-	return (&verification{bundle: p.bundle.filled(), packed: p.subjects, opts: opts}).run()
+	return (&verification{bundle: p.bundle, packed: p.subjects, opts: opts}).run()
 }
 
 // packed holds candidates: the ids one behind the other, strata and districts as numbers.

@@ -105,19 +105,20 @@ type Report struct {
 // Verify recomputes a bundle from nothing but itself (§7). It gives nil if the bundle is valid, a *StepError at the first
 // difference, and any other error if a pool file could not be read. The report holds what was seen until then.
 func Verify(b Bundle, opts Options) (Report, error) {
-	return (&verification{bundle: b.filled(), opts: opts}).run()
+	return (&verification{bundle: b, opts: opts}).run()
 }
 
 // verification is a bundle being verified: each step leaves what the next ones need.
 type verification struct {
-	bundle  Bundle
-	packed  *packed // the candidates, instead of a list in the bundle
-	opts    Options
-	report  Report
-	pools   Pools
-	frozen  FrozenPools
-	drawing *drawing
-	made    []Selection // what must have been selected
+	bundle   Bundle
+	packed   *packed // the candidates, instead of a list in the bundle
+	opts     Options
+	report   Report
+	pools    Pools
+	frozen   FrozenPools
+	drawing  *drawing
+	assigned int   // inspections, over all inspectors
+	missing  error // the first shortfall that differs
 }
 
 // stage is a step with what is done at it and what can be said of it when it holds.

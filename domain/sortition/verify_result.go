@@ -7,43 +7,50 @@ import (
 	"strings"
 )
 
-// selection draws again and compares who was drawn. Who goes there and who was missing come out at the same time, and are
-// compared after it.
+// selection draws again and compares who was drawn.
 func (v *verification) selection() error {
 	b := v.bundle
-	drawing, err := draw(b.DrawTerms(), v.pools, v.frozen, v.report.Seed, uint64(len(b.Replacements)))
+	drawing, err := draw(b.DrawTerms(), v.pools, v.frozen, v.report.Seed, outs(b.Replacements))
 	if err != nil {
 		return asStep(StepPool, err)
 	}
 	v.drawing = drawing
-	v.made = drawing.staff()
-	v.report.Selected = len(v.made)
-	for i := range min(len(v.made), len(b.Selected)) {
-		if err := v.made[i].differsDrawn(StepSelection, selectedPath(i), b.Selected[i]); err != nil {
+	v.report.Selected = drawing.drawn()
+	i := 0
+	for made := range drawing.selected() {
+		if i == len(b.Selected) {
+			break
+		}
+		if err := made.differsDrawn(StepSelection, selectedPath(i), b.Selected[i]); err != nil {
 			return err
 		}
+		i++
 	}
-	return differs(StepSelection, "selected", plural(len(v.made)), plural(len(b.Selected)))
+	return differs(StepSelection, "selected", plural(drawing.drawn()), plural(len(b.Selected)))
 }
 
+// match compares who goes there. Who was missing comes out at the same time and is judged at the next step, so that what was
+// made need not be kept.
 func (v *verification) match() error {
-	for i := range v.made {
-		if err := v.made[i].differsTeams(StepMatch, selectedPath(i), v.bundle.Selected[i]); err != nil {
-			return err
+	i, shortfalls := 0, 0
+	var match error
+	v.drawing.staff(func(made Selection) {
+		claimed := v.bundle.Selected[i]
+		match = cmp.Or(match, made.differsTeams(StepMatch, selectedPath(i), claimed))
+		v.missing = cmp.Or(v.missing, made.differsShortfalls(StepShortfall, selectedPath(i), claimed))
+		shortfalls += len(made.Shortfalls)
+		for _, team := range made.Teams {
+			v.assigned += len(team.Inspectors)
 		}
+		i++
+	})
+	if match == nil && v.missing == nil {
+		v.report.Shortfalls = shortfalls
 	}
-	return nil
+	return match
 }
 
-func (v *verification) shortfalls() error {
-	for i := range v.made {
-		if err := v.made[i].differsShortfalls(StepShortfall, selectedPath(i), v.bundle.Selected[i]); err != nil {
-			return err
-		}
-		v.report.Shortfalls += len(v.made[i].Shortfalls)
-	}
-	return nil
-}
+func (v *verification) shortfalls() error { return v.missing }
 
 func selectedPath(i int) string { return fmt.Sprintf("selected[%d]", i) }
 
