@@ -31,6 +31,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/projections/enterprise"
 	"github.com/mingjian-ledger/mingjian/projections/plan"
 	"github.com/mingjian-ledger/mingjian/projections/release"
+	"github.com/mingjian-ledger/mingjian/projections/sampling"
 	"github.com/mingjian-ledger/mingjian/projections/statistics"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
@@ -57,6 +58,7 @@ type world struct {
 
 var views = []projections.Projection{
 	release.Projection(), enterprise.Projection(), statistics.Projection(), catalogue.Projection(), plan.Projection(), drawview.Projection(),
+	sampling.Projection(),
 }
 
 // WaitViews is grpcapi.Waiter's.
