@@ -62,11 +62,14 @@ func shaped(m protoreflect.MethodDescriptor) proto.Message {
 	template := rule(m).GetGet() + rule(m).GetPost()
 	for _, found := range pathField.FindAllStringSubmatch(template, -1) {
 		fd := m.Input().Fields().ByName(protoreflect.Name(found[1]))
-		if fd.Kind() == protoreflect.Uint32Kind {
+		switch fd.Kind() {
+		case protoreflect.Uint32Kind:
 			req.ProtoReflect().Set(fd, protoreflect.ValueOfUint32(7))
-			continue
+		case protoreflect.Int32Kind:
+			req.ProtoReflect().Set(fd, protoreflect.ValueOfInt32(7))
+		default:
+			req.ProtoReflect().Set(fd, protoreflect.ValueOfString("none"))
 		}
-		req.ProtoReflect().Set(fd, protoreflect.ValueOfString("none"))
 	}
 	// A stream without an end would be waited for: a reader who is ahead is told so at once.
 	if fd := m.Input().Fields().ByName("after"); fd != nil && fd.Kind() == protoreflect.Uint64Kind {
