@@ -46,7 +46,11 @@ func samplingList(conn grpc.ClientConnInterface) http.Handler {
 // line feed between two pieces of a document, and has no problem document for a stream that fails at once.
 func pieces(kind string, open func(context.Context, *http.Request) (func() ([]byte, error), error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next, err := open(metadata.AppendToOutgoingContext(r.Context(), "x-request-id", r.Header.Get("X-Request-Id")), r)
+		ctx := metadata.AppendToOutgoingContext(r.Context(), "x-request-id", r.Header.Get("X-Request-Id"))
+		if token := r.Header.Get("Authorization"); token != "" {
+			ctx = metadata.AppendToOutgoingContext(ctx, "authorization", token) // a bad one is refused here as everywhere
+		}
+		next, err := open(ctx, r)
 		if err != nil {
 			problemOf(status.Convert(err), chinese(r)).write(w, r)
 			return

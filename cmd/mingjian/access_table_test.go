@@ -55,6 +55,14 @@ func openTo() map[string]string {
 			"ApproveDisclosure": "approver", "PublishDisclosure": "approver", "WithdrawDisclosure": "approver", "AdoptDisclosures": "admin",
 			"GetDisclosure": everyStaff, "ListDisclosures": everyStaff,
 		},
+		"SamplingService": {
+			"OpenSampling": "planner", "DraftSamplingPlan": "planner", "DraftSamplingScheme": "planner", "DraftSamplingLaboratories": "planner",
+			"PublishSampling": "approver", "PublishSamplingResults": "approver", "CancelSampling": "approver planner",
+			"RecordSamplingResults": "clerk", "CorrectSamplingResult": "clerk", "AnnulSamplingResult": "clerk", "NotifySampledParty": "clerk",
+			"LodgeObjection": "clerk", "WithdrawObjection": "clerk", "RefuseObjection": "clerk", "OrderRetest": "clerk", "RecordRetest": "clerk",
+			"TakeHandlingStep": "clerk", "CloseHandling": "clerk", "GetSampling": everyStaff, "ListSamplings": everyStaff,
+			"GetSamplingList": everyStaff, "GetSamplingResult": everyStaff, "ListSamplingResults": everyStaff, "ListOpenHandlings": everyStaff,
+		},
 		"WorkService": {"ListWork": everyStaff},
 		"FeedService": {"ListReleases": everybody, "FollowReleases": everybody},
 		"PublicService": {
