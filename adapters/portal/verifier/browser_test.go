@@ -110,7 +110,7 @@ func drive(t *testing.T, p plan) report {
 	select {
 	case got := <-posted:
 		cancel()
-		<-ended
+		t.Logf("the browser ended: %v", <-ended)
 		if got.Error != "" {
 			t.Fatalf("the driver failed: %s", got.Error)
 		}

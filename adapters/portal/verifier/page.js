@@ -79,7 +79,7 @@ function showFacts(report) {
 
 function show(outcome) {
   both(byId("verdict"), verdict(outcome));
-  byId("detail").textContent = outcome.detail;
+  both(byId("detail"), [`位置：${outcome.field}。`, outcome.detail]);
   byId("detail").hidden = outcome.detail === "";
   showSteps(outcome);
   showFacts(outcome.report);

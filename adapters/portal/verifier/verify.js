@@ -25,13 +25,13 @@ const noteTexts = {
  * @param {string|Uint8Array|ArrayBuffer|object} bundle the document; its bytes or text rather than an object, which JSON.parse
  *   has made and which therefore hides members given twice and rounds large numbers
  * @param {Object<string, Uint8Array>} [pools] pool files by their SHA-256 in hexadecimal digits, if the bundle names any
- * @returns {{valid: boolean|null, step: string, detail: string, notes: {code: string, zh: string, en: string}[],
+ * @returns {{valid: boolean|null, step: string, field: string, detail: string, notes: {code: string, zh: string, en: string}[],
  *   report: object, held: string[]}} valid is null if a pool file is missing, so that nothing can be said; step is the first that
- *   differs, or empty; held are the steps that hold
+ *   differs, or empty, field where, and detail what it must be and what it is; held are the steps that hold
  */
 export function verify(bundle, pools = {}) {
   const v = new Verification(pools);
-  const result = { valid: true, step: "", detail: "", notes: v.notes, report: v.report, held: [] };
+  const result = { valid: true, step: "", field: "", detail: "", notes: v.notes, report: v.report, held: [] };
   try {
     for (const step of steps) {
       v[step](bundle);
@@ -41,6 +41,7 @@ export function verify(bundle, pools = {}) {
     if (!(error instanceof Difference)) throw error;
     result.valid = v.missing ? null : false;
     result.step = error.step;
+    result.field = error.field;
     result.detail = error.message;
   }
   return result;

@@ -132,7 +132,7 @@ func (p place) retype(random *rand.Rand) (string, error) {
 		runes = slices.Insert(runes, at, []rune(letters)[random.IntN(len([]rune(letters)))])
 	}
 	scalar, err := encode(string(runes))
-	p.node.scalar = scalar
+	p.scalar = scalar
 	return kind, err
 }
 
@@ -142,6 +142,6 @@ func (p place) recount(random *rand.Rand) (string, error) {
 		return "", err
 	}
 	n = []uint64{n + 1, n - 1, 0, 2 * n, random.Uint64N(100), random.Uint64()}[random.IntN(6)]
-	p.node.scalar = strconv.AppendUint(nil, n, 10)
+	p.scalar = strconv.AppendUint(nil, n, 10)
 	return "number", nil
 }
