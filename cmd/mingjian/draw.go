@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mingjian-ledger/mingjian/adapters/drand"
-	inbrowser "github.com/mingjian-ledger/mingjian/adapters/portal/verifier"
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
 )
 
@@ -23,20 +22,8 @@ func drawCommand(terminal) *cobra.Command {
 		Use: "draw", Short: "Check random draws without trusting anyone", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(drawVerify(), drawPage())
+	c.AddCommand(drawSeal(), drawVerify())
 	return c
-}
-
-// drawPage hands out the verifier for people without this program.
-func drawPage() *cobra.Command {
-	return &cobra.Command{
-		Use: "page", Short: "Print the page that verifies draws in a browser, offline too", Args: cobra.NoArgs,
-		Example: "  mingjian draw page > verify.html",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := io.WriteString(cmd.OutOrStdout(), inbrowser.Page())
-			return err
-		},
-	}
 }
 
 // drawCheck is a verification as the command line asks for it.

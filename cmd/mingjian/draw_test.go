@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	inbrowser "github.com/mingjian-ledger/mingjian/adapters/portal/verifier"
 )
 
 // publishedVector gives the path of a published bundle.
@@ -93,13 +91,5 @@ func TestDrawVerifyReadsStandardInput(t *testing.T) {
 	code, _, text = command(t, "draw", "verify", publishedVector("pool-files.json"))
 	if code != exitFailed || !strings.Contains(text, "no files given") {
 		t.Errorf("without pool files: ended with %d\n%s", code, text)
-	}
-}
-
-func TestDrawPage(t *testing.T) {
-	t.Parallel()
-	code, out, _ := command(t, "draw", "page")
-	if code != exitOK || out != inbrowser.Page() {
-		t.Errorf("ended with %d and %d bytes", code, len(out))
 	}
 }

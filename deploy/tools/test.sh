@@ -5,9 +5,6 @@
 # possible without a question (Debian, root); elsewhere the tests run without
 # the detector and say so, unless MINGJIAN_TEST_REQUIRE is set: then a missing
 # part is a failure, as it is for every test that would skip itself.
-#
-# The verifier of draws in JavaScript is tested in a browser, Debian's chromium,
-# which is installed on the same terms when the packages to test include it.
 set -euo pipefail
 
 compiler=$(go env CC)
@@ -38,24 +35,5 @@ else
   echo "test: no C compiler ($compiler), running without the race detector;" \
     'on Debian: apt-get install gcc libc6-dev' >&2
 fi
-
-browser=
-for name in chromium chromium-browser google-chrome; do
-  if command -v "$name" >/dev/null; then browser=$name; fi
-done
-
-case " $* " in
-*' ./... '* | *' ./adapters/... '* | *portal*)
-  if [ -z "$browser" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "test: installing chromium for the verifier in the browser"
-    export DEBIAN_FRONTEND=noninteractive
-    { apt-get -q update && apt-get -q install -y --no-install-recommends chromium; } </dev/null ||
-      echo 'test: could not install chromium' >&2
-  elif [ -z "$browser" ] && [ -z "${MINGJIAN_TEST_REQUIRE:-}" ]; then
-    echo 'test: no chromium, leaving the verifier in the browser out;' \
-      'on Debian: apt-get install chromium' >&2
-  fi
-  ;;
-esac
 
 exec go test -timeout 20m "${race[@]}" "$@"
