@@ -34,7 +34,7 @@ func aggregates() map[string]aggregate {
 	add(all, penalty.Decider, nil)
 	add(all, licence.Decider, nil)
 	add(all, disclosure.Decider, nil)
-	add(all, sampling.Campaigns, nil)
+	add(all, sampling.Campaigns, (*verifier).checkSampling)
 	add(all, sampling.Results, nil)
 	return all
 }
