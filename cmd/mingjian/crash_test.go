@@ -65,6 +65,7 @@ func TestKilledImportsAreMadeUpFor(t *testing.T) {
 type crash struct {
 	*testing.T
 	chance  *rand.Rand
+	program string
 	data    string
 	imports [][]string // command lines; the first must end before the next makes sense
 	done    int        // imports that came to their end
@@ -85,7 +86,7 @@ func newCrash(t *testing.T) *crash {
 	for n := range crashSubjects {
 		fmt.Fprintf(&subjects, "54%011d,第%d户商行\n", n, n)
 	}
-	c := &crash{T: t, chance: rand.New(rand.NewPCG(seed, 0)), data: filepath.Join(work, "d")} //nolint:gosec // moments, no secrets
+	c := &crash{T: t, chance: rand.New(rand.NewPCG(seed, 0)), program: built(t), data: filepath.Join(work, "d")} //nolint:gosec // moments, no secrets
 	c.imports = [][]string{
 		{"import", "subjects", "--data", c.data, "--authority", "SCJG", "--mapping", write(t, filepath.Join(work, "s.yaml"), subjectMapping),
 			write(t, filepath.Join(work, "s.csv"), "no,name\n"+subjects.String())},
@@ -102,7 +103,7 @@ func newCrash(t *testing.T) *crash {
 // killed starts the import whose turn it is and kills it when the moment has come, if it is not over by then.
 func (c *crash) killed(moment func(ended context.Context)) {
 	c.Helper()
-	child := exec.Command("mingjian", c.imports[c.done]...) //nolint:gosec,noctx // killed below
+	child := exec.Command(c.program, c.imports[c.done]...) //nolint:gosec,noctx // killed below
 	var out bytes.Buffer
 	child.Stdout, child.Stderr = &out, &out
 	if err := child.Start(); err != nil {
@@ -169,8 +170,9 @@ func (c *crash) grown(ctx context.Context, more uint64) {
 
 func (c *crash) verify(flags ...string) {
 	c.Helper()
-	if code, out, errs := command(c.T, append([]string{"verify", "--data", c.data}, flags...)...); code != exitOK {
-		c.Fatalf("verify ended with %d\n%s%s", code, out, errs)
+	check := exec.CommandContext(c.Context(), c.program, append([]string{"verify", "--data", c.data}, flags...)...) //nolint:gosec // this program
+	if out, err := check.CombinedOutput(); err != nil {
+		c.Fatalf("verify: %v\n%s", err, out)
 	}
 }
 
@@ -179,7 +181,7 @@ func (c *crash) finish() {
 	c.Helper()
 	for _, again := range []bool{false, true} {
 		for i, line := range c.imports {
-			child := exec.CommandContext(c.Context(), "mingjian", line...) //nolint:gosec // this program
+			child := exec.CommandContext(c.Context(), c.program, line...) //nolint:gosec // this program
 			out, err := child.CombinedOutput()
 			rows := []int{crashSubjects, crashRecords}[i]
 			if err != nil || again && !strings.Contains(string(out), fmt.Sprintf("%d rows read: 0 accepted, %d duplicate, 0 refused", rows, rows)) {
@@ -191,7 +193,7 @@ func (c *crash) finish() {
 	if at := position(c.T, c.data); at != crashEvents {
 		c.Errorf("the log has %d events, want %d", at, crashEvents)
 	}
-	s, err := launch(filepath.Dir(c.data), os.Environ(), "--data", c.data)
+	s, err := launch(c.program, filepath.Dir(c.data), os.Environ(), "--data", c.data)
 	if err != nil {
 		c.Fatal(err)
 	}

@@ -1,12 +1,30 @@
 package main
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain lets the tests run the program in processes of its own: the test binary under the name mingjian is mingjian.
+// itself is the program as this test binary, for processes of their own.
+const itself = "mingjian"
+
+// TestMain puts itself on the path.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"mingjian": main})
+	testscript.Main(m, map[string]func(){itself: main})
+}
+
+// built is the program as users have it: without the race detector, which slows long imports down tenfold.
+func built(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "mingjian")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".") //nolint:gosec // this package
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return path
 }

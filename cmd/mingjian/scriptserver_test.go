@@ -33,9 +33,9 @@ type server struct {
 	ended bool
 }
 
-// launch starts mingjian serve on free ports with these arguments and waits for the lines that tell the ports.
-func launch(dir string, env []string, args ...string) (*server, error) {
-	cmd := exec.Command("mingjian", append([]string{"serve", "--http", "127.0.0.1:0"}, args...)...) //nolint:gosec,noctx // stop ends it
+// launch starts a program's serve on free ports with these arguments and waits for the lines that tell the ports.
+func launch(program, dir string, env []string, args ...string) (*server, error) {
+	cmd := exec.Command(program, append([]string{"serve", "--http", "127.0.0.1:0"}, args...)...) //nolint:gosec,noctx // stop ends it
 	cmd.Dir, cmd.Env = dir, env
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
@@ -98,7 +98,7 @@ func startServer(ts *testscript.TestScript, args []string) {
 		ts.Fatalf("a server runs already")
 	}
 	env := append(os.Environ(), "HOME="+ts.Getenv("HOME"))
-	s, err := launch(ts.MkAbs("."), env, args...)
+	s, err := launch(itself, ts.MkAbs("."), env, args...)
 	ts.Check(err)
 	holder.server = s
 	ts.Defer(func() {

@@ -23,7 +23,7 @@ func TestStopUnderLoadLosesNothing(t *testing.T) {
 	work := t.TempDir()
 	data, kept, restored := filepath.Join(work, "d"), filepath.Join(work, "kept"), filepath.Join(work, "r")
 	secret := token(t, data, "clerk")
-	s, err := launch(work, os.Environ(), "--data", data)
+	s, err := launch(itself, work, os.Environ(), "--data", data)
 	if err != nil {
 		t.Fatal(err)
 	}
