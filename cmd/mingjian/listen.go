@@ -65,5 +65,13 @@ func both(rest http.Handler, rpc *grpc.Server) http.Handler {
 	})
 }
 
+// shut lets calls under way finish and cuts off what is left when ctx ends.
+func (d *doors) shut(ctx context.Context) error {
+	if err := d.http.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("calls under way did not end in time and were cut off: %w", err), d.http.Close())
+	}
+	return nil
+}
+
 // url is where people find the REST door.
 func (d *doors) url() string { return "http://" + d.httpAddr.String() }

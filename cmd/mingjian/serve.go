@@ -54,7 +54,7 @@ func serve(ctx context.Context, c config, log *slog.Logger, work func(context.Co
 	defer cancel()
 	if d != nil {
 		in.retire()
-		err = errors.Join(err, d.http.Shutdown(stopping))
+		err = errors.Join(err, d.shut(stopping))
 	}
 	err = errors.Join(err, in.close(stopping))
 	if err == nil {

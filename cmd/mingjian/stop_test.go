@@ -1,10 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -54,6 +57,38 @@ func TestStopUnderLoadLosesNothing(t *testing.T) {
 		if code, out, errs := command(t, "verify", "--data", dir); code != exitOK {
 			t.Errorf("verify ended with %d\n%s%s", code, out, errs)
 		}
+	}
+}
+
+// TestStopCutsOffWhatDoesNotEnd has a caller who never finishes his request.
+func TestStopCutsOffWhatDoesNotEnd(t *testing.T) {
+	t.Parallel()
+	work := t.TempDir()
+	data := filepath.Join(work, "d")
+	secret := token(t, data, "clerk")
+	s, err := launch(itself, work, os.Environ(), "--data", data, "--drain", "500ms")
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }() // the server closed it
+	_, err = fmt.Fprintf(conn, "POST /v1/subjects HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nAuthorization: Bearer %s\r\nContent-Length: 99\r\n\r\n", secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := make([]byte, len("HTTP/1.1 100 Continue"))
+	if _, err := io.ReadFull(conn, answer); err != nil || string(answer) != "HTTP/1.1 100 Continue" { // the call is under way
+		t.Fatalf("%q, %v", answer, err)
+	}
+	log, err := s.stop(syscall.SIGTERM)
+	if ended := (*exec.ExitError)(nil); !errors.As(err, &ended) || ended.ExitCode() != exitFailed || !strings.Contains(log, "did not end in time") {
+		t.Errorf("ended with %v\n%s", err, log)
+	}
+	if code, out, errs := command(t, "verify", "--data", data); code != exitOK {
+		t.Errorf("verify ended with %d\n%s%s", code, out, errs)
 	}
 }
 
