@@ -179,6 +179,9 @@ func (o *importFlags) run(cmd *cobra.Command, mapping *sheet.Mapping, path strin
 	if read := summary.File.SHA256 != ""; read && o.report != "-" {
 		err = errors.Join(err, summary.WriteText(cmd.OutOrStdout(), sheet.Lang(o.lang)))
 	}
+	if cmd.Context().Err() != nil {
+		return errors.New("the import was cut off; run it again to go on: what went in is not done twice")
+	}
 	if err != nil {
 		return err
 	}
