@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -56,6 +57,28 @@ func TestKilledImportsAreMadeUpFor(t *testing.T) {
 		c.verify("--events-only")
 		if n == crashes/2 {
 			c.verify()
+		}
+	}
+	c.finish()
+}
+
+// TestInterruptedImportSaysHowToGoOn ends an import by a signal, as a user does.
+func TestInterruptedImportSaysHowToGoOn(t *testing.T) {
+	t.Parallel()
+	c := newCrash(t)
+	child := exec.Command(itself, c.imports[1]...) //nolint:gosec,noctx // ended below
+	var out bytes.Buffer
+	child.Stdout, child.Stderr = &out, &out
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	c.grown(t.Context(), 300)
+	if err := errors.Join(child.Process.Signal(syscall.SIGTERM), child.Wait()); child.ProcessState.ExitCode() != exitFailed {
+		t.Errorf("ended with %v\n%s", err, out.String())
+	}
+	for _, says := range []string{"the import did not end; it reached line ", "the import was cut off; run it again to go on"} {
+		if !strings.Contains(out.String(), says) {
+			t.Errorf("does not say %q:\n%s", says, out.String())
 		}
 	}
 	c.finish()
