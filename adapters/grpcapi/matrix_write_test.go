@@ -105,7 +105,9 @@ func (w *matrixWorld) outcome(by caller, key string, req proto.Message) (o outco
 // names demands that the answer names what was written: a record by its stream, a part of one by an id in the event.
 func (o outcome) names(t *testing.T, resp proto.Message) {
 	t.Helper()
-	batch, ok := resp.(interface{ GetResults() []*mingjianv1.RowResult })
+	batch, ok := resp.(interface {
+		GetResults() []*mingjianv1.RowResult
+	})
 	if id := receipt(resp).GetId(); !ok && (id == "" || !strings.Contains(strings.Join(o.events, "\n"), id)) {
 		t.Errorf("the receipt names %q, the events are %v", id, o.events)
 	}

@@ -23,24 +23,25 @@ const MaxMessage = 4 << 20
 // the channel (BenchmarkChannel in cmd/mingjian).
 type Server struct {
 	GRPC      *grpc.Server
-	InProcess *inprocgrpc.Channel
+	InProcess grpc.ClientConnInterface
 	health    *health.Server
 }
 
 // NewServer registers the services behind the chain, with health (grpc.health.v1) and reflection on the gRPC door. Health
 // is NOT_SERVING until Serving says otherwise.
 func NewServer(chain *Chain, register func(grpc.ServiceRegistrar)) *Server {
+	channel := (&inprocgrpc.Channel{}).WithServerUnaryInterceptor(chain.Unary).WithServerStreamInterceptor(chain.Stream)
 	s := &Server{
 		GRPC: grpc.NewServer(
 			grpc.UnaryInterceptor(chain.Unary), grpc.StreamInterceptor(chain.Stream), grpc.MaxRecvMsgSize(MaxMessage),
 			grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
 			grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionIdle: 15 * time.Minute, Time: 2 * time.Minute}),
 		),
-		InProcess: (&inprocgrpc.Channel{}).WithServerUnaryInterceptor(chain.Unary).WithServerStreamInterceptor(chain.Stream),
+		InProcess: inProcess{channel},
 		health:    health.NewServer(),
 	}
 	register(s.GRPC)
-	register(s.InProcess)
+	register(channel)
 	grpc_health_v1.RegisterHealthServer(s.GRPC, s.health)
 	reflection.Register(s.GRPC)
 	s.health.SetServingStatus("", grpc_health_v1.HealthCheckResponse_NOT_SERVING)
