@@ -1,6 +1,7 @@
 package codec_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -42,7 +43,11 @@ func table() codec.Table[event] {
 			return fmt.Appendf(nil, `{"sides":%s}`, b), nil
 		}),
 		codec.Upcast[event]("mingjian.shape.drawn.v2", "mingjian.shape.drawn.v3", func(b []byte) ([]byte, error) {
-			return fmt.Appendf(nil, `%s,"name":"unnamed"}`, b[:len(b)-1]), nil
+			fields, ok := bytes.CutSuffix(b, []byte("}"))
+			if !ok {
+				return nil, errStep
+			}
+			return fmt.Appendf(nil, `%s,"name":"unnamed"}`, fields), nil
 		}),
 		codec.Upcast[event]("mingjian.shape.lost.v1", "mingjian.shape.gone.v2", func(b []byte) ([]byte, error) { return b, nil }),
 	)
@@ -110,6 +115,7 @@ func TestNewPanicsOnATypeGivenTwice(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	for _, typ := range append(table().Types(), "") {
 		f.Add(typ, []byte(`{"sides":1}`))
+		f.Add(typ, []byte(""))
 	}
 	f.Fuzz(func(t *testing.T, typ string, data []byte) {
 		if e, err := table().Decode(typ, data); (e == nil) == (err == nil) {
