@@ -12,7 +12,7 @@ import (
 // thousands of pages. SQLite begins the WAL anew only when all of it is in the file, so the last few pages are copied while
 // appends pause.
 const (
-	checkpointPages = 4000 // about as many pages are written between two checkpoints
+	checkpointPages = 1000 // about as many pages are written between two checkpoints: more make each of them hold appends up for longer
 	checkpointRest  = 200  // so few may be copied while appends pause
 	checkpointTries = 6    // of coming so close, before appends pause for what is left
 )

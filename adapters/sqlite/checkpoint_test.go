@@ -15,7 +15,7 @@ func TestCheckpointerWakesAsTheWALGrows(t *testing.T) {
 	for name, c := range map[string]struct{ events, bytes, commits int }{
 		"small events": {1, 600, checkpointPages / 3},
 		"large events": {1, 40 << 10, checkpointPages / 13},
-		"batches":      {1000, 600_000, 1},
+		"batches":      {checkpointPages / 4, 150 * checkpointPages, 1},
 	} {
 		k := &checkpointer{wake: make(chan struct{}, 1)}
 		for range c.commits {

@@ -9,7 +9,7 @@ import (
 // the view. So a goroutine of its own copies pages back while commits go on, and only the little that came meanwhile is
 // copied with the writing connection held, which lets the WAL begin anew.
 const (
-	dueRows   = 1000     // changed rows after which pages are copied back
+	dueRows   = 4000     // changed rows after which pages are copied back
 	dueFrames = 16 << 10 // frames of the WAL (64 MiB) after which it should begin anew
 )
 
