@@ -89,9 +89,12 @@ func faultsOf(err error) []*domain.Fault {
 	return nil
 }
 
-// asJoined finds the first error in the chain that holds several.
+// asJoined finds the first error in the chain that holds several. What is behind a fault is its cause, which answers nothing.
 func asJoined(err error, out *error) bool {
 	for ; err != nil; err = errors.Unwrap(err) {
+		if _, fault := err.(*domain.Fault); fault { //nolint:errorlint // this link of the chain, not those behind it
+			return false
+		}
 		if _, many := err.(interface{ Unwrap() []error }); many {
 			*out = err
 			return true
