@@ -12,6 +12,8 @@ import (
 
 	"github.com/cloudflare/circl/ecc/bls12381"
 	"github.com/cloudflare/circl/sign/bls"
+
+	"github.com/mingjian-ledger/mingjian/domain/sortition"
 )
 
 // Name is what terms and bundles call this source.
@@ -31,6 +33,7 @@ const lastRound = (253402300799-genesis)/period + 1
 
 // Why a round is not proven.
 var (
+	ErrName      = errors.New("drand: the source is not " + Name)
 	ErrRound     = errors.New("drand: a round is a number from 1, in decimal digits without leading zeros")
 	ErrSignature = errors.New("drand: the signature is not the round's")
 	ErrValue     = errors.New("drand: the value is not the SHA-256 of the signature")
@@ -54,8 +57,11 @@ func NewQuicknet() (*Quicknet, error) {
 	return &Quicknet{key: key}, nil
 }
 
-// Name gives the name of the source.
-func (*Quicknet) Name() string { return Name }
+// Knows is true of the chain's name.
+func (*Quicknet) Knows(name string) bool { return name == Name }
+
+// Signs is true.
+func (*Quicknet) Signs() bool { return true }
 
 // RoundTime gives the instant at which a round is published: genesis and three seconds for each round after the first. Round
 // 0 does not exist and gives the zero time; rounds beyond the year 9999 give its last instant.
@@ -76,8 +82,8 @@ func RoundAt(at time.Time) uint64 {
 }
 
 // PublishedAt is RoundTime for a round as terms write it.
-func (*Quicknet) PublishedAt(round string) (time.Time, error) {
-	number, err := parseRound(round)
+func (*Quicknet) PublishedAt(terms sortition.BeaconTerms) (time.Time, error) {
+	number, err := roundOf(terms)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -86,8 +92,8 @@ func (*Quicknet) PublishedAt(round string) (time.Time, error) {
 
 // Verify gives nil only if the signature is the chain's for the round and the value is its SHA-256. Signatures are
 // deterministic, so that a round has exactly one value.
-func (q *Quicknet) Verify(round string, value, signature []byte) error {
-	number, err := parseRound(round)
+func (q *Quicknet) Verify(terms sortition.BeaconTerms, value, signature []byte) error {
+	number, err := roundOf(terms)
 	if err != nil {
 		return err
 	}
@@ -111,7 +117,11 @@ func canonical(signature []byte) bool {
 		bytes.Equal(point.BytesCompressed(), signature)
 }
 
-func parseRound(text string) (uint64, error) {
+func roundOf(terms sortition.BeaconTerms) (uint64, error) {
+	text := terms.Round
+	if terms.Name != Name {
+		return 0, fmt.Errorf("%w: %.32q", ErrName, terms.Name)
+	}
 	number, err := strconv.ParseUint(text, 10, 64)
 	if err != nil || number == 0 || number > lastRound || strconv.FormatUint(number, 10) != text {
 		return 0, fmt.Errorf("%w: %.32q", ErrRound, text)

@@ -16,9 +16,23 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/adapters/drand"
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
+	"github.com/mingjian-ledger/mingjian/domain/sortition/sortitiontest"
 )
 
-var _ sortition.BeaconVerifier = (*drand.Quicknet)(nil)
+func of(round string) sortition.BeaconTerms {
+	return sortition.BeaconTerms{Name: drand.Name, Round: round}
+}
+
+func TestQuicknetKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	sortitiontest.SourceSuite(t, func(t *testing.T) sortitiontest.Published {
+		return sortitiontest.Published{
+			Source: quicknet(t), Terms: sortition.BeaconTerms{Name: drand.Name, Round: "1000", NotBefore: "2023-08-23T15:59:24Z"},
+			Value: unhex(t, value1000), Signature: unhex(t, signature1000), PublishedAt: drand.RoundTime(1000),
+			NoRounds: []string{"", "0", "01000", "+1000", "1000 ", "-1", "1e3", "18446744073709551615"}, OtherRound: "1001",
+		}
+	})
+}
 
 func quicknet(t testing.TB) *drand.Quicknet {
 	t.Helper()
@@ -60,7 +74,7 @@ func TestPublishedRound(t *testing.T) {
 	if err := json.Unmarshal(text, &published); err != nil {
 		t.Fatal(err)
 	}
-	err = quicknet(t).Verify(strconv.FormatUint(published.Round, 10), unhex(t, published.Randomness), unhex(t, published.Signature))
+	err = quicknet(t).Verify(of(strconv.FormatUint(published.Round, 10)), unhex(t, published.Randomness), unhex(t, published.Signature))
 	if err != nil {
 		t.Error(err)
 	}
@@ -70,7 +84,7 @@ func TestVerifyRefuses(t *testing.T) {
 	t.Parallel()
 	q := quicknet(t)
 	signature, value := unhex(t, signature1000), unhex(t, value1000)
-	if err := q.Verify("1000", value, signature); err != nil {
+	if err := q.Verify(of("1000"), value, signature); err != nil {
 		t.Fatal(err)
 	}
 	flipped := slices.Clone(value)
@@ -101,7 +115,7 @@ func TestVerifyRefuses(t *testing.T) {
 		{"a round of no year", "18446744073709551615", value, signature, drand.ErrRound},
 	}
 	for _, test := range tests {
-		if err := q.Verify(test.round, test.value, test.signature); !errors.Is(err, test.want) {
+		if err := q.Verify(of(test.round), test.value, test.signature); !errors.Is(err, test.want) {
 			t.Errorf("%s: error %v, want %v", test.name, err, test.want)
 		}
 	}
@@ -116,7 +130,7 @@ func TestFlippedSignatureBits(t *testing.T) {
 		flipped := slices.Clone(signature)
 		flipped[bit/8] ^= 1 << (bit % 8)
 		value := sha256.Sum256(flipped)
-		if err := q.Verify("1000", value[:], flipped); !errors.Is(err, drand.ErrSignature) {
+		if err := q.Verify(of("1000"), value[:], flipped); !errors.Is(err, drand.ErrSignature) {
 			t.Errorf("bit %d: error %v", bit, err)
 		}
 	}
@@ -130,7 +144,7 @@ func TestRoundTimes(t *testing.T) {
 		if got := at.Format(time.RFC3339); got != want {
 			t.Errorf("round %d is published %s, want %s", round, got, want)
 		}
-		published, err := quicknet(t).PublishedAt(strconv.FormatUint(round, 10))
+		published, err := quicknet(t).PublishedAt(of(strconv.FormatUint(round, 10)))
 		if err != nil || !published.Equal(at) {
 			t.Errorf("round %d: %v, %v", round, published, err)
 		}
@@ -149,7 +163,7 @@ func TestRoundTimes(t *testing.T) {
 	if !drand.RoundTime(0).IsZero() {
 		t.Error("round 0 is published")
 	}
-	if _, err := quicknet(t).PublishedAt("1e3"); !errors.Is(err, drand.ErrRound) {
+	if _, err := quicknet(t).PublishedAt(of("1e3")); !errors.Is(err, drand.ErrRound) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -161,7 +175,7 @@ func TestBundleIsProven(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := sortition.Options{Beacons: []sortition.BeaconVerifier{quicknet(t)}, Strict: true}
+	options := sortition.Options{Sources: []sortition.Source{quicknet(t)}, Strict: true}
 	b, err := sortition.DecodeBundle(document)
 	if err != nil {
 		t.Fatal(err)

@@ -2,7 +2,7 @@ package grpcapi
 
 import "github.com/mingjian-ledger/mingjian/domain"
 
-// drawAccess: who commits and reveals is told by the parties of the draw, whatever role they have.
+// drawAccess: who commits, reveals and bears witness is told by the parties of the draw, whatever role they have.
 func drawAccess() Access {
 	const service = "/mingjian.v1.DrawService/"
 	return Access{
@@ -11,6 +11,7 @@ func drawAccess() Access {
 		service + "Commit":            staff(),
 		service + "Reveal":            staff(),
 		service + "RecordBeacon":      {domain.Planner, domain.Clerk},
+		service + "WitnessBeacon":     staff(),
 		service + "Run":               {domain.Planner},
 		service + "Replace":           {domain.Planner, domain.Approver},
 		service + "Abort":             {domain.Planner, domain.Approver},

@@ -78,7 +78,7 @@ func (w *staffWorld) bundle(id string) (sortition.Bundle, sortition.Report) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	report, err := sortition.Verify(b, sortition.Options{Beacons: w.draws.Beacons, Strict: true})
+	report, err := sortition.Verify(b, sortition.Options{Sources: w.draws.Sources, Strict: true})
 	if err != nil {
 		w.Fatalf("the bundle does not verify: %v", err)
 	}
@@ -136,7 +136,7 @@ func TestPartiesCommitAndReveal(t *testing.T) {
 	w.simple()
 	id := w.freeze()
 	w.must(w.draws.FixTerms(w.planner(), &mingjianv1.FixTermsRequest{DrawId: id, Parties: []*mingjianv1.PartyChoice{
-		{Name: "市场监管局", Account: "planner"}, {Name: "纪检监察室", Account: "discipline"}}}))
+		{Name: "市场监管局", Account: "planner"}, {Name: "纪检监察室", Account: "discipline", AuthorityId: "11540000MB0000003C"}}}))
 	who := map[string]context.Context{"市场监管局": w.planner(), "纪检监察室": w.as("discipline", domain.Reviewer, "11540000MB0000003C")}
 	nonces := map[string]sortition.Nonce{"市场监管局": {1}, "纪检监察室": {2}}
 	for party, ctx := range who {
@@ -266,7 +266,7 @@ func TestTheBeaconIsProved(t *testing.T) {
 	if err := fix(&mingjianv1.BeaconChoice{Name: "hash-beacon", Round: "1", NotBefore: "2026-11-20T09:00:00Z"}); !refusedAs(err, domain.Invalid, "draw.beacon.round_time") {
 		t.Errorf("another time than the round's: %v", err)
 	}
-	lottery := &mingjianv1.BeaconChoice{Name: "lottery", Round: "26131", NotBefore: "2026-11-20T12:00:00Z"}
+	lottery := &mingjianv1.BeaconChoice{Name: "福彩双色球", Round: "2026131", NotBefore: "2026-11-20T12:00:00Z"}
 	if err := fix(lottery); !refusedAs(err, domain.Invalid, "draw.beacon.unproved") {
 		t.Errorf("a source that nothing proves: %v", err)
 	}

@@ -130,6 +130,11 @@ func drawCases() map[string]writeCase {
 			DrawId: drawID(1), Party: "市场监管局", Nonce: "01" + strings.Repeat("00", 31)})},
 		"RecordBeacon": {by: clerk, foreign: foreign, req: fixed(beaconValueOf(drawID(1))),
 			given: settings(fixedDraw, (*matrixWorld).sourceSpeaks)},
+		"WitnessBeacon": {by: discipline, given: settings(fixedDraw, (*matrixWorld).sourceSpeaks), foreign: stranger,
+			req: func(*matrixWorld) proto.Message {
+				said := beaconValueOf(drawID(1))
+				return &mingjianv1.WitnessBeaconRequest{DrawId: drawID(1), Party: "纪检监察室", Value: said.GetValue(), Signature: said.GetSignature()}
+			}},
 		"Run": {by: planner, given: twoReady, foreign: foreign, alter: map[string]string{"draw_id": drawID(2)},
 			req: fixed(&mingjianv1.RunRequest{DrawId: drawID(1)})},
 		"Replace": {by: planner, given: drawnInspection, foreign: foreign, alter: map[string]string{"reason": "merged"},

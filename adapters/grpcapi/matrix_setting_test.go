@@ -136,7 +136,9 @@ func frozenDraw(w *matrixWorld) {
 	w.do(planner, &mingjianv1.FreezeRequest{PlanId: matrixPlan, TaskId: taskID(1)})
 }
 
-var parties = []*mingjianv1.PartyChoice{{Name: "市场监管局", Account: "zhao"}, {Name: "纪检监察室", Account: "qian"}}
+var parties = []*mingjianv1.PartyChoice{
+	{Name: "市场监管局", Account: "zhao", AuthorityId: string(ownBureau)}, {Name: "纪检监察室", Account: "qian", AuthorityId: string(otherBureau)},
+}
 
 // discipline acts for the second party, from another authority.
 var discipline = at(otherBureau, domain.Reviewer, "qian")

@@ -23,6 +23,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/draw/drawtest"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/es/estest"
+	"github.com/mingjian-ledger/mingjian/domain/lottery"
 	"github.com/mingjian-ledger/mingjian/domain/policy"
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -85,7 +86,7 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
 	mingjianv1.RegisterCatalogueServiceServer(r, grpcapi.CatalogueServer{Base: base})
 	mingjianv1.RegisterDisclosureServiceServer(r, grpcapi.DisclosureServer{Base: base})
-	mingjianv1.RegisterDrawServiceServer(r, grpcapi.DrawServer{Base: base, Blobs: w.blobs, Beacons: []sortition.BeaconVerifier{hashBeacon{}}})
+	mingjianv1.RegisterDrawServiceServer(r, grpcapi.DrawServer{Base: base, Blobs: w.blobs, Sources: []sortition.Source{hashBeacon{}, lottery.Source{}}})
 	mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base})
 	mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})
 	mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})

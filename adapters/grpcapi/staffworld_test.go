@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -16,10 +17,12 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/draw/drawtest"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/es/estest"
+	"github.com/mingjian-ledger/mingjian/domain/lottery"
 	"github.com/mingjian-ledger/mingjian/domain/plan"
 	"github.com/mingjian-ledger/mingjian/domain/policy"
 	"github.com/mingjian-ledger/mingjian/domain/roster"
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
+	"github.com/mingjian-ledger/mingjian/domain/sortition/sortitiontest"
 	"github.com/mingjian-ledger/mingjian/projections"
 	drawview "github.com/mingjian-ledger/mingjian/projections/draw"
 	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
@@ -56,7 +59,7 @@ func newStaffWorld(t *testing.T) *staffWorld {
 		blobs: &drawtest.Memory{}, targets: map[string]projections.Target{}, at: map[string]es.Position{},
 	}
 	base := grpcapi.Base{Store: w.store, Views: w.views, Clock: func() time.Time { return w.now }}
-	w.draws = grpcapi.DrawServer{Base: base, Blobs: w.blobs, Beacons: []sortition.BeaconVerifier{hashBeacon{}}}
+	w.draws = grpcapi.DrawServer{Base: base, Blobs: w.blobs, Sources: []sortition.Source{hashBeacon{}, lottery.Source{}}}
 	w.inspections, w.work = grpcapi.InspectionServer{Base: base}, grpcapi.WorkServer{Base: base}
 	w.sync()
 	return w
@@ -188,21 +191,37 @@ func (w *staffWorld) simple() {
 // hashBeacon is a source whose values are the SHA-256 of their signatures, one round a minute.
 type hashBeacon struct{}
 
-func (hashBeacon) Name() string { return "hash-beacon" }
+func (hashBeacon) Knows(name string) bool { return name == "hash-beacon" }
 
-func (hashBeacon) PublishedAt(round string) (time.Time, error) {
-	var n int
-	if _, err := fmt.Sscan(round, &n); err != nil {
+func (hashBeacon) Signs() bool { return true }
+
+func (h hashBeacon) PublishedAt(terms sortition.BeaconTerms) (time.Time, error) {
+	n, err := strconv.Atoi(terms.Round)
+	if err != nil || n < 1 || n > 50 || strconv.Itoa(n) != terms.Round || !h.Knows(terms.Name) {
 		return time.Time{}, errors.New("no such round")
 	}
 	return time.Date(2026, 11, 20, 8, n, 0, 0, time.UTC), nil
 }
 
-func (hashBeacon) Verify(_ string, value, signature []byte) error {
+func (h hashBeacon) Verify(terms sortition.BeaconTerms, value, signature []byte) error {
+	if _, err := h.PublishedAt(terms); err != nil {
+		return err
+	}
 	if sum := sha256.Sum256(signature); !bytes.Equal(sum[:], value) {
 		return errors.New("the value is not of the signature")
 	}
 	return nil
+}
+
+func TestTheHashBeaconKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	sortitiontest.SourceSuite(t, func(*testing.T) sortitiontest.Published {
+		value := sha256.Sum256(signature)
+		return sortitiontest.Published{
+			Source: hashBeacon{}, Terms: sortition.BeaconTerms{Name: "hash-beacon", Round: "1", NotBefore: "2026-11-20T08:01:00Z"}, Value: value[:],
+			Signature: signature, PublishedAt: time.Date(2026, 11, 20, 8, 1, 0, 0, time.UTC), NoRounds: []string{"", "0", "01", "x", "51"},
+		}
+	})
 }
 
 // refusedAs tells whether a fault of that kind and code is among the joined ones.

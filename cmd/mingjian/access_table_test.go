@@ -33,7 +33,8 @@ func openTo() map[string]string {
 		},
 		"DrawService": {
 			"Freeze": "planner", "FixTerms": "planner", "Commit": everyStaff, "Reveal": everyStaff, "RecordBeacon": "planner clerk",
-			"Run": "planner", "Replace": "planner approver", "Abort": "planner approver",
+			"WitnessBeacon": everyStaff,
+			"Run":           "planner", "Replace": "planner approver", "Abort": "planner approver",
 			"GetDraw": everyStaff, "ListDraws": everyStaff, "ListDrawnSubjects": everyStaff,
 		},
 		"InspectionService": {

@@ -18,6 +18,7 @@ type config struct {
 	GRPC      string        // further address of gRPC alone; empty for none
 	Patience  time.Duration // longest wait of a read for the views (after=)
 	Drain     time.Duration // longest time for a stop
+	Beacons   string        // folder of randomness beacons in NIST's format that draws can be bound to; none if empty
 	LogLevel  string        // debug, info, warn or error
 	LogFormat string        // text or json
 }
@@ -28,6 +29,7 @@ func (c *config) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.GRPC, "grpc", "", "further address for gRPC alone; none if empty")
 	f.DurationVar(&c.Patience, "patience", 5*time.Second, "longest wait of a read that names a position (after=)")
 	f.DurationVar(&c.Drain, "drain", 20*time.Second, "longest time for finishing accepted work at a stop")
+	f.StringVar(&c.Beacons, "beacons", "", beaconsUsage)
 	c.logFlags(f)
 }
 
@@ -52,6 +54,9 @@ func (c *config) validate() error {
 	}
 	if c.Patience <= 0 || c.Drain <= 0 {
 		errs = append(errs, errors.New("--patience and --drain are above zero"))
+	}
+	if _, err := bindable(c.Beacons); err != nil {
+		errs = append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {
 		return usage("%w", err)

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/mingjian-ledger/mingjian/adapters/drand"
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
@@ -74,11 +73,11 @@ func (d *demonstration) statistics(ctx context.Context) error {
 // verifyDraws recomputes each draw from its published bundle alone, and shows what happens to a bundle that was touched.
 func (d *demonstration) verifyDraws(ctx context.Context) error {
 	d.chapter("Recomputing the draws 抽取结果复核")
-	quicknet, err := drand.NewQuicknet()
+	sources, err := judging("")
 	if err != nil {
 		return err
 	}
-	options := sortition.Options{Beacons: []sortition.BeaconVerifier{quicknet}}
+	options := sortition.Options{Sources: sources}
 	for _, id := range d.results.draws {
 		document, err := d.public.call(ctx, http.MethodGet, "/v1/public/draws/"+id+"/bundle", nil, nil)
 		if err != nil {

@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/mingjian-ledger/mingjian/adapters/drand"
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
 )
 
@@ -30,7 +29,7 @@ func drawCommand(terminal) *cobra.Command {
 type drawCheck struct {
 	out                     io.Writer
 	strict, asJSON, explain bool
-	pools                   string
+	pools, beacons          string
 	findings                []sortition.Finding
 }
 
@@ -39,7 +38,8 @@ func drawVerify() *cobra.Command {
 	c := &cobra.Command{
 		Use: "verify BUNDLE", Short: "Recompute a draw from its published bundle, offline", Args: cobra.ExactArgs(1),
 		Long: "Recomputes every step of a draw from the bundle alone: roots, terms, commitments, beacon, seed, selection,\n" +
-			"teams, shortfalls and replacements. Exit code 0 says valid, 3 names the first step that differs.\n" +
+			"teams, shortfalls and replacements. A value that drand or a beacon of --beacons signed is proved; of a number lottery\n" +
+			"it is told whether people entered it, each for themselves. Exit code 0 says valid, 3 names the first step that differs.\n" +
 			"A bundle from standard input is \"-\"; one that is packed with gzip is unpacked.\n\n" +
 			"The bundle is read as a stream: of candidates in it, the ids and a few bytes each are held; of pools kept apart,\n" +
 			"nothing but who was drawn.",
@@ -62,6 +62,7 @@ func drawVerify() *cobra.Command {
 	f.BoolVar(&check.strict, "strict", false, "what can't be proved about the randomness is a difference, not a note")
 	f.BoolVar(&check.asJSON, "json", false, "print the report as JSON")
 	f.BoolVar(&check.explain, "explain", false, "say of each step, in Chinese and English, what was recomputed from what")
+	f.StringVar(&check.beacons, "beacons", "", beaconsUsage+"; the pulse is not needed here")
 	f.StringVar(&check.pools, "pools", "", "folder with pools kept apart from the bundle, each named by its SHA-256")
 	return c
 }
@@ -93,11 +94,11 @@ func unpacked(source io.Reader) (io.Reader, error) {
 }
 
 func (c *drawCheck) options() (sortition.Options, error) {
-	quicknet, err := drand.NewQuicknet()
+	sources, err := judging(c.beacons)
 	if err != nil {
-		return sortition.Options{}, err
+		return sortition.Options{}, usage("%w", err)
 	}
-	opts := sortition.Options{Beacons: []sortition.BeaconVerifier{quicknet}, Strict: c.strict}
+	opts := sortition.Options{Sources: sources, Strict: c.strict}
 	if c.pools != "" {
 		opts.Open = func(f sortition.PoolFile) (io.ReadCloser, error) {
 			return os.Open(filepath.Join(c.pools, f.SHA256.String()))

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mingjian-ledger/mingjian/adapters/blob"
-	"github.com/mingjian-ledger/mingjian/adapters/drand"
 	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
@@ -34,11 +33,16 @@ func verifyCommand(terminal) *cobra.Command {
 			if _, err := os.Stat(c.path(eventsFile)); err != nil {
 				return usage("--data: no ledger here: %w", err)
 			}
-			v := &verifier{config: c, out: cmd.OutOrStdout(), err: cmd.ErrOrStderr(), eventsOnly: eventsOnly}
+			sources, err := judging(c.Beacons)
+			if err != nil {
+				return usage("%w", err)
+			}
+			v := &verifier{config: c, out: cmd.OutOrStdout(), err: cmd.ErrOrStderr(), eventsOnly: eventsOnly, sources: sources}
 			return v.run(cmd.Context())
 		},
 	}
 	cmd.Flags().StringVar(&c.Data, "data", "data", "data directory")
+	cmd.Flags().StringVar(&c.Beacons, "beacons", "", beaconsUsage)
 	cmd.Flags().BoolVar(&eventsOnly, "events-only", false, "leave out the views, which takes less time and no space on disk")
 	return cmd
 }
@@ -48,6 +52,7 @@ type verifier struct {
 	config     config
 	out, err   io.Writer
 	eventsOnly bool
+	sources    []sortition.Source
 	events     *sqlite.Store
 	blobs      *blob.Dir
 	problems   int
@@ -174,11 +179,7 @@ func (v *verifier) checkDraw(ctx context.Context, s draw.State) error {
 	if err != nil {
 		return err
 	}
-	quicknet, err := drand.NewQuicknet()
-	if err != nil {
-		return err
-	}
-	_, err = sortition.Verify(bundle, sortition.Options{Beacons: []sortition.BeaconVerifier{quicknet}})
+	_, err = sortition.Verify(bundle, sortition.Options{Sources: v.sources})
 	return err
 }
 

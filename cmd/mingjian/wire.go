@@ -7,11 +7,9 @@ import (
 
 	"google.golang.org/grpc"
 
-	"github.com/mingjian-ledger/mingjian/adapters/drand"
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/policy"
-	"github.com/mingjian-ledger/mingjian/domain/sortition"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/authority"
 	"github.com/mingjian-ledger/mingjian/projections/catalogue"
@@ -55,7 +53,7 @@ func (in *instance) store() es.Store { return in.metrics.Store(in.events) }
 
 // services registers every service on a door.
 func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
-	quicknet, err := drand.NewQuicknet()
+	sources, err := bindable(in.config.Beacons)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +63,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterCatalogueServiceServer(r, grpcapi.CatalogueServer{Base: base})
 		mingjianv1.RegisterDisclosureServiceServer(r, grpcapi.DisclosureServer{Base: base})
 		mingjianv1.RegisterDrawServiceServer(r, grpcapi.DrawServer{
-			Base: base, Blobs: in.blobs, Beacons: []sortition.BeaconVerifier{quicknet},
+			Base: base, Blobs: in.blobs, Sources: sources,
 		})
 		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Watcher: in.views, Closing: in.closing})
 		mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base})

@@ -3,6 +3,7 @@ package draw
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -40,7 +41,9 @@ func WriteBundle(ctx context.Context, w io.Writer, blobs Blobs, s State) error {
 	b.list("conflicts", f.Conflicts.Digest)
 	b.member("exclusions", append([]sortition.Exclusion{}, f.Exclusions...))
 	if s.Beacon != nil {
-		b.member("beacon", sortition.Beacon{BeaconTerms: *s.Fixed.Beacon, Value: s.Beacon.Value, Signature: s.Beacon.Signature})
+		b.member("beacon", sortition.Beacon{
+			BeaconTerms: *s.Fixed.Beacon, Value: s.Beacon.Value, Signature: s.Beacon.Signature, Entries: s.entries(),
+		})
 	}
 	b.member("reveals", s.Opened())
 	b.member("commitments", s.sealings())
@@ -62,6 +65,15 @@ func (s State) sealings() []sortition.Commitment {
 	out := make([]sortition.Commitment, len(s.Commitments))
 	for i, c := range s.Commitments {
 		out[i] = sortition.Commitment{Party: c.Party, Commitment: c.Commitment, CommittedAt: instant(c.CommittedAt)}
+	}
+	return out
+}
+
+// entries names parties, and for people of the draw's authority the authority: accounts are not published.
+func (s State) entries() []sortition.Entry {
+	out := make([]sortition.Entry, len(s.Entries))
+	for i, e := range s.Entries {
+		out[i] = sortition.Entry{By: cmp.Or(e.By.Party, string(e.By.Authority)), Value: e.Value, EnteredAt: instant(e.EnteredAt)}
 	}
 	return out
 }

@@ -10,6 +10,7 @@ var table = codec.New(
 	codec.Type[TermsFixed, Event](),
 	codec.Type[PartyCommitted, Event](),
 	codec.Type[PartyRevealed, Event](),
+	codec.Type[BeaconEntered, Event](),
 	codec.Type[BeaconRecorded, Event](),
 	codec.Type[Drawn, Event](),
 	codec.Type[Replaced, Event](),

@@ -46,11 +46,12 @@ type Reveal struct {
 	Nonce sortition.Nonce
 }
 
-// RecordBeacon records what the source said. Disproved is why the signature does not prove the value, nil if it does or if
-// the source does not sign.
+// RecordBeacon records what the source said, for the draw's authority or, if one is named, for a party. Disproved is why it can't
+// be that, nil if it can: the signature does not prove the value, or it has not the form of the source's.
 type RecordBeacon struct {
 	By        domain.Actor
 	At        time.Time
+	Party     string
 	Value     sortition.Bytes
 	Signature sortition.Bytes
 	Disproved error

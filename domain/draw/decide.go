@@ -158,6 +158,10 @@ func (s State) outstanding() *domain.Fault {
 	if s.Fixed == nil {
 		return domain.Refuse(domain.Precondition, "draw.run.terms", "", "抽取条件尚未固定", "the terms are not fixed yet")
 	}
+	if s.differ() {
+		return domain.Refuse(domain.Precondition, "draw.run.differ", "", "录入的公开随机源结果不一致，须由另一人再次录入，或者中止抽取",
+			"what people entered for the public source differs: a further person enters it, or the draw is aborted")
+	}
 	for _, p := range s.Fixed.Parties {
 		if s.reveal(p.Name) == nil {
 			return domain.Refuse(domain.Precondition, "draw.run.reveal", "", "参与方尚未揭示："+p.Name, "the party has not revealed yet: "+p.Name)

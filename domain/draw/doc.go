@@ -9,10 +9,12 @@
 //
 // It guarantees that nothing which enters the seed can be chosen by somebody who knows the rest: terms are fixed before the
 // source speaks, commitments end then, reveals begin then; that a value which its source signs is verified, and that one which
-// nothing proves is recorded before anybody reveals, beside two parties at least; that selection and replacements are those of
+// nothing proves is recorded before anybody reveals, beside two parties at least, when two people have entered the same, each for
+// themselves (an entry that differs stays for all to see; a further person decides, or the draw is aborted); that selection and replacements are those of
 // sortition; that the bundle written from state and blobs is all a verifier needs.
 //
-// It refuses to change terms that are fixed, to abort a draw whose outcome can be computed (also where only the record of what
+// It refuses to change terms that are fixed, to take a namesake from another authority for a party, to blame a party that could
+// not have acted yet, to abort a draw whose outcome can be computed (also where only the record of what
 // the source said is missing), a lone party without a public source (it could choose its nonce to its liking), and everything
 // that sortition refuses.
 package draw

@@ -21,6 +21,7 @@ const (
 	typeTermsFixedV1     = "mingjian.draw.terms_fixed.v1"
 	typePartyCommittedV1 = "mingjian.draw.party_committed.v1"
 	typePartyRevealedV1  = "mingjian.draw.party_revealed.v1"
+	typeBeaconEnteredV1  = "mingjian.draw.beacon_entered.v1"
 	typeBeaconRecordedV1 = "mingjian.draw.beacon_recorded.v1"
 	typeDrawnV1          = "mingjian.draw.drawn.v1"
 	typeReplacedV1       = "mingjian.draw.replaced.v1"
@@ -68,19 +69,22 @@ type Frozen struct {
 	AtPosition  string                `json:"at_position"`
 }
 
-// Party is who seals a nonce, and the account that acts for it.
+// Party is who seals a nonce, and the account that acts for it. Accounts have names within an authority; where the authority is
+// missing, as in draws from before it was taken down, the name of the account alone counts.
 type Party struct {
-	Name    string `json:"name"`
-	Account string `json:"account"`
+	Name      string             `json:"name"`
+	Account   string             `json:"account"`
+	Authority domain.AuthorityID `json:"authority,omitempty"`
 }
 
 // TermsFixed: from here on nothing that enters the draw but the randomness is open.
 type TermsFixed struct {
-	Beacon   *sortition.BeaconTerms `json:"beacon,omitempty"`
-	Unproved bool                   `json:"unproved,omitempty"` // nothing here proves what the source said
-	Parties  []Party                `json:"parties,omitempty"`
-	Terms    sortition.Digest       `json:"terms"`
-	FixedAt  time.Time              `json:"fixed_at"`
+	Beacon      *sortition.BeaconTerms `json:"beacon,omitempty"`
+	Unproved    bool                   `json:"unproved,omitempty"`     // nothing here proves what the source said
+	DoubleEntry bool                   `json:"double_entry,omitempty"` // two people enter what the source said, each for themselves
+	Parties     []Party                `json:"parties,omitempty"`
+	Terms       sortition.Digest       `json:"terms"`
+	FixedAt     time.Time              `json:"fixed_at"`
 }
 
 // PartyCommitted: a party sealed its nonce.
@@ -94,6 +98,20 @@ type PartyCommitted struct {
 type PartyRevealed struct {
 	Party string          `json:"party"`
 	Nonce sortition.Nonce `json:"nonce"`
+}
+
+// Entrant is who entered what a source said: an account of the draw's authority, or one that acts for a party.
+type Entrant struct {
+	Account   string             `json:"account"`
+	Authority domain.AuthorityID `json:"authority"`
+	Party     string             `json:"party,omitempty"`
+}
+
+// BeaconEntered: somebody entered what a public source said that does not sign. Others are not told what, until two agree.
+type BeaconEntered struct {
+	Value     sortition.Bytes `json:"value"`
+	By        Entrant         `json:"by"`
+	EnteredAt time.Time       `json:"entered_at"`
 }
 
 // BeaconRecorded: the public source spoke.
@@ -148,6 +166,7 @@ func (Frozen) EventType() string         { return typeFrozenV1 }
 func (TermsFixed) EventType() string     { return typeTermsFixedV1 }
 func (PartyCommitted) EventType() string { return typePartyCommittedV1 }
 func (PartyRevealed) EventType() string  { return typePartyRevealedV1 }
+func (BeaconEntered) EventType() string  { return typeBeaconEnteredV1 }
 func (BeaconRecorded) EventType() string { return typeBeaconRecordedV1 }
 func (Drawn) EventType() string          { return typeDrawnV1 }
 func (Replaced) EventType() string       { return typeReplacedV1 }
@@ -157,6 +176,7 @@ func (Frozen) event()         {}
 func (TermsFixed) event()     {}
 func (PartyCommitted) event() {}
 func (PartyRevealed) event()  {}
+func (BeaconEntered) event()  {}
 func (BeaconRecorded) event() {}
 func (Drawn) event()          {}
 func (Replaced) event()       {}

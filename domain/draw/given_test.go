@@ -133,13 +133,14 @@ func TestGoldens(t *testing.T) {
 	unproved := fixed(&beacon, first, second)
 	unproved.Unproved = true
 	estest.Golden[Event](t, "testdata/events", Codec(),
-		frozen(), fixed(&beacon, first, second), fixed(&beacon), unproved, committed(fixed(nil, first, second), first), revealed(first), spoken(),
-		drawn(both()...), replaced(1, "91540124MA6TCRX899"), Aborted{Reason: "参与方未揭示", Party: second.Name})
+		frozen(), fixed(&beacon, first, second), fixed(&beacon), unproved, doubled(), committed(fixed(nil, first, second), first), revealed(first), spoken(),
+		drawn(both()...), replaced(1, "91540124MA6TCRX899"), Aborted{Reason: "参与方未揭示", Party: second.Name},
+		entered(clerk, "9-3-31-16-22-8-11"), enteredFor(home(first), "9-3-31-16-22-8-11"))
 }
 
 func TestFold(t *testing.T) {
 	t.Parallel()
-	estest.Fold[State, Command, Event](t, Decider, append(both(), drawn(both()...), replaced(1, "91540124MA6TCRX899"), Aborted{Reason: "r"})...)
+	estest.Fold[State, Command, Event](t, Decider, append(both(), entered(clerk, "1"), drawn(both()...), replaced(1, "91540124MA6TCRX899"), Aborted{Reason: "r"})...)
 }
 
 func FuzzDecode(f *testing.F) {

@@ -25,7 +25,7 @@ func fixTerms(s State, cmd FixTerms) ([]Event, error) {
 	if err := domain.Require(checkParties(parties, cmd.Beacon != nil, unproved), checkBeacon(cmd)); err != nil {
 		return nil, err
 	}
-	e := TermsFixed{Beacon: cmd.Beacon, Unproved: unproved, Parties: parties, FixedAt: cmd.At.UTC()}
+	e := TermsFixed{Beacon: cmd.Beacon, Unproved: unproved, DoubleEntry: unproved, Parties: parties, FixedAt: cmd.At.UTC()}
 	terms := evolve(s, e).Terms()
 	if err := terms.Validate(); err != nil {
 		return nil, unfit(err)
@@ -37,16 +37,17 @@ func fixTerms(s State, cmd FixTerms) ([]Event, error) {
 // checkParties: what nothing proves is the word of whoever records it, so that it binds nobody without parties.
 func checkParties(parties []Party, beacon, unproved bool) *domain.Fault {
 	const field = "parties"
-	names, accounts := map[string]bool{}, map[string]bool{}
+	names, accounts := map[string]bool{}, map[domain.Actor]bool{}
 	for _, p := range parties {
+		account := domain.Actor{Account: p.Account, Authority: p.Authority}
 		switch {
 		case p.Name == "" || p.Account == "":
 			return domain.Refuse(domain.Invalid, "draw.parties.required", field, "参与方名称和账号必填", "a party has a name and an account")
-		case names[p.Name] || accounts[p.Account]:
+		case names[p.Name] || accounts[account]:
 			return domain.Refuse(domain.Invalid, "draw.parties.repeated", field, "参与方名称和账号不得重复："+p.Name,
 				"a party's name and account are there once: "+p.Name)
 		}
-		names[p.Name], accounts[p.Account] = true, true
+		names[p.Name], accounts[account] = true, true
 	}
 	switch {
 	case len(parties) == 0 && !beacon:
@@ -61,28 +62,8 @@ func checkParties(parties []Party, beacon, unproved bool) *domain.Fault {
 	return nil
 }
 
-// checkBeacon: the source's value must still be unknown.
-func checkBeacon(cmd FixTerms) *domain.Fault {
-	if cmd.Beacon == nil {
-		return nil
-	}
-	at, err := time.Parse(time.RFC3339Nano, cmd.Beacon.NotBefore)
-	switch {
-	case err != nil:
-		return domain.Refuse(domain.Invalid, "draw.beacon.not_before", "beacon.not_before", "应为RFC 3339时刻", "must be an RFC 3339 instant")
-	case !cmd.RoundAt.IsZero() && !at.Equal(cmd.RoundAt):
-		return domain.Refuse(domain.Invalid, "draw.beacon.round_time", "beacon.not_before",
-			"与该轮次的公布时刻不符："+cmd.RoundAt.UTC().Format(time.RFC3339Nano),
-			"the source publishes this round at "+cmd.RoundAt.UTC().Format(time.RFC3339Nano))
-	case !cmd.At.Before(at):
-		return domain.Refuse(domain.Precondition, "draw.beacon.spoken", "beacon.not_before", "该随机源结果可能已公布，不得采用",
-			"the value may be known already, so the draw can't be bound to it")
-	}
-	return nil
-}
-
-// acting is the party, if the account acts for it. Parties come from outside the authority too (纪检监察、公证), so that the
-// account alone counts.
+// acting is the party, if the account acts for it. Parties come from outside the authority too (纪检监察、公证), so that an account
+// is told by the authority that it belongs to, not by the draw's.
 func (s State) acting(by domain.Actor, name string) *domain.Fault {
 	if fault := s.live(); fault != nil {
 		return fault
@@ -94,7 +75,7 @@ func (s State) acting(by domain.Actor, name string) *domain.Fault {
 	switch {
 	case !ok:
 		return domain.Refuse(domain.Invalid, "draw.party.unknown", "party", "不是本次抽取的参与方："+name, "not a party of this draw: "+name)
-	case by.Account == "" || by.Account != p.Account:
+	case by.Account == "" || by.Account != p.Account || p.Authority != "" && by.Authority != p.Authority:
 		return domain.Refuse(domain.Forbidden, "draw.party.foreign", "party", "仅该参与方的账号可以办理："+name,
 			"only the party's own account may do this: "+name)
 	}
@@ -156,29 +137,6 @@ func reveal(s State, cmd Reveal) ([]Event, error) {
 	return []Event{PartyRevealed{Party: cmd.Party, Nonce: cmd.Nonce}}, nil
 }
 
-func recordBeacon(s State, cmd RecordBeacon) ([]Event, error) {
-	if fault := s.may(cmd.By); fault != nil {
-		return nil, fault
-	}
-	switch {
-	case s.Fixed == nil || s.Fixed.Beacon == nil:
-		return nil, domain.Refuse(domain.Precondition, "draw.beacon.none", "", "本次抽取未采用公开随机源", "the draw is not bound to a public source")
-	case s.Beacon != nil && slices.Equal(s.Beacon.Value, cmd.Value):
-		return nil, nil
-	case s.Beacon != nil:
-		return nil, domain.Refuse(domain.Conflict, "draw.beacon.recorded", "value", "公开随机源结果已登记，且不同", "another value is recorded already")
-	case cmd.At.Before(s.notBefore()):
-		return nil, domain.Refuse(domain.Precondition, "draw.beacon.early", "", "公开随机源结果尚未公布", "the source has not spoken yet")
-	case len(cmd.Value) == 0:
-		return nil, domain.Refuse(domain.Invalid, "draw.beacon.value.required", "value", "随机源结果必填", "the value is required")
-	case cmd.Disproved != nil:
-		f := domain.Refuse(domain.Invalid, "draw.beacon.disproved", "signature", "随机源结果未通过验证", "the signature does not prove the value")
-		f.Err = cmd.Disproved
-		return nil, f
-	}
-	return []Event{BeaconRecorded{Value: cmd.Value, Signature: cmd.Signature}}, nil
-}
-
 // lost is how long after the source spoke its value counts as lost, if nobody recorded it.
 const lost = 30 * 24 * time.Hour
 
@@ -193,6 +151,17 @@ func (s State) determined(at time.Time) bool {
 	}
 	spoke := s.notBefore()
 	return !at.Before(spoke) && at.Before(spoke.Add(lost))
+}
+
+// owes tells whether a party could have committed or revealed by an instant and has not.
+func (s State) owes(name string, at time.Time) bool {
+	if _, known := s.party(name); !known || s.reveal(name) != nil {
+		return false
+	}
+	if s.commitment(name) == nil {
+		return true
+	}
+	return s.sealed() && !at.Before(s.notBefore()) && (!s.Fixed.Unproved || s.Beacon != nil)
 }
 
 // abort: a draw whose outcome can be computed can't be dropped because somebody dislikes it. That is so once everything is
@@ -213,9 +182,9 @@ func abort(s State, cmd Abort) ([]Event, error) {
 			"the outcome is determined, so the draw can't be aborted; record what the source said if that is missing")
 	}
 	if cmd.Party != "" {
-		_, known := s.party(cmd.Party)
-		if !known || s.reveal(cmd.Party) != nil {
-			return nil, domain.Refuse(domain.Invalid, "draw.abort.party", "party", "该参与方没有未履行的承诺或揭示", "the party is none of the draw's, or it has revealed")
+		if !s.owes(cmd.Party, cmd.At) {
+			return nil, domain.Refuse(domain.Invalid, "draw.abort.party", "party", "该参与方没有未履行的承诺或揭示",
+				"the party is none of the draw's, has revealed, or has committed and can't reveal yet")
 		}
 	}
 	err := domain.Require(domain.Blank("draw.abort", "reason", cmd.Reason), domain.Prose("draw.abort", "reason", cmd.Reason, maxReason))

@@ -118,8 +118,9 @@ func TestRevealing(t *testing.T) {
 func TestAnUnprovedSourceSpeaksBeforeAnybodyReveals(t *testing.T) {
 	t.Parallel()
 	terms := fixed(&beacon, first, second)
-	terms.Unproved = true
+	terms.Unproved, terms.DoubleEntry = true, true
 	given(frozen()).When(FixTerms{By: planner, At: before, Beacon: &beacon, Unproved: true, Parties: []Party{first, second}}).Then(t, terms)
+	terms.DoubleEntry = false // as it was in former draws
 	given(frozen()).When(FixTerms{By: planner, At: before, Unproved: true, Parties: []Party{first, second}}).Then(t, fixed(nil, first, second))
 	sealed := []Event{frozen(), terms, committed(terms, first), committed(terms, second)}
 	cmd := Reveal{By: acting(first), At: speaks, Party: first.Name, Nonce: nonce(first)}
@@ -185,6 +186,8 @@ func TestAborting(t *testing.T) {
 	}
 
 	given(waiting...).When(Abort{By: planner, Reason: strings.Repeat("字", 501)}).ThenError(t, refused(domain.Invalid, "draw.abort.text.length"))
+	given(waiting[:4]...).When(Abort{By: planner, At: before, Reason: "r", Party: second.Name}).ThenError(t, refused(domain.Invalid, "draw.abort.party"))
+	given(waiting[:3]...).When(Abort{By: planner, At: before, Reason: "r", Party: second.Name}).Then(t, Aborted{Reason: "r", Party: second.Name})
 	given(waiting...).When(Abort{By: planner, Reason: "r", Party: first.Name}).ThenError(t, refused(domain.Invalid, "draw.abort.party"))
 	given(waiting...).When(Abort{By: planner, Reason: "r", Party: "公证处"}).ThenError(t, refused(domain.Invalid, "draw.abort.party"))
 	given(waiting...).When(Abort{By: planner}).ThenError(t, refused(domain.Invalid, "draw.abort.required"))

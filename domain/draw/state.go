@@ -24,6 +24,7 @@ type State struct {
 	Fixed       *TermsFixed
 	Commitments []PartyCommitted
 	Reveals     []PartyRevealed
+	Entries     []BeaconEntered
 	Beacon      *BeaconRecorded
 	Drawn       *Drawn
 	Replaced    []Replaced
@@ -163,6 +164,8 @@ func evolve(s State, e Event) State {
 		s.Commitments = append(slices.Clone(s.Commitments), e)
 	case PartyRevealed:
 		s.Reveals = append(slices.Clone(s.Reveals), e)
+	case BeaconEntered:
+		s.Entries = append(slices.Clone(s.Entries), e)
 	case BeaconRecorded:
 		s.Beacon = &e
 	case Drawn:

@@ -44,7 +44,7 @@ func (c cause) draw(ctx context.Context) error {
 			return err
 		}
 		return c.release(ctx, a, e)
-	case draw.Frozen, draw.TermsFixed, draw.PartyCommitted, draw.PartyRevealed, draw.BeaconRecorded, draw.Aborted:
+	case draw.Frozen, draw.TermsFixed, draw.PartyCommitted, draw.PartyRevealed, draw.BeaconEntered, draw.BeaconRecorded, draw.Aborted:
 	}
 	return nil
 }

@@ -47,8 +47,16 @@ type Exclusion struct {
 // Beacon is the public source and what it said.
 type Beacon struct {
 	BeaconTerms
-	Value     Bytes `json:"value"`               // the published bytes
-	Signature Bytes `json:"signature,omitempty"` // lets the value be proved without asking the source
+	Value     Bytes   `json:"value"`               // the published bytes
+	Signature Bytes   `json:"signature,omitempty"` // lets the value be proved without asking the source
+	Entries   []Entry `json:"entries,omitempty"`   // of a source that does not sign: who entered what, each for themselves
+}
+
+// Entry is what one person entered as the value of a source that does not sign.
+type Entry struct {
+	By        string `json:"by"` // the party that the person acted for, or the id of the draw's authority
+	Value     Bytes  `json:"value"`
+	EnteredAt string `json:"entered_at"` // when it was recorded, RFC 3339 in UTC
 }
 
 // DrawTerms gives the terms that the bundle states, with the roots that it states.

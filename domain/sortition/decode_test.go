@@ -79,7 +79,7 @@ func FuzzVerify(f *testing.F) {
 		if err != nil {
 			return
 		}
-		_, err = sortition.Verify(b, sortition.Options{Beacons: []sortition.BeaconVerifier{source{}}})
+		_, err = sortition.Verify(b, sortition.Options{Sources: []sortition.Source{source{}, dashes{}}})
 		again, encodeErr := b.Encode()
 		if encodeErr != nil {
 			t.Fatalf("what was decoded does not encode: %v", encodeErr)
@@ -88,7 +88,7 @@ func FuzzVerify(f *testing.F) {
 		if decodeErr != nil {
 			t.Fatalf("what was encoded does not decode: %v", decodeErr)
 		}
-		_, errAgain := sortition.Verify(back, sortition.Options{Beacons: []sortition.BeaconVerifier{source{}}})
+		_, errAgain := sortition.Verify(back, sortition.Options{Sources: []sortition.Source{source{}, dashes{}}})
 		if (err == nil) != (errAgain == nil) || err != nil && err.Error() != errAgain.Error() {
 			t.Errorf("verified as %v, then as %v", err, errAgain)
 		}

@@ -10,8 +10,9 @@
 // bundle differs from what it must be. Subjects stream: memory grows with the number drawn, not with the pool.
 //
 // What a bundle states and cannot prove: its number among the draws of the task, the exclusions, the times of record as long as
-// they are before the beacon, the reasons of replacements, and which replacements were made (a bundle from before the last of
-// them verifies as well). Everything else is bound, and no single edit of it passes.
+// they are before the beacon, who entered the value of a source that does not sign, the reasons of replacements, and which
+// replacements were made (a bundle from before the last of them verifies as well). Everything else is bound, and no single edit
+// of it passes.
 //
 // It refuses terms that leave a choice open, pools that are out of order or name a subject twice, a reveal that does not
 // fit its commitment, and a replacement from anywhere but the reserve. It reads no clock, no file and no network, and it

@@ -111,9 +111,22 @@ func (v *verification) tellBeacon() (string, string) {
 	}
 	name, round := short(b.Name), short(b.Round)
 	for _, note := range v.report.Notes {
-		if note.Code == NoteBeaconProven {
+		switch note.Code {
+		case NoteBeaconProven:
 			return fmt.Sprintf("随机源 %s 第 %s 期的值，由该源的数字签名证明确实是它公布的。", name, round),
 				fmt.Sprintf("The value of round %s of %s is proven by the signature of the source.", round, name)
+		case NoteBeaconEntered:
+			chinese := fmt.Sprintf("随机源 %s 第 %s 期的值没有数字签名，由 %d 人分别独立录入，结果相同", name, round, b.agreed())
+			english := fmt.Sprintf("The value of round %s of %s is not signed; %d people entered it, each for themselves, and agree", round, name, b.agreed())
+			if others := len(b.Entries) - b.agreed(); others > 0 {
+				chinese += fmt.Sprintf("，另有 %d 人录入的与此不同", others)
+				english += fmt.Sprintf(", while %d entered something else", others)
+			}
+			return chinese + "；请与该源公布的结果对照。", english + "; compare it with what the source published."
+		case NoteBeaconStated:
+			return fmt.Sprintf("随机源 %s 第 %s 期的值没有数字签名，只由机关登记一次，请与该源公布的结果对照。", name, round),
+				fmt.Sprintf("The value of round %s of %s is not signed and was recorded once; compare it with what the source published.", round, name)
+		case NoteBeaconUnsigned, NoteBeaconUnknown, NoteBeaconEarly, NoteCommitUntimed, NoteCommitsDeclared, NoteExclusions:
 		}
 	}
 	return fmt.Sprintf("随机源 %s 第 %s 期的值已写入抽取包，此处未能证明，请与该源公布的结果对照。", name, round),

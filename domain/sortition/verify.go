@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 )
 
 // Step names a part of the verification, in the order in which Verify goes.
@@ -50,20 +49,9 @@ func (e *StepError) Error() string {
 	return text
 }
 
-// BeaconVerifier proves values of one public source, from what the source signed and without asking it.
-type BeaconVerifier interface {
-	// Name gives the source's name, as a bundle states it.
-	Name() string
-	// PublishedAt gives the instant at which the source published the round, or an error if there is no such round. It MUST
-	// be the same every time.
-	PublishedAt(round string) (time.Time, error)
-	// Verify gives nil only if the signature shows that the value is the source's for the round.
-	Verify(round string, value, signature []byte) error
-}
-
 // Options say what a verifier has at hand.
 type Options struct {
-	Beacons []BeaconVerifier                           // by name; a source without one cannot be proved
+	Sources []Source                                   // the first that knows a name judges its values
 	Open    func(file PoolFile) (io.ReadCloser, error) // opens a pool that is kept apart; needed only for such bundles
 	Strict  bool                                       // what would be a note about the randomness is a difference
 	Explain func(Finding)                              // is told of each step as it ends; nil for nobody
@@ -72,10 +60,12 @@ type Options struct {
 // NoteCode says what a note is about.
 type NoteCode string
 
-// The notes. With Options.Strict the first four are differences at the steps beacon and not_before.
+// The notes. With Options.Strict the first six are differences at the steps beacon and not_before.
 const (
 	NoteBeaconUnsigned  NoteCode = "beacon_unsigned"   // the value is not proven: no signature in the bundle
 	NoteBeaconUnknown   NoteCode = "beacon_unknown"    // the value is not proven: nobody here can prove this source
+	NoteBeaconEntered   NoteCode = "beacon_entered"    // the value is not proven: people entered it, each for themselves
+	NoteBeaconStated    NoteCode = "beacon_stated"     // the value is not proven: the source does not sign, and one record states it
 	NoteBeaconEarly     NoteCode = "beacon_early"      // the source published the round before not_before
 	NoteCommitUntimed   NoteCode = "commit_untimed"    // the bundle does not say when the terms were recorded
 	NoteBeaconProven    NoteCode = "beacon_proven"     // the value is proven by its signature

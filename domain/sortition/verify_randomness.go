@@ -1,6 +1,8 @@
 package sortition
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 )
 
@@ -74,7 +76,7 @@ func (v *verification) notBefore() error {
 	return nil
 }
 
-// beacon proves the value as far as the bundle and the verifiers at hand allow.
+// beacon judges the value as far as the bundle and the sources at hand allow.
 func (v *verification) beacon() error {
 	b := v.bundle.Beacon
 	if b == nil {
@@ -83,12 +85,37 @@ func (v *verification) beacon() error {
 	if len(b.Value) == 0 {
 		return &StepError{Step: StepBeacon, Field: "beacon.value", Want: "the published bytes"}
 	}
-	source := v.source(b.Name)
-	if source == nil {
-		return v.doubt(StepBeacon, "beacon.value", NoteBeaconUnknown,
-			"beacon value not proven: nobody here can prove the source %q", short(b.Name))
+	if err := v.entries(); err != nil {
+		return err
 	}
-	published, err := source.PublishedAt(b.Round)
+	source := SourceOf(v.opts.Sources, b.Name)
+	if source == nil {
+		return v.unproven(NoteBeaconUnknown, fmt.Sprintf("nobody here can prove the source %q", short(b.Name)))
+	}
+	if err := v.published(source); err != nil {
+		return err
+	}
+	if source.Signs() && len(b.Signature) == 0 {
+		return v.doubt(StepBeacon, "beacon.signature", NoteBeaconUnsigned, "beacon value not proven: no signature in bundle")
+	}
+	if err := source.Verify(b.BeaconTerms, b.Value, b.Signature); err != nil {
+		want := "the value that the signature proves"
+		if !source.Signs() {
+			want = "a value of the form that the source has, without a signature"
+		}
+		return &StepError{Step: StepBeacon, Field: "beacon.value", Want: want, Got: short(err.Error())}
+	}
+	if !source.Signs() {
+		return v.unproven(NoteBeaconStated, "the source does not sign, and the bundle states it once")
+	}
+	v.note(NoteBeaconProven, "beacon value proven by its signature")
+	return nil
+}
+
+// published compares the time of the round, if it has one, with the instant before which the value could not be known.
+func (v *verification) published(source Source) error {
+	b := v.bundle.Beacon
+	at, err := source.PublishedAt(b.BeaconTerms)
 	if err != nil {
 		return &StepError{Step: StepBeacon, Field: "beacon.round", Want: "a round of " + short(b.Name), Got: short(err.Error())}
 	}
@@ -96,30 +123,60 @@ func (v *verification) beacon() error {
 	if err != nil {
 		return asStep(StepBeacon, err)
 	}
-	if published.Before(limit) {
-		err := v.doubt(StepBeacon, "beacon.not_before", NoteBeaconEarly, "round %s was public from %s, before not_before",
-			short(b.Round), published.UTC().Format("2006-01-02T15:04:05Z"))
+	if at.IsZero() || !at.Before(limit) {
+		return nil
+	}
+	return v.doubt(StepBeacon, "beacon.not_before", NoteBeaconEarly, "round %s was public from %s, before not_before",
+		short(b.Round), at.UTC().Format("2006-01-02T15:04:05Z"))
+}
+
+// entries checks that what people entered, if the bundle tells, comes to the value.
+func (v *verification) entries() error {
+	b := v.bundle.Beacon
+	for i, e := range b.Entries {
+		field := fmt.Sprintf("beacon.entries[%d]", i)
+		limit, err := parseInstant("beacon.not_before", b.NotBefore)
 		if err != nil {
-			return err
+			return asStep(StepBeacon, err)
+		}
+		at, err := parseInstant(field+".entered_at", e.EnteredAt)
+		if err = cmp.Or(checkText(field+".by", e.By), err); err != nil {
+			return asStep(StepBeacon, err)
+		}
+		if at.Before(limit) {
+			return &StepError{Step: StepBeacon, Field: field + ".entered_at", Want: "no instant before " + b.NotBefore, Got: e.EnteredAt}
 		}
 	}
-	if len(b.Signature) == 0 {
-		return v.doubt(StepBeacon, "beacon.signature", NoteBeaconUnsigned, "beacon value not proven: no signature in bundle")
+	if len(b.Entries) > 0 && b.agreed() < agreeing {
+		return &StepError{Step: StepBeacon, Field: "beacon.entries", Want: fmt.Sprintf("at least %d that are the value", agreeing), Got: fmt.Sprint(b.agreed())}
 	}
-	if err := source.Verify(b.Round, b.Value, b.Signature); err != nil {
-		return &StepError{Step: StepBeacon, Field: "beacon.value", Want: "the value that the signature proves", Got: short(err.Error())}
-	}
-	v.note(NoteBeaconProven, "beacon value proven by its signature")
 	return nil
 }
 
-func (v *verification) source(name string) BeaconVerifier {
-	for _, source := range v.opts.Beacons {
-		if source.Name() == name {
-			return source
+// agreeing is how many people must have entered the same.
+const agreeing = 2
+
+// agreed counts the entries that are the value.
+func (b Beacon) agreed() int {
+	n := 0
+	for _, e := range b.Entries {
+		if bytes.Equal(e.Value, b.Value) {
+			n++
 		}
 	}
-	return nil
+	return n
+}
+
+// unproven says what a value that nothing proves rests on: on people, if they entered it, else on what is given.
+func (v *verification) unproven(code NoteCode, why string) error {
+	b := v.bundle.Beacon
+	if n := b.agreed(); n >= agreeing {
+		code, why = NoteBeaconEntered, fmt.Sprintf("%d people entered it, each for themselves", n)
+		if others := len(b.Entries) - n; others > 0 {
+			why += fmt.Sprintf("; %d entered something else", others)
+		}
+	}
+	return v.doubt(StepBeacon, "beacon.value", code, "beacon value not proven: %s", why)
 }
 
 func (v *verification) seed() error {

@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/mingjian-ledger/mingjian/domain/draw"
@@ -16,10 +17,10 @@ func apply(v *viewv1.Draw, e draw.Event, at string) {
 	case draw.TermsFixed:
 		v.Terms, v.FixedAt = e.Terms.String(), instant(e.FixedAt)
 		if e.Beacon != nil {
-			v.Beacon = &viewv1.DrawBeacon{Name: e.Beacon.Name, Round: e.Beacon.Round, NotBefore: e.Beacon.NotBefore}
+			v.Beacon = &viewv1.DrawBeacon{Name: e.Beacon.Name, Round: e.Beacon.Round, NotBefore: e.Beacon.NotBefore, Proof: proof(e)}
 		}
 		for _, p := range e.Parties {
-			v.Parties = append(v.Parties, &viewv1.DrawParty{Name: p.Name})
+			v.Parties = append(v.Parties, &viewv1.DrawParty{Name: p.Name, AuthorityId: string(p.Authority)})
 		}
 	case draw.PartyCommitted:
 		p := party(v, e.Party)
@@ -27,13 +28,15 @@ func apply(v *viewv1.Draw, e draw.Event, at string) {
 	case draw.PartyRevealed:
 		nonce, err := e.Nonce.MarshalText()
 		if err == nil {
-			party(v, e.Party).Nonce = string(nonce)
+			p := party(v, e.Party)
+			p.Nonce, p.RevealedAt = string(nonce), at
 		}
+	case draw.BeaconEntered:
+		b := beacon(v)
+		b.Entries = append(b.Entries, &viewv1.DrawEntry{By: cmp.Or(e.By.Party, string(e.By.Authority)), EnteredAt: instant(e.EnteredAt)})
 	case draw.BeaconRecorded:
-		if v.GetBeacon() == nil {
-			v.Beacon = &viewv1.DrawBeacon{}
-		}
-		v.Beacon.Value, v.Beacon.Signature = e.Value.String(), e.Signature.String()
+		b := beacon(v)
+		b.Value, b.Signature = e.Value.String(), e.Signature.String()
 	case draw.Drawn:
 		drawn(v, e)
 		v.DrawnAt = at
@@ -43,7 +46,7 @@ func apply(v *viewv1.Draw, e draw.Event, at string) {
 			SubjectIn: e.ReplacedBy.Subject,
 		})
 	case draw.Aborted:
-		v.AbortReason, v.AbortParty = e.Reason, e.Party
+		v.AbortReason, v.AbortParty, v.AbortedAt = e.Reason, e.Party, at
 		v.State = string(draw.PhaseAborted)
 	}
 	v.State = state(v)
@@ -113,6 +116,13 @@ func party(v *viewv1.Draw, name string) *viewv1.DrawParty {
 	p := &viewv1.DrawParty{Name: name}
 	v.Parties = append(v.Parties, p)
 	return p
+}
+
+func beacon(v *viewv1.Draw) *viewv1.DrawBeacon {
+	if v.GetBeacon() == nil {
+		v.Beacon = &viewv1.DrawBeacon{}
+	}
+	return v.GetBeacon()
 }
 
 // state is draw.State.Phase, told from the view.

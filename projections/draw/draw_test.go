@@ -3,10 +3,12 @@ package draw_test
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"google.golang.org/protobuf/testing/protocmp"
 
 	"github.com/mingjian-ledger/mingjian/domain"
@@ -46,7 +48,7 @@ func (l *log) add(category, id string, events ...es.Event) {
 	l.Helper()
 	l.n++
 	proposed, err := es.Propose(es.Metadata{
-		Command: es.DeriveID("", fmt.Sprint("command", l.n)), RecordedAt: day.Add(time.Duration(l.n) * time.Second),
+		Command: es.DeriveID("", fmt.Sprint("command", l.n)), Actor: "wang", Role: "planner", Authority: bureau, RecordedAt: day.Add(time.Duration(l.n) * time.Second),
 	}, events...)
 	if err != nil {
 		l.Fatal(err)
@@ -85,7 +87,7 @@ func whole() []es.Event {
 	beacon := sortition.BeaconTerms{Name: "drand-quicknet", Round: "1000", NotBefore: "2026-11-20T08:00:00Z"}
 	return []es.Event{
 		frozen("xz-2026-t1", 1),
-		draw.TermsFixed{Beacon: &beacon, Parties: []draw.Party{{Name: "局", Account: "a"}, {Name: "纪检", Account: "b"}}, Terms: digest("T"), FixedAt: day},
+		draw.TermsFixed{Beacon: &beacon, Parties: []draw.Party{{Name: "局", Account: "a"}, {Name: "纪检", Account: "b", Authority: "11540000MB0000002B"}}, Terms: digest("T"), FixedAt: day},
 		draw.PartyCommitted{Party: "局", Commitment: digest("1"), CommittedAt: day},
 		draw.PartyCommitted{Party: "纪检", Commitment: digest("2"), CommittedAt: day},
 		draw.BeaconRecorded{Value: sortition.Bytes{0xab}, Signature: sortition.Bytes{0xcd}},
@@ -118,16 +120,89 @@ func TestADrawAsThePublicSeesIt(t *testing.T) {
 		Conflicts:  &viewv1.DrawPool{Digest: "c", Root: digest("C").String(), Count: 1},
 		Exclusions: []*viewv1.DrawExclusion{{Reason: "deregistered", Label: "注销", Count: 3}, {Reason: "checked_recently", Label: "近期已检查", Count: 1}},
 		AtPosition: "417",
-		Beacon:     &viewv1.DrawBeacon{Name: "drand-quicknet", Round: "1000", NotBefore: "2026-11-20T08:00:00Z", Value: "ab", Signature: "cd"},
+		Beacon:     &viewv1.DrawBeacon{Name: "drand-quicknet", Round: "1000", NotBefore: "2026-11-20T08:00:00Z", Value: "ab", Signature: "cd", Proof: "signed"},
 		Parties: []*viewv1.DrawParty{
-			{Name: "局", Commitment: digest("1").String(), CommittedAt: "2026-11-19T08:00:00Z", Nonce: "01" + fmt.Sprintf("%062d", 0)},
-			{Name: "纪检", Commitment: digest("2").String(), CommittedAt: "2026-11-19T08:00:00Z", Nonce: "02" + fmt.Sprintf("%062d", 0)}},
+			{Name: "局", Commitment: digest("1").String(), CommittedAt: "2026-11-19T08:00:00Z", Nonce: "01" + fmt.Sprintf("%062d", 0),
+				RevealedAt: "2026-11-19T08:00:06Z"},
+			{Name: "纪检", Commitment: digest("2").String(), CommittedAt: "2026-11-19T08:00:00Z", Nonce: "02" + fmt.Sprintf("%062d", 0),
+				RevealedAt: "2026-11-19T08:00:07Z", AuthorityId: "11540000MB0000002B"}},
 		Terms: digest("T").String(), FixedAt: "2026-11-19T08:00:00Z", Seed: digest("seed").String(), SelectionDigest: "l", Selected: 1,
 		Replacements: []*viewv1.DrawReplacement{{Number: 1, SubjectOut: first, Reason: "closed", ReasonLabel: "已关闭停业", SubjectIn: next}},
 		FrozenAt:     "2026-11-19T08:00:01Z", DrawnAt: "2026-11-19T08:00:08Z",
+		Acts: []*viewv1.DrawAct{
+			acted(1, "frozen", "冻结名录", ""), acted(2, "terms_fixed", "固定条件", ""), acted(3, "committed", "承诺", "局"), acted(4, "committed", "承诺", "纪检"),
+			acted(5, "beacon_recorded", "登记随机源结果", ""), acted(6, "revealed", "揭示", "局"), acted(7, "revealed", "揭示", "纪检"),
+			acted(8, "drawn", "抽取", ""), acted(9, "replaced", "替换", "")},
 	}
 	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func acted(second int, act, label, party string) *viewv1.DrawAct {
+	return &viewv1.DrawAct{Act: act, Label: label, At: fmt.Sprintf("2026-11-19T08:00:%02dZ", second), Role: "planner", AuthorityId: bureau, Party: party}
+}
+
+// What people entered is shown when nobody can copy it any more; that they did is shown at once.
+func TestEntriesAreShownWhenTwoAgree(t *testing.T) {
+	t.Parallel()
+	terms := draw.TermsFixed{Beacon: &sortition.BeaconTerms{Name: "福彩双色球"}, Unproved: true, DoubleEntry: true, Terms: digest("T")}
+	entry := func(party string, value string) draw.BeaconEntered {
+		return draw.BeaconEntered{Value: sortition.Bytes(value), By: draw.Entrant{Account: "a", Authority: bureau, Party: party}, EnteredAt: day}
+	}
+	for _, test := range []struct {
+		events  []es.Event
+		entries []string // by and value
+		differ  bool
+	}{
+		{[]es.Event{terms}, nil, false},
+		{[]es.Event{terms, entry("", "1")}, []string{bureau + " "}, false},
+		{[]es.Event{terms, entry("", "1"), entry("公证处", "2")}, []string{bureau + " ", "公证处 "}, true},
+		{[]es.Event{terms, entry("", "1"), entry("公证处", "2"), draw.Aborted{Reason: "录入不一致"}}, []string{bureau + " 31", "公证处 32"}, true},
+		{[]es.Event{terms, entry("", "1"), entry("公证处", "2"), entry("局", "2"), draw.BeaconRecorded{Value: sortition.Bytes("2")}},
+			[]string{bureau + " 31", "公证处 32", "局 32"}, false},
+		{[]es.Event{entry("", "1")}, []string{bureau + " "}, false}, // a strange history
+	} {
+		l := newLog(t)
+		l.add("draw", "xz-2026-t1-1", append([]es.Event{frozen("xz-2026-t1", 1)}, test.events...)...)
+		v, err := view.Get(t.Context(), l.live(), "xz-2026-t1-1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, e := range v.GetBeacon().GetEntries() {
+			got = append(got, e.GetBy()+" "+e.GetValue())
+			if e.GetEnteredAt() != "2026-11-19T08:00:00Z" {
+				t.Errorf("entered at %s", e.GetEnteredAt())
+			}
+		}
+		if !slices.Equal(got, test.entries) || v.GetBeacon().GetEntriesDiffer() != test.differ || len(v.GetActs()) != len(test.events)+1 {
+			t.Errorf("%d events: entries %q, differ %v, %d acts", len(test.events), got, v.GetBeacon().GetEntriesDiffer(), len(v.GetActs()))
+		}
+	}
+}
+
+func TestADrawTellsOfThoseBeforeIt(t *testing.T) {
+	t.Parallel()
+	l := newLog(t)
+	l.add("draw", "xz-2026-t1-1", frozen("xz-2026-t1", 1), draw.Aborted{Reason: "参与方未揭示", Party: "局"})
+	l.add("draw", "xz-2026-t1-2", frozen("xz-2026-t1", 2), draw.Aborted{Reason: "断电"})
+	l.add("draw", "xz-2026-t1-3", frozen("xz-2026-t1", 3))
+	want := []*viewv1.FormerDraw{
+		{Id: "xz-2026-t1-1", Number: 1, AbortReason: "参与方未揭示", AbortParty: "局", AbortedAt: "2026-11-19T08:00:01Z"},
+		{Id: "xz-2026-t1-2", Number: 2, AbortReason: "断电", AbortedAt: "2026-11-19T08:00:02Z"},
+	}
+	list, _, err := view.List(t.Context(), l.live(), view.Filter{Task: "xz-2026-t1", PageSize: 10})
+	if err != nil || len(list) != 3 {
+		t.Fatal(list, err)
+	}
+	for i, v := range list { // newest first
+		if diff := cmp.Diff(want[:2-i], v.GetFormer(), protocmp.Transform(), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s: %s", v.GetId(), diff)
+		}
+	}
+	if list[1].GetAbortedAt() != want[1].GetAbortedAt() {
+		t.Errorf("aborted at %s", list[1].GetAbortedAt())
 	}
 }
 

@@ -16,11 +16,13 @@ import (
 // Name is the projection's name.
 const Name = "draw.v1"
 
-// The tables: draws by id, drawn subjects by draw and subject, and the day of the last inspection by subject.
+// The tables: draws by id, drawn subjects by draw and subject, the day of the last inspection by subject, and by draw what people
+// entered for a source, which is shown when two agree.
 const (
 	Table        = "draw"
 	SubjectTable = "drawn_subject"
 	CheckedTable = "last_checked"
+	entryTable   = "draw_entry"
 )
 
 // Columns.
@@ -44,6 +46,7 @@ func Projection() projections.Projection {
 			},
 			{Name: SubjectTable, Columns: []string{colDraw, colSubject}, Indexes: [][]string{{colDraw, colSubject}}},
 			{Name: CheckedTable},
+			{Name: entryTable},
 		},
 		Project: project,
 	}
@@ -70,29 +73,69 @@ func projectDraw(rec es.Record) (projections.Change, error) {
 	if err != nil {
 		return projections.Change{}, err
 	}
-	return projections.Change{
-		Keys: []projections.Key{{Table: Table, Key: rec.Stream.ID}},
-		Apply: func(rows *projections.Rows) error {
-			v := &viewv1.Draw{}
-			known, err := document.Get(rows, Table, rec.Stream.ID, v)
-			if err != nil {
-				return err
-			}
-			row := projections.Row{Key: rec.Stream.ID}
-			if known {
-				had, err := rows.Get(Table, rec.Stream.ID)
-				if err != nil {
-					return err
-				}
-				row.Columns = had.Columns
-			}
-			apply(v, e, instant(meta.RecordedAt))
-			if !known {
-				row.Columns = []string{v.GetTaskId(), v.GetPlanId(), v.GetAuthorityId(), place(rec.Position)}
-			}
-			return document.Put(rows, Table, row, v)
-		},
-	}, nil
+	c := change{id: rec.Stream.ID, event: e, by: meta}
+	return projections.Change{Keys: c.keys(), Apply: c.apply}, nil
+}
+
+// change is one event of a draw, on its way into the tables.
+type change struct {
+	id    string
+	event draw.Event
+	by    es.Metadata
+}
+
+func (c change) keys() []projections.Key {
+	keys := []projections.Key{{Table: Table, Key: c.id}, {Table: entryTable, Key: c.id}}
+	if former := c.former(); former != "" {
+		keys = append(keys, projections.Key{Table: Table, Key: former})
+	}
+	return keys
+}
+
+// former is the draw of the task before the one that is frozen.
+func (c change) former() string {
+	if e, ok := c.event.(draw.Frozen); ok && e.Number > 1 {
+		return draw.ID(e.Task, e.Number-1)
+	}
+	return ""
+}
+
+func (c change) apply(rows *projections.Rows) error {
+	v, entries := &viewv1.Draw{}, &viewv1.DrawEntries{}
+	known, err := document.Get(rows, Table, c.id, v)
+	if err != nil {
+		return err
+	}
+	if _, err := document.Get(rows, entryTable, c.id, entries); err != nil {
+		return err
+	}
+	row := projections.Row{Key: c.id}
+	if known {
+		had, err := rows.Get(Table, c.id)
+		if err != nil {
+			return err
+		}
+		row.Columns = had.Columns
+	}
+	if former := c.former(); former != "" {
+		before := &viewv1.Draw{}
+		if _, err := document.Get(rows, Table, former, before); err != nil {
+			return err
+		}
+		v.Former = formerOf(before)
+	}
+	apply(v, c.event, instant(c.by.RecordedAt))
+	applyEntries(v, entries, c.event)
+	v.Acts = append(v.Acts, act(c.event, c.by))
+	if !known {
+		row.Columns = []string{v.GetTaskId(), v.GetPlanId(), v.GetAuthorityId(), place(rows.Position())}
+	}
+	if _, ok := c.event.(draw.BeaconEntered); ok {
+		if err := document.Put(rows, entryTable, projections.Row{Key: c.id}, entries); err != nil {
+			return err
+		}
+	}
+	return document.Put(rows, Table, row, v)
 }
 
 // projectInspection looks at assignments, which tell a drawn subject's name, and at ends, which tell when it was inspected.

@@ -202,9 +202,10 @@ func (x *FixTermsRequest) GetParties() []*PartyChoice {
 // BeaconChoice names a future value of a public source.
 type BeaconChoice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Source, e.g. drand-quicknet.
+	// Source: drand-quicknet; a beacon of NIST's format by the name that the operator gave it; a number lottery such as 福彩双色球,
+	// or "lottery:LABEL:SHAPE" for one that is not known, e.g. lottery:某省风采:7of1-36,1x0-9; or any other, by its name.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Round, issue or drawing number at the source.
+	// Round at the source: a number for drand-quicknet, CHAIN/PULSE for a beacon of NIST's format, the issue number of a lottery.
 	Round string `protobuf:"bytes,2,opt,name=round,proto3" json:"round,omitempty"`
 	// Instant before which the value can't be known, RFC 3339. May be left out for a source whose rounds have known times.
 	NotBefore     string `protobuf:"bytes,3,opt,name=not_before,json=notBefore,proto3" json:"not_before,omitempty"`
@@ -269,7 +270,9 @@ type PartyChoice struct {
 	// Name as it is published, e.g. 纪检监察室.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Account that may commit and reveal for it.
-	Account       string `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
+	Account string `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
+	// Authority of that account; the draw's own if left out.
+	AuthorityId   string `protobuf:"bytes,3,opt,name=authority_id,json=authorityId,proto3" json:"authority_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -314,6 +317,13 @@ func (x *PartyChoice) GetName() string {
 func (x *PartyChoice) GetAccount() string {
 	if x != nil {
 		return x.Account
+	}
+	return ""
+}
+
+func (x *PartyChoice) GetAuthorityId() string {
+	if x != nil {
+		return x.AuthorityId
 	}
 	return ""
 }
@@ -589,9 +599,10 @@ type RecordBeaconRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Draw.
 	DrawId string `protobuf:"bytes,1,opt,name=draw_id,json=drawId,proto3" json:"draw_id,omitempty"`
-	// Published bytes, lower-case hex. For a number lottery: the drawn numbers in drawing order, decimal, joined by "-".
+	// Published bytes, lower-case hex. For a number lottery: the drawn numbers in drawing order, decimal, joined by "-", in UTF-8.
 	Value string `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
-	// Signature of the source, lower-case hex; demanded for drand-quicknet.
+	// Signature of the source, lower-case hex, demanded where it signs: of a beacon of NIST's format, the bytes of the pulse's JSON
+	// document as it was published.
 	Signature     string `protobuf:"bytes,3,opt,name=signature,proto3" json:"signature,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -694,6 +705,126 @@ func (x *RecordBeaconResponse) GetReceipt() *Receipt {
 	return nil
 }
 
+// WitnessBeaconRequest is what the public source said, in the name of a party.
+type WitnessBeaconRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Draw.
+	DrawId string `protobuf:"bytes,1,opt,name=draw_id,json=drawId,proto3" json:"draw_id,omitempty"`
+	// Party that the account acts for.
+	Party string `protobuf:"bytes,2,opt,name=party,proto3" json:"party,omitempty"`
+	// Published bytes, lower-case hex. For a number lottery: the drawn numbers in drawing order, decimal, joined by "-", in UTF-8.
+	Value string `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
+	// Signature of the source, lower-case hex, demanded where it signs: of a beacon of NIST's format, the bytes of the pulse's JSON
+	// document as it was published.
+	Signature     string `protobuf:"bytes,4,opt,name=signature,proto3" json:"signature,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WitnessBeaconRequest) Reset() {
+	*x = WitnessBeaconRequest{}
+	mi := &file_mingjian_v1_draw_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WitnessBeaconRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WitnessBeaconRequest) ProtoMessage() {}
+
+func (x *WitnessBeaconRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_draw_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WitnessBeaconRequest.ProtoReflect.Descriptor instead.
+func (*WitnessBeaconRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *WitnessBeaconRequest) GetDrawId() string {
+	if x != nil {
+		return x.DrawId
+	}
+	return ""
+}
+
+func (x *WitnessBeaconRequest) GetParty() string {
+	if x != nil {
+		return x.Party
+	}
+	return ""
+}
+
+func (x *WitnessBeaconRequest) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *WitnessBeaconRequest) GetSignature() string {
+	if x != nil {
+		return x.Signature
+	}
+	return ""
+}
+
+// WitnessBeaconResponse says where the events stand.
+type WitnessBeaconResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where the events stand.
+	Receipt       *Receipt `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WitnessBeaconResponse) Reset() {
+	*x = WitnessBeaconResponse{}
+	mi := &file_mingjian_v1_draw_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WitnessBeaconResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WitnessBeaconResponse) ProtoMessage() {}
+
+func (x *WitnessBeaconResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_draw_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WitnessBeaconResponse.ProtoReflect.Descriptor instead.
+func (*WitnessBeaconResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *WitnessBeaconResponse) GetReceipt() *Receipt {
+	if x != nil {
+		return x.Receipt
+	}
+	return nil
+}
+
 // RunRequest names the draw.
 type RunRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -705,7 +836,7 @@ type RunRequest struct {
 
 func (x *RunRequest) Reset() {
 	*x = RunRequest{}
-	mi := &file_mingjian_v1_draw_proto_msgTypes[12]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -717,7 +848,7 @@ func (x *RunRequest) String() string {
 func (*RunRequest) ProtoMessage() {}
 
 func (x *RunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_draw_proto_msgTypes[12]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -730,7 +861,7 @@ func (x *RunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunRequest.ProtoReflect.Descriptor instead.
 func (*RunRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{12}
+	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *RunRequest) GetDrawId() string {
@@ -751,7 +882,7 @@ type RunResponse struct {
 
 func (x *RunResponse) Reset() {
 	*x = RunResponse{}
-	mi := &file_mingjian_v1_draw_proto_msgTypes[13]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -763,7 +894,7 @@ func (x *RunResponse) String() string {
 func (*RunResponse) ProtoMessage() {}
 
 func (x *RunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_draw_proto_msgTypes[13]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -776,7 +907,7 @@ func (x *RunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunResponse.ProtoReflect.Descriptor instead.
 func (*RunResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{13}
+	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *RunResponse) GetReceipt() *Receipt {
@@ -801,7 +932,7 @@ type ReplaceRequest struct {
 
 func (x *ReplaceRequest) Reset() {
 	*x = ReplaceRequest{}
-	mi := &file_mingjian_v1_draw_proto_msgTypes[14]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -813,7 +944,7 @@ func (x *ReplaceRequest) String() string {
 func (*ReplaceRequest) ProtoMessage() {}
 
 func (x *ReplaceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_draw_proto_msgTypes[14]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -826,7 +957,7 @@ func (x *ReplaceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplaceRequest.ProtoReflect.Descriptor instead.
 func (*ReplaceRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{14}
+	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ReplaceRequest) GetDrawId() string {
@@ -861,7 +992,7 @@ type ReplaceResponse struct {
 
 func (x *ReplaceResponse) Reset() {
 	*x = ReplaceResponse{}
-	mi := &file_mingjian_v1_draw_proto_msgTypes[15]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -873,7 +1004,7 @@ func (x *ReplaceResponse) String() string {
 func (*ReplaceResponse) ProtoMessage() {}
 
 func (x *ReplaceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_draw_proto_msgTypes[15]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -886,7 +1017,7 @@ func (x *ReplaceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplaceResponse.ProtoReflect.Descriptor instead.
 func (*ReplaceResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{15}
+	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ReplaceResponse) GetReceipt() *Receipt {
@@ -911,7 +1042,7 @@ type AbortRequest struct {
 
 func (x *AbortRequest) Reset() {
 	*x = AbortRequest{}
-	mi := &file_mingjian_v1_draw_proto_msgTypes[16]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -923,7 +1054,7 @@ func (x *AbortRequest) String() string {
 func (*AbortRequest) ProtoMessage() {}
 
 func (x *AbortRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_draw_proto_msgTypes[16]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -936,7 +1067,7 @@ func (x *AbortRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AbortRequest.ProtoReflect.Descriptor instead.
 func (*AbortRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{16}
+	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *AbortRequest) GetDrawId() string {
@@ -971,7 +1102,7 @@ type AbortResponse struct {
 
 func (x *AbortResponse) Reset() {
 	*x = AbortResponse{}
-	mi := &file_mingjian_v1_draw_proto_msgTypes[17]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -983,7 +1114,7 @@ func (x *AbortResponse) String() string {
 func (*AbortResponse) ProtoMessage() {}
 
 func (x *AbortResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_draw_proto_msgTypes[17]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -996,7 +1127,7 @@ func (x *AbortResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AbortResponse.ProtoReflect.Descriptor instead.
 func (*AbortResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{17}
+	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *AbortResponse) GetReceipt() *Receipt {
@@ -1019,7 +1150,7 @@ type GetDrawRequest struct {
 
 func (x *GetDrawRequest) Reset() {
 	*x = GetDrawRequest{}
-	mi := &file_mingjian_v1_draw_proto_msgTypes[18]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1031,7 +1162,7 @@ func (x *GetDrawRequest) String() string {
 func (*GetDrawRequest) ProtoMessage() {}
 
 func (x *GetDrawRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_draw_proto_msgTypes[18]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1044,7 +1175,7 @@ func (x *GetDrawRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDrawRequest.ProtoReflect.Descriptor instead.
 func (*GetDrawRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{18}
+	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *GetDrawRequest) GetDrawId() string {
@@ -1072,7 +1203,7 @@ type GetDrawResponse struct {
 
 func (x *GetDrawResponse) Reset() {
 	*x = GetDrawResponse{}
-	mi := &file_mingjian_v1_draw_proto_msgTypes[19]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1084,7 +1215,7 @@ func (x *GetDrawResponse) String() string {
 func (*GetDrawResponse) ProtoMessage() {}
 
 func (x *GetDrawResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_draw_proto_msgTypes[19]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1097,7 +1228,7 @@ func (x *GetDrawResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDrawResponse.ProtoReflect.Descriptor instead.
 func (*GetDrawResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{19}
+	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetDrawResponse) GetDraw() *v1.Draw {
@@ -1126,7 +1257,7 @@ type ListDrawsRequest struct {
 
 func (x *ListDrawsRequest) Reset() {
 	*x = ListDrawsRequest{}
-	mi := &file_mingjian_v1_draw_proto_msgTypes[20]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1138,7 +1269,7 @@ func (x *ListDrawsRequest) String() string {
 func (*ListDrawsRequest) ProtoMessage() {}
 
 func (x *ListDrawsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_draw_proto_msgTypes[20]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1151,7 +1282,7 @@ func (x *ListDrawsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDrawsRequest.ProtoReflect.Descriptor instead.
 func (*ListDrawsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{20}
+	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListDrawsRequest) GetTaskId() string {
@@ -1202,7 +1333,7 @@ type ListDrawsResponse struct {
 
 func (x *ListDrawsResponse) Reset() {
 	*x = ListDrawsResponse{}
-	mi := &file_mingjian_v1_draw_proto_msgTypes[21]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1214,7 +1345,7 @@ func (x *ListDrawsResponse) String() string {
 func (*ListDrawsResponse) ProtoMessage() {}
 
 func (x *ListDrawsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_draw_proto_msgTypes[21]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1227,7 +1358,7 @@ func (x *ListDrawsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDrawsResponse.ProtoReflect.Descriptor instead.
 func (*ListDrawsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{21}
+	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListDrawsResponse) GetDraws() []*v1.Draw {
@@ -1261,7 +1392,7 @@ type ListDrawnSubjectsRequest struct {
 
 func (x *ListDrawnSubjectsRequest) Reset() {
 	*x = ListDrawnSubjectsRequest{}
-	mi := &file_mingjian_v1_draw_proto_msgTypes[22]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1273,7 +1404,7 @@ func (x *ListDrawnSubjectsRequest) String() string {
 func (*ListDrawnSubjectsRequest) ProtoMessage() {}
 
 func (x *ListDrawnSubjectsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_draw_proto_msgTypes[22]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1286,7 +1417,7 @@ func (x *ListDrawnSubjectsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDrawnSubjectsRequest.ProtoReflect.Descriptor instead.
 func (*ListDrawnSubjectsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{22}
+	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListDrawnSubjectsRequest) GetDrawId() string {
@@ -1330,7 +1461,7 @@ type ListDrawnSubjectsResponse struct {
 
 func (x *ListDrawnSubjectsResponse) Reset() {
 	*x = ListDrawnSubjectsResponse{}
-	mi := &file_mingjian_v1_draw_proto_msgTypes[23]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1342,7 +1473,7 @@ func (x *ListDrawnSubjectsResponse) String() string {
 func (*ListDrawnSubjectsResponse) ProtoMessage() {}
 
 func (x *ListDrawnSubjectsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_draw_proto_msgTypes[23]
+	mi := &file_mingjian_v1_draw_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1355,7 +1486,7 @@ func (x *ListDrawnSubjectsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDrawnSubjectsResponse.ProtoReflect.Descriptor instead.
 func (*ListDrawnSubjectsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{23}
+	return file_mingjian_v1_draw_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListDrawnSubjectsResponse) GetSubjects() []*v1.DrawnSubject {
@@ -1391,10 +1522,11 @@ const file_mingjian_v1_draw_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04name\x12\x1f\n" +
 	"\x05round\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x05round\x12&\n" +
 	"\n" +
-	"not_before\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18(R\tnotBefore\"Q\n" +
+	"not_before\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18(R\tnotBefore\"\x95\x01\n" +
 	"\vPartyChoice\x12\x1d\n" +
 	"\x04name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18<R\x04name\x12#\n" +
-	"\aaccount\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\aaccount\"B\n" +
+	"\aaccount\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\aaccount\x12B\n" +
+	"\fauthority_id\x18\x03 \x01(\tB\x1f\xbaH\x1cr\x1a2\x18^([A-Za-z0-9.-]{2,32})?$R\vauthorityId\"B\n" +
 	"\x10FixTermsResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\x8b\x01\n" +
 	"\rCommitRequest\x12\"\n" +
@@ -1410,12 +1542,19 @@ const file_mingjian_v1_draw_proto_rawDesc = "" +
 	"\x05party\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18<R\x05party\x12+\n" +
 	"\x05nonce\x18\x03 \x01(\tB\x15\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x05nonce\"@\n" +
 	"\x0eRevealResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xa5\x01\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xa6\x01\n" +
 	"\x13RecordBeaconRequest\x12\"\n" +
 	"\adraw_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06drawId\x120\n" +
-	"\x05value\x18\x02 \x01(\tB\x1a\xbaH\x17r\x15\x18\x80\b2\x10^([0-9a-f]{2})+$R\x05value\x128\n" +
-	"\tsignature\x18\x03 \x01(\tB\x1a\xbaH\x17r\x15\x18\x80\b2\x10^([0-9a-f]{2})*$R\tsignature\"F\n" +
+	"\x05value\x18\x02 \x01(\tB\x1a\xbaH\x17r\x15\x18\x80\b2\x10^([0-9a-f]{2})+$R\x05value\x129\n" +
+	"\tsignature\x18\x03 \x01(\tB\x1b\xbaH\x18r\x16\x18\x80\x80\x012\x10^([0-9a-f]{2})*$R\tsignature\"F\n" +
 	"\x14RecordBeaconResponse\x12.\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xc8\x01\n" +
+	"\x14WitnessBeaconRequest\x12\"\n" +
+	"\adraw_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06drawId\x12\x1f\n" +
+	"\x05party\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18<R\x05party\x120\n" +
+	"\x05value\x18\x03 \x01(\tB\x1a\xbaH\x17r\x15\x18\x80\b2\x10^([0-9a-f]{2})+$R\x05value\x129\n" +
+	"\tsignature\x18\x04 \x01(\tB\x1b\xbaH\x18r\x16\x18\x80\x80\x012\x10^([0-9a-f]{2})*$R\tsignature\"G\n" +
+	"\x15WitnessBeaconResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"0\n" +
 	"\n" +
 	"RunRequest\x12\"\n" +
@@ -1461,13 +1600,15 @@ const file_mingjian_v1_draw_proto_rawDesc = "" +
 	"\x05after\x18\x04 \x01(\tR\x05after\"\x7f\n" +
 	"\x19ListDrawnSubjectsResponse\x12:\n" +
 	"\bsubjects\x18\x01 \x03(\v2\x1e.mingjian.view.v1.DrawnSubjectR\bsubjects\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xae\t\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xb5\n" +
+	"\n" +
 	"\vDrawService\x12W\n" +
 	"\x06Freeze\x12\x1a.mingjian.v1.FreezeRequest\x1a\x1b.mingjian.v1.FreezeResponse\"\x14\x82\xd3\xe4\x93\x02\x0e:\x01*\"\t/v1/draws\x12p\n" +
 	"\bFixTerms\x12\x1c.mingjian.v1.FixTermsRequest\x1a\x1d.mingjian.v1.FixTermsResponse\"'\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/draws/{draw_id}:fixTerms\x12h\n" +
 	"\x06Commit\x12\x1a.mingjian.v1.CommitRequest\x1a\x1b.mingjian.v1.CommitResponse\"%\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/draws/{draw_id}:commit\x12h\n" +
 	"\x06Reveal\x12\x1a.mingjian.v1.RevealRequest\x1a\x1b.mingjian.v1.RevealResponse\"%\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/draws/{draw_id}:reveal\x12\x80\x01\n" +
-	"\fRecordBeacon\x12 .mingjian.v1.RecordBeaconRequest\x1a!.mingjian.v1.RecordBeaconResponse\"+\x82\xd3\xe4\x93\x02%:\x01*\" /v1/draws/{draw_id}:recordBeacon\x12\\\n" +
+	"\fRecordBeacon\x12 .mingjian.v1.RecordBeaconRequest\x1a!.mingjian.v1.RecordBeaconResponse\"+\x82\xd3\xe4\x93\x02%:\x01*\" /v1/draws/{draw_id}:recordBeacon\x12\x84\x01\n" +
+	"\rWitnessBeacon\x12!.mingjian.v1.WitnessBeaconRequest\x1a\".mingjian.v1.WitnessBeaconResponse\",\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/draws/{draw_id}:witnessBeacon\x12\\\n" +
 	"\x03Run\x12\x17.mingjian.v1.RunRequest\x1a\x18.mingjian.v1.RunResponse\"\"\x82\xd3\xe4\x93\x02\x1c:\x01*\"\x17/v1/draws/{draw_id}:run\x12l\n" +
 	"\aReplace\x12\x1b.mingjian.v1.ReplaceRequest\x1a\x1c.mingjian.v1.ReplaceResponse\"&\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/draws/{draw_id}:replace\x12d\n" +
 	"\x05Abort\x12\x19.mingjian.v1.AbortRequest\x1a\x1a.mingjian.v1.AbortResponse\"$\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/draws/{draw_id}:abort\x12a\n" +
@@ -1487,7 +1628,7 @@ func file_mingjian_v1_draw_proto_rawDescGZIP() []byte {
 	return file_mingjian_v1_draw_proto_rawDescData
 }
 
-var file_mingjian_v1_draw_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_mingjian_v1_draw_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_mingjian_v1_draw_proto_goTypes = []any{
 	(*FreezeRequest)(nil),             // 0: mingjian.v1.FreezeRequest
 	(*FreezeResponse)(nil),            // 1: mingjian.v1.FreezeResponse
@@ -1501,63 +1642,68 @@ var file_mingjian_v1_draw_proto_goTypes = []any{
 	(*RevealResponse)(nil),            // 9: mingjian.v1.RevealResponse
 	(*RecordBeaconRequest)(nil),       // 10: mingjian.v1.RecordBeaconRequest
 	(*RecordBeaconResponse)(nil),      // 11: mingjian.v1.RecordBeaconResponse
-	(*RunRequest)(nil),                // 12: mingjian.v1.RunRequest
-	(*RunResponse)(nil),               // 13: mingjian.v1.RunResponse
-	(*ReplaceRequest)(nil),            // 14: mingjian.v1.ReplaceRequest
-	(*ReplaceResponse)(nil),           // 15: mingjian.v1.ReplaceResponse
-	(*AbortRequest)(nil),              // 16: mingjian.v1.AbortRequest
-	(*AbortResponse)(nil),             // 17: mingjian.v1.AbortResponse
-	(*GetDrawRequest)(nil),            // 18: mingjian.v1.GetDrawRequest
-	(*GetDrawResponse)(nil),           // 19: mingjian.v1.GetDrawResponse
-	(*ListDrawsRequest)(nil),          // 20: mingjian.v1.ListDrawsRequest
-	(*ListDrawsResponse)(nil),         // 21: mingjian.v1.ListDrawsResponse
-	(*ListDrawnSubjectsRequest)(nil),  // 22: mingjian.v1.ListDrawnSubjectsRequest
-	(*ListDrawnSubjectsResponse)(nil), // 23: mingjian.v1.ListDrawnSubjectsResponse
-	(*Receipt)(nil),                   // 24: mingjian.v1.Receipt
-	(*v1.Draw)(nil),                   // 25: mingjian.view.v1.Draw
-	(*v1.DrawnSubject)(nil),           // 26: mingjian.view.v1.DrawnSubject
+	(*WitnessBeaconRequest)(nil),      // 12: mingjian.v1.WitnessBeaconRequest
+	(*WitnessBeaconResponse)(nil),     // 13: mingjian.v1.WitnessBeaconResponse
+	(*RunRequest)(nil),                // 14: mingjian.v1.RunRequest
+	(*RunResponse)(nil),               // 15: mingjian.v1.RunResponse
+	(*ReplaceRequest)(nil),            // 16: mingjian.v1.ReplaceRequest
+	(*ReplaceResponse)(nil),           // 17: mingjian.v1.ReplaceResponse
+	(*AbortRequest)(nil),              // 18: mingjian.v1.AbortRequest
+	(*AbortResponse)(nil),             // 19: mingjian.v1.AbortResponse
+	(*GetDrawRequest)(nil),            // 20: mingjian.v1.GetDrawRequest
+	(*GetDrawResponse)(nil),           // 21: mingjian.v1.GetDrawResponse
+	(*ListDrawsRequest)(nil),          // 22: mingjian.v1.ListDrawsRequest
+	(*ListDrawsResponse)(nil),         // 23: mingjian.v1.ListDrawsResponse
+	(*ListDrawnSubjectsRequest)(nil),  // 24: mingjian.v1.ListDrawnSubjectsRequest
+	(*ListDrawnSubjectsResponse)(nil), // 25: mingjian.v1.ListDrawnSubjectsResponse
+	(*Receipt)(nil),                   // 26: mingjian.v1.Receipt
+	(*v1.Draw)(nil),                   // 27: mingjian.view.v1.Draw
+	(*v1.DrawnSubject)(nil),           // 28: mingjian.view.v1.DrawnSubject
 }
 var file_mingjian_v1_draw_proto_depIdxs = []int32{
-	24, // 0: mingjian.v1.FreezeResponse.receipt:type_name -> mingjian.v1.Receipt
+	26, // 0: mingjian.v1.FreezeResponse.receipt:type_name -> mingjian.v1.Receipt
 	3,  // 1: mingjian.v1.FixTermsRequest.beacon:type_name -> mingjian.v1.BeaconChoice
 	4,  // 2: mingjian.v1.FixTermsRequest.parties:type_name -> mingjian.v1.PartyChoice
-	24, // 3: mingjian.v1.FixTermsResponse.receipt:type_name -> mingjian.v1.Receipt
-	24, // 4: mingjian.v1.CommitResponse.receipt:type_name -> mingjian.v1.Receipt
-	24, // 5: mingjian.v1.RevealResponse.receipt:type_name -> mingjian.v1.Receipt
-	24, // 6: mingjian.v1.RecordBeaconResponse.receipt:type_name -> mingjian.v1.Receipt
-	24, // 7: mingjian.v1.RunResponse.receipt:type_name -> mingjian.v1.Receipt
-	24, // 8: mingjian.v1.ReplaceResponse.receipt:type_name -> mingjian.v1.Receipt
-	24, // 9: mingjian.v1.AbortResponse.receipt:type_name -> mingjian.v1.Receipt
-	25, // 10: mingjian.v1.GetDrawResponse.draw:type_name -> mingjian.view.v1.Draw
-	25, // 11: mingjian.v1.ListDrawsResponse.draws:type_name -> mingjian.view.v1.Draw
-	26, // 12: mingjian.v1.ListDrawnSubjectsResponse.subjects:type_name -> mingjian.view.v1.DrawnSubject
-	0,  // 13: mingjian.v1.DrawService.Freeze:input_type -> mingjian.v1.FreezeRequest
-	2,  // 14: mingjian.v1.DrawService.FixTerms:input_type -> mingjian.v1.FixTermsRequest
-	6,  // 15: mingjian.v1.DrawService.Commit:input_type -> mingjian.v1.CommitRequest
-	8,  // 16: mingjian.v1.DrawService.Reveal:input_type -> mingjian.v1.RevealRequest
-	10, // 17: mingjian.v1.DrawService.RecordBeacon:input_type -> mingjian.v1.RecordBeaconRequest
-	12, // 18: mingjian.v1.DrawService.Run:input_type -> mingjian.v1.RunRequest
-	14, // 19: mingjian.v1.DrawService.Replace:input_type -> mingjian.v1.ReplaceRequest
-	16, // 20: mingjian.v1.DrawService.Abort:input_type -> mingjian.v1.AbortRequest
-	18, // 21: mingjian.v1.DrawService.GetDraw:input_type -> mingjian.v1.GetDrawRequest
-	20, // 22: mingjian.v1.DrawService.ListDraws:input_type -> mingjian.v1.ListDrawsRequest
-	22, // 23: mingjian.v1.DrawService.ListDrawnSubjects:input_type -> mingjian.v1.ListDrawnSubjectsRequest
-	1,  // 24: mingjian.v1.DrawService.Freeze:output_type -> mingjian.v1.FreezeResponse
-	5,  // 25: mingjian.v1.DrawService.FixTerms:output_type -> mingjian.v1.FixTermsResponse
-	7,  // 26: mingjian.v1.DrawService.Commit:output_type -> mingjian.v1.CommitResponse
-	9,  // 27: mingjian.v1.DrawService.Reveal:output_type -> mingjian.v1.RevealResponse
-	11, // 28: mingjian.v1.DrawService.RecordBeacon:output_type -> mingjian.v1.RecordBeaconResponse
-	13, // 29: mingjian.v1.DrawService.Run:output_type -> mingjian.v1.RunResponse
-	15, // 30: mingjian.v1.DrawService.Replace:output_type -> mingjian.v1.ReplaceResponse
-	17, // 31: mingjian.v1.DrawService.Abort:output_type -> mingjian.v1.AbortResponse
-	19, // 32: mingjian.v1.DrawService.GetDraw:output_type -> mingjian.v1.GetDrawResponse
-	21, // 33: mingjian.v1.DrawService.ListDraws:output_type -> mingjian.v1.ListDrawsResponse
-	23, // 34: mingjian.v1.DrawService.ListDrawnSubjects:output_type -> mingjian.v1.ListDrawnSubjectsResponse
-	24, // [24:35] is the sub-list for method output_type
-	13, // [13:24] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	26, // 3: mingjian.v1.FixTermsResponse.receipt:type_name -> mingjian.v1.Receipt
+	26, // 4: mingjian.v1.CommitResponse.receipt:type_name -> mingjian.v1.Receipt
+	26, // 5: mingjian.v1.RevealResponse.receipt:type_name -> mingjian.v1.Receipt
+	26, // 6: mingjian.v1.RecordBeaconResponse.receipt:type_name -> mingjian.v1.Receipt
+	26, // 7: mingjian.v1.WitnessBeaconResponse.receipt:type_name -> mingjian.v1.Receipt
+	26, // 8: mingjian.v1.RunResponse.receipt:type_name -> mingjian.v1.Receipt
+	26, // 9: mingjian.v1.ReplaceResponse.receipt:type_name -> mingjian.v1.Receipt
+	26, // 10: mingjian.v1.AbortResponse.receipt:type_name -> mingjian.v1.Receipt
+	27, // 11: mingjian.v1.GetDrawResponse.draw:type_name -> mingjian.view.v1.Draw
+	27, // 12: mingjian.v1.ListDrawsResponse.draws:type_name -> mingjian.view.v1.Draw
+	28, // 13: mingjian.v1.ListDrawnSubjectsResponse.subjects:type_name -> mingjian.view.v1.DrawnSubject
+	0,  // 14: mingjian.v1.DrawService.Freeze:input_type -> mingjian.v1.FreezeRequest
+	2,  // 15: mingjian.v1.DrawService.FixTerms:input_type -> mingjian.v1.FixTermsRequest
+	6,  // 16: mingjian.v1.DrawService.Commit:input_type -> mingjian.v1.CommitRequest
+	8,  // 17: mingjian.v1.DrawService.Reveal:input_type -> mingjian.v1.RevealRequest
+	10, // 18: mingjian.v1.DrawService.RecordBeacon:input_type -> mingjian.v1.RecordBeaconRequest
+	12, // 19: mingjian.v1.DrawService.WitnessBeacon:input_type -> mingjian.v1.WitnessBeaconRequest
+	14, // 20: mingjian.v1.DrawService.Run:input_type -> mingjian.v1.RunRequest
+	16, // 21: mingjian.v1.DrawService.Replace:input_type -> mingjian.v1.ReplaceRequest
+	18, // 22: mingjian.v1.DrawService.Abort:input_type -> mingjian.v1.AbortRequest
+	20, // 23: mingjian.v1.DrawService.GetDraw:input_type -> mingjian.v1.GetDrawRequest
+	22, // 24: mingjian.v1.DrawService.ListDraws:input_type -> mingjian.v1.ListDrawsRequest
+	24, // 25: mingjian.v1.DrawService.ListDrawnSubjects:input_type -> mingjian.v1.ListDrawnSubjectsRequest
+	1,  // 26: mingjian.v1.DrawService.Freeze:output_type -> mingjian.v1.FreezeResponse
+	5,  // 27: mingjian.v1.DrawService.FixTerms:output_type -> mingjian.v1.FixTermsResponse
+	7,  // 28: mingjian.v1.DrawService.Commit:output_type -> mingjian.v1.CommitResponse
+	9,  // 29: mingjian.v1.DrawService.Reveal:output_type -> mingjian.v1.RevealResponse
+	11, // 30: mingjian.v1.DrawService.RecordBeacon:output_type -> mingjian.v1.RecordBeaconResponse
+	13, // 31: mingjian.v1.DrawService.WitnessBeacon:output_type -> mingjian.v1.WitnessBeaconResponse
+	15, // 32: mingjian.v1.DrawService.Run:output_type -> mingjian.v1.RunResponse
+	17, // 33: mingjian.v1.DrawService.Replace:output_type -> mingjian.v1.ReplaceResponse
+	19, // 34: mingjian.v1.DrawService.Abort:output_type -> mingjian.v1.AbortResponse
+	21, // 35: mingjian.v1.DrawService.GetDraw:output_type -> mingjian.v1.GetDrawResponse
+	23, // 36: mingjian.v1.DrawService.ListDraws:output_type -> mingjian.v1.ListDrawsResponse
+	25, // 37: mingjian.v1.DrawService.ListDrawnSubjects:output_type -> mingjian.v1.ListDrawnSubjectsResponse
+	26, // [26:38] is the sub-list for method output_type
+	14, // [14:26] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_draw_proto_init() }
@@ -1572,7 +1718,7 @@ func file_mingjian_v1_draw_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_v1_draw_proto_rawDesc), len(file_mingjian_v1_draw_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   24,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -242,6 +242,51 @@ func local_request_DrawService_RecordBeacon_0(ctx context.Context, marshaler run
 	return msg, metadata, err
 }
 
+func request_DrawService_WitnessBeacon_0(ctx context.Context, marshaler runtime.Marshaler, client DrawServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq WitnessBeaconRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["draw_id"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "draw_id")
+	}
+	protoReq.DrawId, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "draw_id", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.WitnessBeacon(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_DrawService_WitnessBeacon_0(ctx context.Context, marshaler runtime.Marshaler, server DrawServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq WitnessBeaconRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["draw_id"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "draw_id")
+	}
+	protoReq.DrawId, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "draw_id", err)
+	}
+	msg, err := server.WitnessBeacon(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 func request_DrawService_Run_0(ctx context.Context, marshaler runtime.Marshaler, client DrawServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq RunRequest
@@ -624,6 +669,26 @@ func RegisterDrawServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux
 		}
 		forward_DrawService_RecordBeacon_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_DrawService_WitnessBeacon_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mingjian.v1.DrawService/WitnessBeacon", runtime.WithHTTPPathPattern("/v1/draws/{draw_id}:witnessBeacon"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_DrawService_WitnessBeacon_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_DrawService_WitnessBeacon_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_DrawService_Run_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -869,6 +934,23 @@ func RegisterDrawServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux
 		}
 		forward_DrawService_RecordBeacon_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_DrawService_WitnessBeacon_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mingjian.v1.DrawService/WitnessBeacon", runtime.WithHTTPPathPattern("/v1/draws/{draw_id}:witnessBeacon"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_DrawService_WitnessBeacon_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_DrawService_WitnessBeacon_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_DrawService_Run_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -980,6 +1062,7 @@ var (
 	pattern_DrawService_Commit_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "draws", "draw_id"}, "commit"))
 	pattern_DrawService_Reveal_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "draws", "draw_id"}, "reveal"))
 	pattern_DrawService_RecordBeacon_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "draws", "draw_id"}, "recordBeacon"))
+	pattern_DrawService_WitnessBeacon_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "draws", "draw_id"}, "witnessBeacon"))
 	pattern_DrawService_Run_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "draws", "draw_id"}, "run"))
 	pattern_DrawService_Replace_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "draws", "draw_id"}, "replace"))
 	pattern_DrawService_Abort_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "draws", "draw_id"}, "abort"))
@@ -994,6 +1077,7 @@ var (
 	forward_DrawService_Commit_0            = runtime.ForwardResponseMessage
 	forward_DrawService_Reveal_0            = runtime.ForwardResponseMessage
 	forward_DrawService_RecordBeacon_0      = runtime.ForwardResponseMessage
+	forward_DrawService_WitnessBeacon_0     = runtime.ForwardResponseMessage
 	forward_DrawService_Run_0               = runtime.ForwardResponseMessage
 	forward_DrawService_Replace_0           = runtime.ForwardResponseMessage
 	forward_DrawService_Abort_0             = runtime.ForwardResponseMessage

@@ -24,6 +24,7 @@ const (
 	DrawService_Commit_FullMethodName            = "/mingjian.v1.DrawService/Commit"
 	DrawService_Reveal_FullMethodName            = "/mingjian.v1.DrawService/Reveal"
 	DrawService_RecordBeacon_FullMethodName      = "/mingjian.v1.DrawService/RecordBeacon"
+	DrawService_WitnessBeacon_FullMethodName     = "/mingjian.v1.DrawService/WitnessBeacon"
 	DrawService_Run_FullMethodName               = "/mingjian.v1.DrawService/Run"
 	DrawService_Replace_FullMethodName           = "/mingjian.v1.DrawService/Replace"
 	DrawService_Abort_FullMethodName             = "/mingjian.v1.DrawService/Abort"
@@ -46,8 +47,11 @@ type DrawServiceClient interface {
 	Commit(ctx context.Context, in *CommitRequest, opts ...grpc.CallOption) (*CommitResponse, error)
 	// Reveal opens a party's nonce once nobody can commit any more. Only the party's account may.
 	Reveal(ctx context.Context, in *RevealRequest, opts ...grpc.CallOption) (*RevealResponse, error)
-	// RecordBeacon records what the public source said. A source that signs is verified.
+	// RecordBeacon records what the public source said. A value that the source signs is proved. Any other is recorded when two
+	// people have entered the same, each for themselves: it shows that it was entered, but not what, until then.
 	RecordBeacon(ctx context.Context, in *RecordBeaconRequest, opts ...grpc.CallOption) (*RecordBeaconResponse, error)
+	// WitnessBeacon is RecordBeacon for a party of the draw. Only the party's account may.
+	WitnessBeacon(ctx context.Context, in *WitnessBeaconRequest, opts ...grpc.CallOption) (*WitnessBeaconResponse, error)
 	// Run computes the draw from what is recorded; anyone can compute the same from the bundle.
 	Run(ctx context.Context, in *RunRequest, opts ...grpc.CallOption) (*RunResponse, error)
 	// Replace puts the next of the reserve order in the place of a selected subject, for a listed reason.
@@ -114,6 +118,16 @@ func (c *drawServiceClient) RecordBeacon(ctx context.Context, in *RecordBeaconRe
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RecordBeaconResponse)
 	err := c.cc.Invoke(ctx, DrawService_RecordBeacon_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *drawServiceClient) WitnessBeacon(ctx context.Context, in *WitnessBeaconRequest, opts ...grpc.CallOption) (*WitnessBeaconResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(WitnessBeaconResponse)
+	err := c.cc.Invoke(ctx, DrawService_WitnessBeacon_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -194,8 +208,11 @@ type DrawServiceServer interface {
 	Commit(context.Context, *CommitRequest) (*CommitResponse, error)
 	// Reveal opens a party's nonce once nobody can commit any more. Only the party's account may.
 	Reveal(context.Context, *RevealRequest) (*RevealResponse, error)
-	// RecordBeacon records what the public source said. A source that signs is verified.
+	// RecordBeacon records what the public source said. A value that the source signs is proved. Any other is recorded when two
+	// people have entered the same, each for themselves: it shows that it was entered, but not what, until then.
 	RecordBeacon(context.Context, *RecordBeaconRequest) (*RecordBeaconResponse, error)
+	// WitnessBeacon is RecordBeacon for a party of the draw. Only the party's account may.
+	WitnessBeacon(context.Context, *WitnessBeaconRequest) (*WitnessBeaconResponse, error)
 	// Run computes the draw from what is recorded; anyone can compute the same from the bundle.
 	Run(context.Context, *RunRequest) (*RunResponse, error)
 	// Replace puts the next of the reserve order in the place of a selected subject, for a listed reason.
@@ -232,6 +249,9 @@ func (UnimplementedDrawServiceServer) Reveal(context.Context, *RevealRequest) (*
 }
 func (UnimplementedDrawServiceServer) RecordBeacon(context.Context, *RecordBeaconRequest) (*RecordBeaconResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RecordBeacon not implemented")
+}
+func (UnimplementedDrawServiceServer) WitnessBeacon(context.Context, *WitnessBeaconRequest) (*WitnessBeaconResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WitnessBeacon not implemented")
 }
 func (UnimplementedDrawServiceServer) Run(context.Context, *RunRequest) (*RunResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Run not implemented")
@@ -358,6 +378,24 @@ func _DrawService_RecordBeacon_Handler(srv interface{}, ctx context.Context, dec
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(DrawServiceServer).RecordBeacon(ctx, req.(*RecordBeaconRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _DrawService_WitnessBeacon_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WitnessBeaconRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DrawServiceServer).WitnessBeacon(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DrawService_WitnessBeacon_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DrawServiceServer).WitnessBeacon(ctx, req.(*WitnessBeaconRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -496,6 +534,10 @@ var DrawService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RecordBeacon",
 			Handler:    _DrawService_RecordBeacon_Handler,
+		},
+		{
+			MethodName: "WitnessBeacon",
+			Handler:    _DrawService_WitnessBeacon_Handler,
 		},
 		{
 			MethodName: "Run",

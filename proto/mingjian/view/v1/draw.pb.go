@@ -82,7 +82,13 @@ type Draw struct {
 	// When the pools were frozen, RFC 3339, UTC.
 	FrozenAt string `protobuf:"bytes,28,opt,name=frozen_at,json=frozenAt,proto3" json:"frozen_at,omitempty"`
 	// When it was drawn, RFC 3339, UTC.
-	DrawnAt       string `protobuf:"bytes,29,opt,name=drawn_at,json=drawnAt,proto3" json:"drawn_at,omitempty"`
+	DrawnAt string `protobuf:"bytes,29,opt,name=drawn_at,json=drawnAt,proto3" json:"drawn_at,omitempty"`
+	// When it was aborted, RFC 3339, UTC.
+	AbortedAt string `protobuf:"bytes,30,opt,name=aborted_at,json=abortedAt,proto3" json:"aborted_at,omitempty"`
+	// Every recorded act, in order.
+	Acts []*DrawAct `protobuf:"bytes,31,rep,name=acts,proto3" json:"acts,omitempty"`
+	// Draws of the task before this one, first to last, each aborted, and why.
+	Former        []*FormerDraw `protobuf:"bytes,32,rep,name=former,proto3" json:"former,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -320,6 +326,200 @@ func (x *Draw) GetDrawnAt() string {
 	return ""
 }
 
+func (x *Draw) GetAbortedAt() string {
+	if x != nil {
+		return x.AbortedAt
+	}
+	return ""
+}
+
+func (x *Draw) GetActs() []*DrawAct {
+	if x != nil {
+		return x.Acts
+	}
+	return nil
+}
+
+func (x *Draw) GetFormer() []*FormerDraw {
+	if x != nil {
+		return x.Former
+	}
+	return nil
+}
+
+// DrawAct is one recorded act of a draw.
+type DrawAct struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Act: frozen, terms_fixed, committed, beacon_entered, beacon_recorded, revealed, drawn, replaced or aborted.
+	Act string `protobuf:"bytes,1,opt,name=act,proto3" json:"act,omitempty"`
+	// Label of the act, in Chinese.
+	Label string `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
+	// When it was recorded, RFC 3339, UTC.
+	At string `protobuf:"bytes,3,opt,name=at,proto3" json:"at,omitempty"`
+	// Role of who acted, e.g. planner.
+	Role string `protobuf:"bytes,4,opt,name=role,proto3" json:"role,omitempty"`
+	// Authority of who acted.
+	AuthorityId string `protobuf:"bytes,5,opt,name=authority_id,json=authorityId,proto3" json:"authority_id,omitempty"`
+	// Party that was acted for, if any; of an aborted draw, the party that did not commit or reveal.
+	Party         string `protobuf:"bytes,6,opt,name=party,proto3" json:"party,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DrawAct) Reset() {
+	*x = DrawAct{}
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DrawAct) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DrawAct) ProtoMessage() {}
+
+func (x *DrawAct) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DrawAct.ProtoReflect.Descriptor instead.
+func (*DrawAct) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *DrawAct) GetAct() string {
+	if x != nil {
+		return x.Act
+	}
+	return ""
+}
+
+func (x *DrawAct) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
+}
+
+func (x *DrawAct) GetAt() string {
+	if x != nil {
+		return x.At
+	}
+	return ""
+}
+
+func (x *DrawAct) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *DrawAct) GetAuthorityId() string {
+	if x != nil {
+		return x.AuthorityId
+	}
+	return ""
+}
+
+func (x *DrawAct) GetParty() string {
+	if x != nil {
+		return x.Party
+	}
+	return ""
+}
+
+// FormerDraw is a draw of the same task that was aborted before.
+type FormerDraw struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the draw.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Its number.
+	Number uint32 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
+	// Why it was aborted.
+	AbortReason string `protobuf:"bytes,3,opt,name=abort_reason,json=abortReason,proto3" json:"abort_reason,omitempty"`
+	// Party that did not commit or reveal, if that was why.
+	AbortParty string `protobuf:"bytes,4,opt,name=abort_party,json=abortParty,proto3" json:"abort_party,omitempty"`
+	// When it was aborted, RFC 3339, UTC.
+	AbortedAt     string `protobuf:"bytes,5,opt,name=aborted_at,json=abortedAt,proto3" json:"aborted_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FormerDraw) Reset() {
+	*x = FormerDraw{}
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FormerDraw) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FormerDraw) ProtoMessage() {}
+
+func (x *FormerDraw) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FormerDraw.ProtoReflect.Descriptor instead.
+func (*FormerDraw) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *FormerDraw) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *FormerDraw) GetNumber() uint32 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *FormerDraw) GetAbortReason() string {
+	if x != nil {
+		return x.AbortReason
+	}
+	return ""
+}
+
+func (x *FormerDraw) GetAbortParty() string {
+	if x != nil {
+		return x.AbortParty
+	}
+	return ""
+}
+
+func (x *FormerDraw) GetAbortedAt() string {
+	if x != nil {
+		return x.AbortedAt
+	}
+	return ""
+}
+
 // DrawStratum is a layer of the pool.
 type DrawStratum struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -341,7 +541,7 @@ type DrawStratum struct {
 
 func (x *DrawStratum) Reset() {
 	*x = DrawStratum{}
-	mi := &file_mingjian_view_v1_draw_proto_msgTypes[1]
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -353,7 +553,7 @@ func (x *DrawStratum) String() string {
 func (*DrawStratum) ProtoMessage() {}
 
 func (x *DrawStratum) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_draw_proto_msgTypes[1]
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -366,7 +566,7 @@ func (x *DrawStratum) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrawStratum.ProtoReflect.Descriptor instead.
 func (*DrawStratum) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{1}
+	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *DrawStratum) GetName() string {
@@ -430,7 +630,7 @@ type DrawDepartment struct {
 
 func (x *DrawDepartment) Reset() {
 	*x = DrawDepartment{}
-	mi := &file_mingjian_view_v1_draw_proto_msgTypes[2]
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -442,7 +642,7 @@ func (x *DrawDepartment) String() string {
 func (*DrawDepartment) ProtoMessage() {}
 
 func (x *DrawDepartment) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_draw_proto_msgTypes[2]
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -455,7 +655,7 @@ func (x *DrawDepartment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrawDepartment.ProtoReflect.Descriptor instead.
 func (*DrawDepartment) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{2}
+	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *DrawDepartment) GetName() string {
@@ -508,7 +708,7 @@ type DrawPool struct {
 
 func (x *DrawPool) Reset() {
 	*x = DrawPool{}
-	mi := &file_mingjian_view_v1_draw_proto_msgTypes[3]
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -520,7 +720,7 @@ func (x *DrawPool) String() string {
 func (*DrawPool) ProtoMessage() {}
 
 func (x *DrawPool) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_draw_proto_msgTypes[3]
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -533,7 +733,7 @@ func (x *DrawPool) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrawPool.ProtoReflect.Descriptor instead.
 func (*DrawPool) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{3}
+	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *DrawPool) GetDigest() string {
@@ -572,7 +772,7 @@ type DrawExclusion struct {
 
 func (x *DrawExclusion) Reset() {
 	*x = DrawExclusion{}
-	mi := &file_mingjian_view_v1_draw_proto_msgTypes[4]
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -584,7 +784,7 @@ func (x *DrawExclusion) String() string {
 func (*DrawExclusion) ProtoMessage() {}
 
 func (x *DrawExclusion) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_draw_proto_msgTypes[4]
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -597,7 +797,7 @@ func (x *DrawExclusion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrawExclusion.ProtoReflect.Descriptor instead.
 func (*DrawExclusion) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{4}
+	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *DrawExclusion) GetReason() string {
@@ -632,15 +832,22 @@ type DrawBeacon struct {
 	NotBefore string `protobuf:"bytes,3,opt,name=not_before,json=notBefore,proto3" json:"not_before,omitempty"`
 	// Published bytes, lower-case hex, once recorded.
 	Value string `protobuf:"bytes,4,opt,name=value,proto3" json:"value,omitempty"`
-	// Signature of the source, lower-case hex, if it signs.
-	Signature     string `protobuf:"bytes,5,opt,name=signature,proto3" json:"signature,omitempty"`
+	// Signature of the source, lower-case hex, if it signs; of a beacon of NIST's format, the pulse's JSON document.
+	Signature string `protobuf:"bytes,5,opt,name=signature,proto3" json:"signature,omitempty"`
+	// What makes the value believed: signed (it is proven by the signature), entered (two people enter it, each for themselves)
+	// or stated (of former draws: it was recorded once).
+	Proof string `protobuf:"bytes,6,opt,name=proof,proto3" json:"proof,omitempty"`
+	// Who entered the value so far, if people do.
+	Entries []*DrawEntry `protobuf:"bytes,7,rep,name=entries,proto3" json:"entries,omitempty"`
+	// True while people entered different values and no two agree: a further person enters it, or the draw is aborted.
+	EntriesDiffer bool `protobuf:"varint,8,opt,name=entries_differ,json=entriesDiffer,proto3" json:"entries_differ,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DrawBeacon) Reset() {
 	*x = DrawBeacon{}
-	mi := &file_mingjian_view_v1_draw_proto_msgTypes[5]
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -652,7 +859,7 @@ func (x *DrawBeacon) String() string {
 func (*DrawBeacon) ProtoMessage() {}
 
 func (x *DrawBeacon) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_draw_proto_msgTypes[5]
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -665,7 +872,7 @@ func (x *DrawBeacon) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrawBeacon.ProtoReflect.Descriptor instead.
 func (*DrawBeacon) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{5}
+	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DrawBeacon) GetName() string {
@@ -703,6 +910,137 @@ func (x *DrawBeacon) GetSignature() string {
 	return ""
 }
 
+func (x *DrawBeacon) GetProof() string {
+	if x != nil {
+		return x.Proof
+	}
+	return ""
+}
+
+func (x *DrawBeacon) GetEntries() []*DrawEntry {
+	if x != nil {
+		return x.Entries
+	}
+	return nil
+}
+
+func (x *DrawBeacon) GetEntriesDiffer() bool {
+	if x != nil {
+		return x.EntriesDiffer
+	}
+	return false
+}
+
+// DrawEntry is what one person entered as the value of a source that does not sign.
+type DrawEntry struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Party that the person acted for, or the id of the draw's authority.
+	By string `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
+	// When it was recorded, RFC 3339, UTC.
+	EnteredAt string `protobuf:"bytes,2,opt,name=entered_at,json=enteredAt,proto3" json:"entered_at,omitempty"`
+	// Entered bytes, lower-case hex. Empty until two agree or the draw is aborted, so that nobody copies another.
+	Value         string `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DrawEntry) Reset() {
+	*x = DrawEntry{}
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DrawEntry) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DrawEntry) ProtoMessage() {}
+
+func (x *DrawEntry) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DrawEntry.ProtoReflect.Descriptor instead.
+func (*DrawEntry) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *DrawEntry) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *DrawEntry) GetEnteredAt() string {
+	if x != nil {
+		return x.EnteredAt
+	}
+	return ""
+}
+
+func (x *DrawEntry) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+// DrawEntries keeps the entries of a draw with their values until they are shown.
+type DrawEntries struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Entries in order.
+	Entries       []*DrawEntry `protobuf:"bytes,1,rep,name=entries,proto3" json:"entries,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DrawEntries) Reset() {
+	*x = DrawEntries{}
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DrawEntries) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DrawEntries) ProtoMessage() {}
+
+func (x *DrawEntries) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DrawEntries.ProtoReflect.Descriptor instead.
+func (*DrawEntries) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *DrawEntries) GetEntries() []*DrawEntry {
+	if x != nil {
+		return x.Entries
+	}
+	return nil
+}
+
 // DrawParty seals a nonce before the randomness can be known and opens it afterwards.
 type DrawParty struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -713,14 +1051,18 @@ type DrawParty struct {
 	// When the commitment was recorded, RFC 3339, UTC.
 	CommittedAt string `protobuf:"bytes,3,opt,name=committed_at,json=committedAt,proto3" json:"committed_at,omitempty"`
 	// Nonce, lower-case hex, once revealed.
-	Nonce         string `protobuf:"bytes,4,opt,name=nonce,proto3" json:"nonce,omitempty"`
+	Nonce string `protobuf:"bytes,4,opt,name=nonce,proto3" json:"nonce,omitempty"`
+	// When the nonce was revealed, RFC 3339, UTC.
+	RevealedAt string `protobuf:"bytes,5,opt,name=revealed_at,json=revealedAt,proto3" json:"revealed_at,omitempty"`
+	// Authority of the account that acts for it; empty in former draws.
+	AuthorityId   string `protobuf:"bytes,6,opt,name=authority_id,json=authorityId,proto3" json:"authority_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DrawParty) Reset() {
 	*x = DrawParty{}
-	mi := &file_mingjian_view_v1_draw_proto_msgTypes[6]
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -732,7 +1074,7 @@ func (x *DrawParty) String() string {
 func (*DrawParty) ProtoMessage() {}
 
 func (x *DrawParty) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_draw_proto_msgTypes[6]
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -745,7 +1087,7 @@ func (x *DrawParty) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrawParty.ProtoReflect.Descriptor instead.
 func (*DrawParty) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{6}
+	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DrawParty) GetName() string {
@@ -776,6 +1118,20 @@ func (x *DrawParty) GetNonce() string {
 	return ""
 }
 
+func (x *DrawParty) GetRevealedAt() string {
+	if x != nil {
+		return x.RevealedAt
+	}
+	return ""
+}
+
+func (x *DrawParty) GetAuthorityId() string {
+	if x != nil {
+		return x.AuthorityId
+	}
+	return ""
+}
+
 // DrawReplacement puts the next of the reserve in the place of a selected subject.
 type DrawReplacement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -795,7 +1151,7 @@ type DrawReplacement struct {
 
 func (x *DrawReplacement) Reset() {
 	*x = DrawReplacement{}
-	mi := &file_mingjian_view_v1_draw_proto_msgTypes[7]
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -807,7 +1163,7 @@ func (x *DrawReplacement) String() string {
 func (*DrawReplacement) ProtoMessage() {}
 
 func (x *DrawReplacement) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_draw_proto_msgTypes[7]
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -820,7 +1176,7 @@ func (x *DrawReplacement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrawReplacement.ProtoReflect.Descriptor instead.
 func (*DrawReplacement) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{7}
+	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *DrawReplacement) GetNumber() uint64 {
@@ -881,7 +1237,7 @@ type DrawnSubject struct {
 
 func (x *DrawnSubject) Reset() {
 	*x = DrawnSubject{}
-	mi := &file_mingjian_view_v1_draw_proto_msgTypes[8]
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -893,7 +1249,7 @@ func (x *DrawnSubject) String() string {
 func (*DrawnSubject) ProtoMessage() {}
 
 func (x *DrawnSubject) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_draw_proto_msgTypes[8]
+	mi := &file_mingjian_view_v1_draw_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -906,7 +1262,7 @@ func (x *DrawnSubject) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrawnSubject.ProtoReflect.Descriptor instead.
 func (*DrawnSubject) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{8}
+	return file_mingjian_view_v1_draw_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DrawnSubject) GetDrawId() string {
@@ -962,7 +1318,7 @@ var File_mingjian_view_v1_draw_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_draw_proto_rawDesc = "" +
 	"\n" +
-	"\x1bmingjian/view/v1/draw.proto\x12\x10mingjian.view.v1\"\xd7\b\n" +
+	"\x1bmingjian/view/v1/draw.proto\x12\x10mingjian.view.v1\"\xdb\t\n" +
 	"\x04Draw\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x17\n" +
 	"\atask_id\x18\x02 \x01(\tR\x06taskId\x12\x17\n" +
@@ -1001,7 +1357,27 @@ const file_mingjian_view_v1_draw_proto_rawDesc = "" +
 	"\vabort_party\x18\x1b \x01(\tR\n" +
 	"abortParty\x12\x1b\n" +
 	"\tfrozen_at\x18\x1c \x01(\tR\bfrozenAt\x12\x19\n" +
-	"\bdrawn_at\x18\x1d \x01(\tR\adrawnAt\"\xaa\x01\n" +
+	"\bdrawn_at\x18\x1d \x01(\tR\adrawnAt\x12\x1d\n" +
+	"\n" +
+	"aborted_at\x18\x1e \x01(\tR\tabortedAt\x12-\n" +
+	"\x04acts\x18\x1f \x03(\v2\x19.mingjian.view.v1.DrawActR\x04acts\x124\n" +
+	"\x06former\x18  \x03(\v2\x1c.mingjian.view.v1.FormerDrawR\x06former\"\x8e\x01\n" +
+	"\aDrawAct\x12\x10\n" +
+	"\x03act\x18\x01 \x01(\tR\x03act\x12\x14\n" +
+	"\x05label\x18\x02 \x01(\tR\x05label\x12\x0e\n" +
+	"\x02at\x18\x03 \x01(\tR\x02at\x12\x12\n" +
+	"\x04role\x18\x04 \x01(\tR\x04role\x12!\n" +
+	"\fauthority_id\x18\x05 \x01(\tR\vauthorityId\x12\x14\n" +
+	"\x05party\x18\x06 \x01(\tR\x05party\"\x97\x01\n" +
+	"\n" +
+	"FormerDraw\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
+	"\x06number\x18\x02 \x01(\rR\x06number\x12!\n" +
+	"\fabort_reason\x18\x03 \x01(\tR\vabortReason\x12\x1f\n" +
+	"\vabort_party\x18\x04 \x01(\tR\n" +
+	"abortParty\x12\x1d\n" +
+	"\n" +
+	"aborted_at\x18\x05 \x01(\tR\tabortedAt\"\xaa\x01\n" +
 	"\vDrawStratum\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1b\n" +
 	"\tratio_ppm\x18\x02 \x01(\x04R\bratioPpm\x12\x14\n" +
@@ -1026,7 +1402,7 @@ const file_mingjian_view_v1_draw_proto_rawDesc = "" +
 	"\rDrawExclusion\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x12\x14\n" +
-	"\x05count\x18\x03 \x01(\x04R\x05count\"\x89\x01\n" +
+	"\x05count\x18\x03 \x01(\x04R\x05count\"\xfd\x01\n" +
 	"\n" +
 	"DrawBeacon\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
@@ -1034,14 +1410,27 @@ const file_mingjian_view_v1_draw_proto_rawDesc = "" +
 	"\n" +
 	"not_before\x18\x03 \x01(\tR\tnotBefore\x12\x14\n" +
 	"\x05value\x18\x04 \x01(\tR\x05value\x12\x1c\n" +
-	"\tsignature\x18\x05 \x01(\tR\tsignature\"x\n" +
+	"\tsignature\x18\x05 \x01(\tR\tsignature\x12\x14\n" +
+	"\x05proof\x18\x06 \x01(\tR\x05proof\x125\n" +
+	"\aentries\x18\a \x03(\v2\x1b.mingjian.view.v1.DrawEntryR\aentries\x12%\n" +
+	"\x0eentries_differ\x18\b \x01(\bR\rentriesDiffer\"P\n" +
+	"\tDrawEntry\x12\x0e\n" +
+	"\x02by\x18\x01 \x01(\tR\x02by\x12\x1d\n" +
+	"\n" +
+	"entered_at\x18\x02 \x01(\tR\tenteredAt\x12\x14\n" +
+	"\x05value\x18\x03 \x01(\tR\x05value\"D\n" +
+	"\vDrawEntries\x125\n" +
+	"\aentries\x18\x01 \x03(\v2\x1b.mingjian.view.v1.DrawEntryR\aentries\"\xbc\x01\n" +
 	"\tDrawParty\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1e\n" +
 	"\n" +
 	"commitment\x18\x02 \x01(\tR\n" +
 	"commitment\x12!\n" +
 	"\fcommitted_at\x18\x03 \x01(\tR\vcommittedAt\x12\x14\n" +
-	"\x05nonce\x18\x04 \x01(\tR\x05nonce\"\xa4\x01\n" +
+	"\x05nonce\x18\x04 \x01(\tR\x05nonce\x12\x1f\n" +
+	"\vrevealed_at\x18\x05 \x01(\tR\n" +
+	"revealedAt\x12!\n" +
+	"\fauthority_id\x18\x06 \x01(\tR\vauthorityId\"\xa4\x01\n" +
 	"\x0fDrawReplacement\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\x12\x1f\n" +
 	"\vsubject_out\x18\x02 \x01(\tR\n" +
@@ -1072,33 +1461,41 @@ func file_mingjian_view_v1_draw_proto_rawDescGZIP() []byte {
 	return file_mingjian_view_v1_draw_proto_rawDescData
 }
 
-var file_mingjian_view_v1_draw_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_mingjian_view_v1_draw_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_mingjian_view_v1_draw_proto_goTypes = []any{
 	(*Draw)(nil),            // 0: mingjian.view.v1.Draw
-	(*DrawStratum)(nil),     // 1: mingjian.view.v1.DrawStratum
-	(*DrawDepartment)(nil),  // 2: mingjian.view.v1.DrawDepartment
-	(*DrawPool)(nil),        // 3: mingjian.view.v1.DrawPool
-	(*DrawExclusion)(nil),   // 4: mingjian.view.v1.DrawExclusion
-	(*DrawBeacon)(nil),      // 5: mingjian.view.v1.DrawBeacon
-	(*DrawParty)(nil),       // 6: mingjian.view.v1.DrawParty
-	(*DrawReplacement)(nil), // 7: mingjian.view.v1.DrawReplacement
-	(*DrawnSubject)(nil),    // 8: mingjian.view.v1.DrawnSubject
+	(*DrawAct)(nil),         // 1: mingjian.view.v1.DrawAct
+	(*FormerDraw)(nil),      // 2: mingjian.view.v1.FormerDraw
+	(*DrawStratum)(nil),     // 3: mingjian.view.v1.DrawStratum
+	(*DrawDepartment)(nil),  // 4: mingjian.view.v1.DrawDepartment
+	(*DrawPool)(nil),        // 5: mingjian.view.v1.DrawPool
+	(*DrawExclusion)(nil),   // 6: mingjian.view.v1.DrawExclusion
+	(*DrawBeacon)(nil),      // 7: mingjian.view.v1.DrawBeacon
+	(*DrawEntry)(nil),       // 8: mingjian.view.v1.DrawEntry
+	(*DrawEntries)(nil),     // 9: mingjian.view.v1.DrawEntries
+	(*DrawParty)(nil),       // 10: mingjian.view.v1.DrawParty
+	(*DrawReplacement)(nil), // 11: mingjian.view.v1.DrawReplacement
+	(*DrawnSubject)(nil),    // 12: mingjian.view.v1.DrawnSubject
 }
 var file_mingjian_view_v1_draw_proto_depIdxs = []int32{
-	1, // 0: mingjian.view.v1.Draw.strata:type_name -> mingjian.view.v1.DrawStratum
-	2, // 1: mingjian.view.v1.Draw.departments:type_name -> mingjian.view.v1.DrawDepartment
-	3, // 2: mingjian.view.v1.Draw.subjects:type_name -> mingjian.view.v1.DrawPool
-	3, // 3: mingjian.view.v1.Draw.inspectors:type_name -> mingjian.view.v1.DrawPool
-	3, // 4: mingjian.view.v1.Draw.conflicts:type_name -> mingjian.view.v1.DrawPool
-	4, // 5: mingjian.view.v1.Draw.exclusions:type_name -> mingjian.view.v1.DrawExclusion
-	5, // 6: mingjian.view.v1.Draw.beacon:type_name -> mingjian.view.v1.DrawBeacon
-	6, // 7: mingjian.view.v1.Draw.parties:type_name -> mingjian.view.v1.DrawParty
-	7, // 8: mingjian.view.v1.Draw.replacements:type_name -> mingjian.view.v1.DrawReplacement
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	3,  // 0: mingjian.view.v1.Draw.strata:type_name -> mingjian.view.v1.DrawStratum
+	4,  // 1: mingjian.view.v1.Draw.departments:type_name -> mingjian.view.v1.DrawDepartment
+	5,  // 2: mingjian.view.v1.Draw.subjects:type_name -> mingjian.view.v1.DrawPool
+	5,  // 3: mingjian.view.v1.Draw.inspectors:type_name -> mingjian.view.v1.DrawPool
+	5,  // 4: mingjian.view.v1.Draw.conflicts:type_name -> mingjian.view.v1.DrawPool
+	6,  // 5: mingjian.view.v1.Draw.exclusions:type_name -> mingjian.view.v1.DrawExclusion
+	7,  // 6: mingjian.view.v1.Draw.beacon:type_name -> mingjian.view.v1.DrawBeacon
+	10, // 7: mingjian.view.v1.Draw.parties:type_name -> mingjian.view.v1.DrawParty
+	11, // 8: mingjian.view.v1.Draw.replacements:type_name -> mingjian.view.v1.DrawReplacement
+	1,  // 9: mingjian.view.v1.Draw.acts:type_name -> mingjian.view.v1.DrawAct
+	2,  // 10: mingjian.view.v1.Draw.former:type_name -> mingjian.view.v1.FormerDraw
+	8,  // 11: mingjian.view.v1.DrawBeacon.entries:type_name -> mingjian.view.v1.DrawEntry
+	8,  // 12: mingjian.view.v1.DrawEntries.entries:type_name -> mingjian.view.v1.DrawEntry
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_draw_proto_init() }
@@ -1112,7 +1509,7 @@ func file_mingjian_view_v1_draw_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_view_v1_draw_proto_rawDesc), len(file_mingjian_view_v1_draw_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
