@@ -36,6 +36,7 @@ type officer struct {
 	id        string
 	districts []string
 	assigned  uint64
+	place     int // among the officers of the department
 }
 
 // brigade is a department's part of the crew.
@@ -54,6 +55,7 @@ type crew struct {
 	officers  map[string]*officer
 	conflicts map[string][]string // by subject, inspectors sorted
 	covered   int                 // officers in all the covering lists
+	fit       []*officer          // room for the eligible of one subject
 }
 
 // newCrew reads the roster once, keeping the inspectors who may be assigned at all.
@@ -78,7 +80,7 @@ func newCrew(t Terms, seed Digest, inspectors iter.Seq2[Inspector, error]) (*cre
 		case !slices.Contains(inspector.Lines, t.Line):
 			b.unfit.Line++
 		default:
-			o := &officer{id: inspector.ID, districts: inspector.Districts}
+			o := &officer{id: inspector.ID, districts: inspector.Districts, place: len(b.officers)}
 			b.officers = append(b.officers, o)
 			c.officers[o.id] = o
 		}
@@ -144,13 +146,32 @@ func (c candidate) compare(other candidate) int {
 
 // choose gives a department's team for a subject, or nobody and the reasons if there are too few.
 func (c *crew) choose(b *brigade, p pick) ([]*officer, Reasons) {
-	conflicts := c.conflicts[p.id]
+	fit, reasons := c.eligible(b, p.id, p.district)
+	if uint64(len(fit)) < b.TeamSize {
+		return nil, reasons
+	}
 	message := appendText(c.seed[:], p.id)
 	prefix := len(message)
-	covering := c.cover(b, p.district)
+	candidates := make([]candidate, len(fit))
+	for i, o := range fit {
+		message = appendText(message[:prefix], o.id)
+		candidates[i] = candidate{officer: o, rank: sha256.Sum256(message)}
+	}
+	team := make([]*officer, 0, b.TeamSize)
+	for _, chosen := range firstOf(candidates, int(b.TeamSize)) {
+		team = append(team, chosen.officer)
+	}
+	return team, reasons
+}
+
+// eligible gives a department's officers who may go to a subject now, by id, and the reasons of the others. The list is good
+// until the next call.
+func (c *crew) eligible(b *brigade, subject, district string) ([]*officer, Reasons) {
+	conflicts := c.conflicts[subject]
+	covering := c.cover(b, district)
 	reasons := b.unfit
 	reasons.District = uint64(len(b.officers) - len(covering))
-	var eligible []candidate
+	c.fit = c.fit[:0]
 	for _, o := range covering {
 		_, conflicted := slices.BinarySearch(conflicts, o.id)
 		switch {
@@ -159,18 +180,10 @@ func (c *crew) choose(b *brigade, p pick) ([]*officer, Reasons) {
 		case c.cap > 0 && o.assigned >= c.cap:
 			reasons.Workload++
 		default:
-			message = appendText(message[:prefix], o.id)
-			eligible = append(eligible, candidate{officer: o, rank: sha256.Sum256(message)})
+			c.fit = append(c.fit, o)
 		}
 	}
-	if uint64(len(eligible)) < b.TeamSize {
-		return nil, reasons
-	}
-	team := make([]*officer, 0, b.TeamSize)
-	for _, chosen := range firstOf(eligible, int(b.TeamSize)) {
-		team = append(team, chosen.officer)
-	}
-	return team, reasons
+	return c.fit, reasons
 }
 
 // firstOf puts the first n candidates in order at the front and gives them. A team is small beside a roster, so the rest is

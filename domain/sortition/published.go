@@ -34,6 +34,12 @@ func ReadBundle(source io.Reader) (Published, error) {
 // Bundle gives what was read, without the list of candidates.
 func (p Published) Bundle() Bundle { return p.bundle }
 
+// Pools gives the pools of the bundle in canonical order, to be run through as often as one likes. Open opens a pool that is
+// kept apart; it may be nil if there is none.
+func (p Published) Pools(open func(file PoolFile) (io.ReadCloser, error)) (Pools, error) {
+	return (&verification{bundle: p.bundle, packed: p.subjects, opts: Options{Open: open}}).open()
+}
+
 // Verify is Verify for a bundle as it was read, which holds for StepForm.
 func (p Published) Verify(opts Options) (Report, error) {
 	if opts.Explain != nil {
