@@ -65,6 +65,18 @@ func (o Outcome) Label() string {
 	return ""
 }
 
+// Inspected tells outcomes of a subject that was there to be inspected from the states in which it could not be.
+func (o Outcome) Inspected() bool {
+	switch o {
+	case Deregistered, Revoked, Rescinded, MovedOut, Closed:
+		return false
+	}
+	return o.Label() != ""
+}
+
+// Problem tells that something was found wrong.
+func (o Outcome) Problem() bool { return o.Inspected() && o != NoProblem && o != NoSuchActivity }
+
 // Union is what several departments' outcomes come to: in the table's order, each once. Beside another outcome no_problem says nothing and is left
 // out: departments that look at different matters may well differ.
 func Union(outcomes []Outcome) []Outcome {
