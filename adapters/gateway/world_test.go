@@ -131,7 +131,7 @@ func (w *world) handler(log *slog.Logger) http.Handler {
 		w.Fatal(err)
 	}
 	server := grpcapi.NewServer(chain, func(r grpc.ServiceRegistrar) {
-		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: w.blobs})
+		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: w.blobs, Fairness: grpcapi.NewFairnessDesk()})
 		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Watcher: w.views})
 		mingjianv1.RegisterAuthorityServiceServer(r, mingjianv1.UnimplementedAuthorityServiceServer{})
 	})

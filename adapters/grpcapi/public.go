@@ -16,7 +16,8 @@ import (
 type PublicServer struct {
 	mingjianv1.UnimplementedPublicServiceServer
 	Base
-	Blobs draw.Blobs
+	Blobs    draw.Blobs
+	Fairness *FairnessDesk
 }
 
 // ListPublicCatalogues lists versions that are or were in force, newest first, without their items.

@@ -70,7 +70,7 @@ func newSamplingWorld(t *testing.T) *samplingWorld {
 		_, _ = views.Close(), w.store.Close()
 	})
 	base := grpcapi.Base{Store: w.store, Views: views, Clock: clock}
-	w.sampling, w.public = grpcapi.SamplingServer{Base: base, Blobs: blobs}, grpcapi.PublicServer{Base: base, Blobs: blobs}
+	w.sampling, w.public = grpcapi.SamplingServer{Base: base, Blobs: blobs}, grpcapi.PublicServer{Base: base, Blobs: blobs, Fairness: grpcapi.NewFairnessDesk()}
 	return w
 }
 

@@ -26,6 +26,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/projections"
 	drawview "github.com/mingjian-ledger/mingjian/projections/draw"
 	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
+	"github.com/mingjian-ledger/mingjian/projections/release"
 	rosterview "github.com/mingjian-ledger/mingjian/projections/roster"
 	"github.com/mingjian-ledger/mingjian/projections/worklist"
 )
@@ -77,7 +78,7 @@ func (w *staffWorld) sync() {
 			w.Fatal(err)
 		}
 	}
-	for _, p := range []projections.Projection{rosterview.Projection(), drawview.Projection(), worklist.Projection()} {
+	for _, p := range []projections.Projection{rosterview.Projection(), drawview.Projection(), release.Projection(), worklist.Projection()} {
 		if w.targets[p.Name] == nil {
 			target, err := w.views.Attach(w.Context(), p)
 			if err != nil {

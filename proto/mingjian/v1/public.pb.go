@@ -1910,6 +1910,289 @@ func (x *GetStatisticsResponse) GetStatistics() []*v1.Statistic {
 	return nil
 }
 
+// GetFairnessRequest names an authority and years.
+type GetFairnessRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Authority id.
+	AuthorityId string `protobuf:"bytes,1,opt,name=authority_id,json=authorityId,proto3" json:"authority_id,omitempty"`
+	// First year; the last year if not given.
+	FromYear uint32 `protobuf:"varint,2,opt,name=from_year,json=fromYear,proto3" json:"from_year,omitempty"`
+	// Last year; this year if not given.
+	ToYear uint32 `protobuf:"varint,3,opt,name=to_year,json=toYear,proto3" json:"to_year,omitempty"`
+	// Position that the answer must hold.
+	After         string `protobuf:"bytes,4,opt,name=after,proto3" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetFairnessRequest) Reset() {
+	*x = GetFairnessRequest{}
+	mi := &file_mingjian_v1_public_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetFairnessRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetFairnessRequest) ProtoMessage() {}
+
+func (x *GetFairnessRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_public_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetFairnessRequest.ProtoReflect.Descriptor instead.
+func (*GetFairnessRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *GetFairnessRequest) GetAuthorityId() string {
+	if x != nil {
+		return x.AuthorityId
+	}
+	return ""
+}
+
+func (x *GetFairnessRequest) GetFromYear() uint32 {
+	if x != nil {
+		return x.FromYear
+	}
+	return 0
+}
+
+func (x *GetFairnessRequest) GetToYear() uint32 {
+	if x != nil {
+		return x.ToYear
+	}
+	return 0
+}
+
+func (x *GetFairnessRequest) GetAfter() string {
+	if x != nil {
+		return x.After
+	}
+	return ""
+}
+
+// GetFairnessResponse holds the figures.
+type GetFairnessResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The figures.
+	Fairness      *v1.Fairness `protobuf:"bytes,1,opt,name=fairness,proto3" json:"fairness,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetFairnessResponse) Reset() {
+	*x = GetFairnessResponse{}
+	mi := &file_mingjian_v1_public_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetFairnessResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetFairnessResponse) ProtoMessage() {}
+
+func (x *GetFairnessResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_public_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetFairnessResponse.ProtoReflect.Descriptor instead.
+func (*GetFairnessResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *GetFairnessResponse) GetFairness() *v1.Fairness {
+	if x != nil {
+		return x.Fairness
+	}
+	return nil
+}
+
+// ListFairnessUnitsRequest asks for counts by unit.
+type ListFairnessUnitsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// subjects, inspectors or pairs.
+	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
+	// Authority id.
+	AuthorityId string `protobuf:"bytes,2,opt,name=authority_id,json=authorityId,proto3" json:"authority_id,omitempty"`
+	// First year; the last year if not given.
+	FromYear uint32 `protobuf:"varint,3,opt,name=from_year,json=fromYear,proto3" json:"from_year,omitempty"`
+	// Last year; this year if not given.
+	ToYear uint32 `protobuf:"varint,4,opt,name=to_year,json=toYear,proto3" json:"to_year,omitempty"`
+	// Only this subject or inspector, and pairs that it is one of, if given.
+	Id string `protobuf:"bytes,5,opt,name=id,proto3" json:"id,omitempty"`
+	// How many to return, 1 to 1000; 50 if not given.
+	PageSize int32 `protobuf:"varint,6,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Continues a former answer.
+	PageToken string `protobuf:"bytes,7,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Position that the answer must hold.
+	After         string `protobuf:"bytes,8,opt,name=after,proto3" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListFairnessUnitsRequest) Reset() {
+	*x = ListFairnessUnitsRequest{}
+	mi := &file_mingjian_v1_public_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListFairnessUnitsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListFairnessUnitsRequest) ProtoMessage() {}
+
+func (x *ListFairnessUnitsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_public_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListFairnessUnitsRequest.ProtoReflect.Descriptor instead.
+func (*ListFairnessUnitsRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *ListFairnessUnitsRequest) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *ListFairnessUnitsRequest) GetAuthorityId() string {
+	if x != nil {
+		return x.AuthorityId
+	}
+	return ""
+}
+
+func (x *ListFairnessUnitsRequest) GetFromYear() uint32 {
+	if x != nil {
+		return x.FromYear
+	}
+	return 0
+}
+
+func (x *ListFairnessUnitsRequest) GetToYear() uint32 {
+	if x != nil {
+		return x.ToYear
+	}
+	return 0
+}
+
+func (x *ListFairnessUnitsRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *ListFairnessUnitsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListFairnessUnitsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListFairnessUnitsRequest) GetAfter() string {
+	if x != nil {
+		return x.After
+	}
+	return ""
+}
+
+// ListFairnessUnitsResponse holds one page.
+type ListFairnessUnitsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The page.
+	Units []*v1.FairnessUnit `protobuf:"bytes,1,rep,name=units,proto3" json:"units,omitempty"`
+	// Give it as page_token to go on; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListFairnessUnitsResponse) Reset() {
+	*x = ListFairnessUnitsResponse{}
+	mi := &file_mingjian_v1_public_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListFairnessUnitsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListFairnessUnitsResponse) ProtoMessage() {}
+
+func (x *ListFairnessUnitsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_public_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListFairnessUnitsResponse.ProtoReflect.Descriptor instead.
+func (*ListFairnessUnitsResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *ListFairnessUnitsResponse) GetUnits() []*v1.FairnessUnit {
+	if x != nil {
+		return x.Units
+	}
+	return nil
+}
+
+func (x *ListFairnessUnitsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // ListPublicSamplingsRequest asks for campaigns of sampling.
 type ListPublicSamplingsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1931,7 +2214,7 @@ type ListPublicSamplingsRequest struct {
 
 func (x *ListPublicSamplingsRequest) Reset() {
 	*x = ListPublicSamplingsRequest{}
-	mi := &file_mingjian_v1_public_proto_msgTypes[30]
+	mi := &file_mingjian_v1_public_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1943,7 +2226,7 @@ func (x *ListPublicSamplingsRequest) String() string {
 func (*ListPublicSamplingsRequest) ProtoMessage() {}
 
 func (x *ListPublicSamplingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_public_proto_msgTypes[30]
+	mi := &file_mingjian_v1_public_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1956,7 +2239,7 @@ func (x *ListPublicSamplingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPublicSamplingsRequest.ProtoReflect.Descriptor instead.
 func (*ListPublicSamplingsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{30}
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListPublicSamplingsRequest) GetPageSize() int32 {
@@ -2014,7 +2297,7 @@ type ListPublicSamplingsResponse struct {
 
 func (x *ListPublicSamplingsResponse) Reset() {
 	*x = ListPublicSamplingsResponse{}
-	mi := &file_mingjian_v1_public_proto_msgTypes[31]
+	mi := &file_mingjian_v1_public_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2026,7 +2309,7 @@ func (x *ListPublicSamplingsResponse) String() string {
 func (*ListPublicSamplingsResponse) ProtoMessage() {}
 
 func (x *ListPublicSamplingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_public_proto_msgTypes[31]
+	mi := &file_mingjian_v1_public_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2039,7 +2322,7 @@ func (x *ListPublicSamplingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPublicSamplingsResponse.ProtoReflect.Descriptor instead.
 func (*ListPublicSamplingsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{31}
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListPublicSamplingsResponse) GetSamplings() []*v1.Sampling {
@@ -2069,7 +2352,7 @@ type GetPublicSamplingRequest struct {
 
 func (x *GetPublicSamplingRequest) Reset() {
 	*x = GetPublicSamplingRequest{}
-	mi := &file_mingjian_v1_public_proto_msgTypes[32]
+	mi := &file_mingjian_v1_public_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2081,7 +2364,7 @@ func (x *GetPublicSamplingRequest) String() string {
 func (*GetPublicSamplingRequest) ProtoMessage() {}
 
 func (x *GetPublicSamplingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_public_proto_msgTypes[32]
+	mi := &file_mingjian_v1_public_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2094,7 +2377,7 @@ func (x *GetPublicSamplingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPublicSamplingRequest.ProtoReflect.Descriptor instead.
 func (*GetPublicSamplingRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{32}
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *GetPublicSamplingRequest) GetId() string {
@@ -2122,7 +2405,7 @@ type GetPublicSamplingResponse struct {
 
 func (x *GetPublicSamplingResponse) Reset() {
 	*x = GetPublicSamplingResponse{}
-	mi := &file_mingjian_v1_public_proto_msgTypes[33]
+	mi := &file_mingjian_v1_public_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2134,7 +2417,7 @@ func (x *GetPublicSamplingResponse) String() string {
 func (*GetPublicSamplingResponse) ProtoMessage() {}
 
 func (x *GetPublicSamplingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_public_proto_msgTypes[33]
+	mi := &file_mingjian_v1_public_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2147,7 +2430,7 @@ func (x *GetPublicSamplingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPublicSamplingResponse.ProtoReflect.Descriptor instead.
 func (*GetPublicSamplingResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{33}
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *GetPublicSamplingResponse) GetSampling() *v1.Sampling {
@@ -2170,7 +2453,7 @@ type GetPublicSamplingListRequest struct {
 
 func (x *GetPublicSamplingListRequest) Reset() {
 	*x = GetPublicSamplingListRequest{}
-	mi := &file_mingjian_v1_public_proto_msgTypes[34]
+	mi := &file_mingjian_v1_public_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2182,7 +2465,7 @@ func (x *GetPublicSamplingListRequest) String() string {
 func (*GetPublicSamplingListRequest) ProtoMessage() {}
 
 func (x *GetPublicSamplingListRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_public_proto_msgTypes[34]
+	mi := &file_mingjian_v1_public_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2195,7 +2478,7 @@ func (x *GetPublicSamplingListRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPublicSamplingListRequest.ProtoReflect.Descriptor instead.
 func (*GetPublicSamplingListRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{34}
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *GetPublicSamplingListRequest) GetId() string {
@@ -2223,7 +2506,7 @@ type GetPublicSamplingListResponse struct {
 
 func (x *GetPublicSamplingListResponse) Reset() {
 	*x = GetPublicSamplingListResponse{}
-	mi := &file_mingjian_v1_public_proto_msgTypes[35]
+	mi := &file_mingjian_v1_public_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2235,7 +2518,7 @@ func (x *GetPublicSamplingListResponse) String() string {
 func (*GetPublicSamplingListResponse) ProtoMessage() {}
 
 func (x *GetPublicSamplingListResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_public_proto_msgTypes[35]
+	mi := &file_mingjian_v1_public_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2248,7 +2531,7 @@ func (x *GetPublicSamplingListResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPublicSamplingListResponse.ProtoReflect.Descriptor instead.
 func (*GetPublicSamplingListResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{35}
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *GetPublicSamplingListResponse) GetChunk() []byte {
@@ -2287,7 +2570,7 @@ type ListPublicSamplingResultsRequest struct {
 
 func (x *ListPublicSamplingResultsRequest) Reset() {
 	*x = ListPublicSamplingResultsRequest{}
-	mi := &file_mingjian_v1_public_proto_msgTypes[36]
+	mi := &file_mingjian_v1_public_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2299,7 +2582,7 @@ func (x *ListPublicSamplingResultsRequest) String() string {
 func (*ListPublicSamplingResultsRequest) ProtoMessage() {}
 
 func (x *ListPublicSamplingResultsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_public_proto_msgTypes[36]
+	mi := &file_mingjian_v1_public_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2312,7 +2595,7 @@ func (x *ListPublicSamplingResultsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPublicSamplingResultsRequest.ProtoReflect.Descriptor instead.
 func (*ListPublicSamplingResultsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{36}
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListPublicSamplingResultsRequest) GetPageSize() int32 {
@@ -2398,7 +2681,7 @@ type ListPublicSamplingResultsResponse struct {
 
 func (x *ListPublicSamplingResultsResponse) Reset() {
 	*x = ListPublicSamplingResultsResponse{}
-	mi := &file_mingjian_v1_public_proto_msgTypes[37]
+	mi := &file_mingjian_v1_public_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2410,7 +2693,7 @@ func (x *ListPublicSamplingResultsResponse) String() string {
 func (*ListPublicSamplingResultsResponse) ProtoMessage() {}
 
 func (x *ListPublicSamplingResultsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_public_proto_msgTypes[37]
+	mi := &file_mingjian_v1_public_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2423,7 +2706,7 @@ func (x *ListPublicSamplingResultsResponse) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use ListPublicSamplingResultsResponse.ProtoReflect.Descriptor instead.
 func (*ListPublicSamplingResultsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{37}
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListPublicSamplingResultsResponse) GetResults() []*v1.PublicSamplingResult {
@@ -2453,7 +2736,7 @@ type GetPublicSamplingResultRequest struct {
 
 func (x *GetPublicSamplingResultRequest) Reset() {
 	*x = GetPublicSamplingResultRequest{}
-	mi := &file_mingjian_v1_public_proto_msgTypes[38]
+	mi := &file_mingjian_v1_public_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2465,7 +2748,7 @@ func (x *GetPublicSamplingResultRequest) String() string {
 func (*GetPublicSamplingResultRequest) ProtoMessage() {}
 
 func (x *GetPublicSamplingResultRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_public_proto_msgTypes[38]
+	mi := &file_mingjian_v1_public_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2478,7 +2761,7 @@ func (x *GetPublicSamplingResultRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPublicSamplingResultRequest.ProtoReflect.Descriptor instead.
 func (*GetPublicSamplingResultRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{38}
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *GetPublicSamplingResultRequest) GetId() string {
@@ -2506,7 +2789,7 @@ type GetPublicSamplingResultResponse struct {
 
 func (x *GetPublicSamplingResultResponse) Reset() {
 	*x = GetPublicSamplingResultResponse{}
-	mi := &file_mingjian_v1_public_proto_msgTypes[39]
+	mi := &file_mingjian_v1_public_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2518,7 +2801,7 @@ func (x *GetPublicSamplingResultResponse) String() string {
 func (*GetPublicSamplingResultResponse) ProtoMessage() {}
 
 func (x *GetPublicSamplingResultResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_public_proto_msgTypes[39]
+	mi := &file_mingjian_v1_public_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2531,7 +2814,7 @@ func (x *GetPublicSamplingResultResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPublicSamplingResultResponse.ProtoReflect.Descriptor instead.
 func (*GetPublicSamplingResultResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{39}
+	return file_mingjian_v1_public_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *GetPublicSamplingResultResponse) GetResult() *v1.PublicSamplingResult {
@@ -2545,7 +2828,7 @@ var File_mingjian_v1_public_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_public_proto_rawDesc = "" +
 	"\n" +
-	"\x18mingjian/v1/public.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a mingjian/view/v1/catalogue.proto\x1a\x1bmingjian/view/v1/draw.proto\x1a!mingjian/view/v1/enterprise.proto\x1a\x1bmingjian/view/v1/plan.proto\x1a\x1emingjian/view/v1/release.proto\x1a\x1fmingjian/view/v1/sampling.proto\x1a&mingjian/view/v1/sampling_result.proto\x1a mingjian/view/v1/statistic.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"P\n" +
+	"\x18mingjian/v1/public.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a mingjian/view/v1/catalogue.proto\x1a\x1bmingjian/view/v1/draw.proto\x1a!mingjian/view/v1/enterprise.proto\x1a\x1fmingjian/view/v1/fairness.proto\x1a\x1bmingjian/view/v1/plan.proto\x1a\x1emingjian/view/v1/release.proto\x1a\x1fmingjian/view/v1/sampling.proto\x1a&mingjian/view/v1/sampling_result.proto\x1a mingjian/view/v1/statistic.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"P\n" +
 	"\x14GetEnterpriseRequest\x12\x19\n" +
 	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x02\x18xR\x02id\x12\x1d\n" +
 	"\x05after\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18)R\x05after\"U\n" +
@@ -2686,7 +2969,29 @@ const file_mingjian_v1_public_proto_rawDesc = "" +
 	"\x15GetStatisticsResponse\x12;\n" +
 	"\n" +
 	"statistics\x18\x01 \x03(\v2\x1b.mingjian.view.v1.StatisticR\n" +
-	"statistics\"\xf7\x01\n" +
+	"statistics\"\xab\x01\n" +
+	"\x12GetFairnessRequest\x12,\n" +
+	"\fauthority_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18xR\vauthorityId\x12%\n" +
+	"\tfrom_year\x18\x02 \x01(\rB\b\xbaH\x05*\x03\x18\x8fNR\bfromYear\x12!\n" +
+	"\ato_year\x18\x03 \x01(\rB\b\xbaH\x05*\x03\x18\x8fNR\x06toYear\x12\x1d\n" +
+	"\x05after\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18)R\x05after\"M\n" +
+	"\x13GetFairnessResponse\x126\n" +
+	"\bfairness\x18\x01 \x01(\v2\x1a.mingjian.view.v1.FairnessR\bfairness\"\xd4\x02\n" +
+	"\x18ListFairnessUnitsRequest\x126\n" +
+	"\x04kind\x18\x01 \x01(\tB\"\xbaH\x1fr\x1dR\bsubjectsR\n" +
+	"inspectorsR\x05pairsR\x04kind\x12,\n" +
+	"\fauthority_id\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18xR\vauthorityId\x12%\n" +
+	"\tfrom_year\x18\x03 \x01(\rB\b\xbaH\x05*\x03\x18\x8fNR\bfromYear\x12!\n" +
+	"\ato_year\x18\x04 \x01(\rB\b\xbaH\x05*\x03\x18\x8fNR\x06toYear\x12\x17\n" +
+	"\x02id\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18xR\x02id\x12'\n" +
+	"\tpage_size\x18\x06 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\tpageToken\x12\x1d\n" +
+	"\x05after\x18\b \x01(\tB\a\xbaH\x04r\x02\x18)R\x05after\"y\n" +
+	"\x19ListFairnessUnitsResponse\x124\n" +
+	"\x05units\x18\x01 \x03(\v2\x1e.mingjian.view.v1.FairnessUnitR\x05units\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xf7\x01\n" +
 	"\x1aListPublicSamplingsRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
@@ -2733,7 +3038,7 @@ const file_mingjian_v1_public_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18xR\x02id\x12\x1d\n" +
 	"\x05after\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18)R\x05after\"a\n" +
 	"\x1fGetPublicSamplingResultResponse\x12>\n" +
-	"\x06result\x18\x01 \x01(\v2&.mingjian.view.v1.PublicSamplingResultR\x06result2\x84\x17\n" +
+	"\x06result\x18\x01 \x01(\v2&.mingjian.view.v1.PublicSamplingResultR\x06result2\xfc\x18\n" +
 	"\rPublicService\x12~\n" +
 	"\rGetEnterprise\x12!.mingjian.v1.GetEnterpriseRequest\x1a\".mingjian.v1.GetEnterpriseResponse\"&\x82\xd3\xe4\x93\x02 \x12\x1e/v1/public/enterprises/{id=**}\x12\x82\x01\n" +
 	"\x11SearchEnterprises\x12%.mingjian.v1.SearchEnterprisesRequest\x1a&.mingjian.v1.SearchEnterprisesResponse\"\x1e\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/public/enterprises\x12\x8a\x01\n" +
@@ -2760,7 +3065,9 @@ const file_mingjian_v1_public_proto_rawDesc = "" +
 	"\x04\x9a\x02\x01\a\x82\xd3\xe4\x93\x02+\x12)/v1/public/samplings/{id}/lists/{version}0\x01\x12\x9f\x01\n" +
 	"\x19ListPublicSamplingResults\x12-.mingjian.v1.ListPublicSamplingResultsRequest\x1a..mingjian.v1.ListPublicSamplingResultsResponse\"#\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/public/sampling-results\x12\x9e\x01\n" +
 	"\x17GetPublicSamplingResult\x12+.mingjian.v1.GetPublicSamplingResultRequest\x1a,.mingjian.v1.GetPublicSamplingResultResponse\"(\x82\xd3\xe4\x93\x02\"\x12 /v1/public/sampling-results/{id}\x12u\n" +
-	"\rGetStatistics\x12!.mingjian.v1.GetStatisticsRequest\x1a\".mingjian.v1.GetStatisticsResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/public/statisticsBBZ@github.com/mingjian-ledger/mingjian/proto/mingjian/v1;mingjianv1b\x06proto3"
+	"\rGetStatistics\x12!.mingjian.v1.GetStatisticsRequest\x1a\".mingjian.v1.GetStatisticsResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/public/statistics\x12m\n" +
+	"\vGetFairness\x12\x1f.mingjian.v1.GetFairnessRequest\x1a .mingjian.v1.GetFairnessResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/public/fairness\x12\x86\x01\n" +
+	"\x11ListFairnessUnits\x12%.mingjian.v1.ListFairnessUnitsRequest\x1a&.mingjian.v1.ListFairnessUnitsResponse\"\"\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1/public/fairness/{kind}BBZ@github.com/mingjian-ledger/mingjian/proto/mingjian/v1;mingjianv1b\x06proto3"
 
 var (
 	file_mingjian_v1_public_proto_rawDescOnce sync.Once
@@ -2774,7 +3081,7 @@ func file_mingjian_v1_public_proto_rawDescGZIP() []byte {
 	return file_mingjian_v1_public_proto_rawDescData
 }
 
-var file_mingjian_v1_public_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
+var file_mingjian_v1_public_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
 var file_mingjian_v1_public_proto_goTypes = []any{
 	(*GetEnterpriseRequest)(nil),              // 0: mingjian.v1.GetEnterpriseRequest
 	(*GetEnterpriseResponse)(nil),             // 1: mingjian.v1.GetEnterpriseResponse
@@ -2806,92 +3113,104 @@ var file_mingjian_v1_public_proto_goTypes = []any{
 	(*GetReleasedResponse)(nil),               // 27: mingjian.v1.GetReleasedResponse
 	(*GetStatisticsRequest)(nil),              // 28: mingjian.v1.GetStatisticsRequest
 	(*GetStatisticsResponse)(nil),             // 29: mingjian.v1.GetStatisticsResponse
-	(*ListPublicSamplingsRequest)(nil),        // 30: mingjian.v1.ListPublicSamplingsRequest
-	(*ListPublicSamplingsResponse)(nil),       // 31: mingjian.v1.ListPublicSamplingsResponse
-	(*GetPublicSamplingRequest)(nil),          // 32: mingjian.v1.GetPublicSamplingRequest
-	(*GetPublicSamplingResponse)(nil),         // 33: mingjian.v1.GetPublicSamplingResponse
-	(*GetPublicSamplingListRequest)(nil),      // 34: mingjian.v1.GetPublicSamplingListRequest
-	(*GetPublicSamplingListResponse)(nil),     // 35: mingjian.v1.GetPublicSamplingListResponse
-	(*ListPublicSamplingResultsRequest)(nil),  // 36: mingjian.v1.ListPublicSamplingResultsRequest
-	(*ListPublicSamplingResultsResponse)(nil), // 37: mingjian.v1.ListPublicSamplingResultsResponse
-	(*GetPublicSamplingResultRequest)(nil),    // 38: mingjian.v1.GetPublicSamplingResultRequest
-	(*GetPublicSamplingResultResponse)(nil),   // 39: mingjian.v1.GetPublicSamplingResultResponse
-	(*v1.Enterprise)(nil),                     // 40: mingjian.view.v1.Enterprise
-	(*v1.EnterpriseHit)(nil),                  // 41: mingjian.view.v1.EnterpriseHit
-	(*v1.Catalogue)(nil),                      // 42: mingjian.view.v1.Catalogue
-	(*v1.Plan)(nil),                           // 43: mingjian.view.v1.Plan
-	(*v1.Task)(nil),                           // 44: mingjian.view.v1.Task
-	(*v1.Draw)(nil),                           // 45: mingjian.view.v1.Draw
-	(*v1.DrawnSubject)(nil),                   // 46: mingjian.view.v1.DrawnSubject
-	(*v1.Released)(nil),                       // 47: mingjian.view.v1.Released
-	(*v1.Statistic)(nil),                      // 48: mingjian.view.v1.Statistic
-	(*v1.Sampling)(nil),                       // 49: mingjian.view.v1.Sampling
-	(*v1.PublicSamplingResult)(nil),           // 50: mingjian.view.v1.PublicSamplingResult
+	(*GetFairnessRequest)(nil),                // 30: mingjian.v1.GetFairnessRequest
+	(*GetFairnessResponse)(nil),               // 31: mingjian.v1.GetFairnessResponse
+	(*ListFairnessUnitsRequest)(nil),          // 32: mingjian.v1.ListFairnessUnitsRequest
+	(*ListFairnessUnitsResponse)(nil),         // 33: mingjian.v1.ListFairnessUnitsResponse
+	(*ListPublicSamplingsRequest)(nil),        // 34: mingjian.v1.ListPublicSamplingsRequest
+	(*ListPublicSamplingsResponse)(nil),       // 35: mingjian.v1.ListPublicSamplingsResponse
+	(*GetPublicSamplingRequest)(nil),          // 36: mingjian.v1.GetPublicSamplingRequest
+	(*GetPublicSamplingResponse)(nil),         // 37: mingjian.v1.GetPublicSamplingResponse
+	(*GetPublicSamplingListRequest)(nil),      // 38: mingjian.v1.GetPublicSamplingListRequest
+	(*GetPublicSamplingListResponse)(nil),     // 39: mingjian.v1.GetPublicSamplingListResponse
+	(*ListPublicSamplingResultsRequest)(nil),  // 40: mingjian.v1.ListPublicSamplingResultsRequest
+	(*ListPublicSamplingResultsResponse)(nil), // 41: mingjian.v1.ListPublicSamplingResultsResponse
+	(*GetPublicSamplingResultRequest)(nil),    // 42: mingjian.v1.GetPublicSamplingResultRequest
+	(*GetPublicSamplingResultResponse)(nil),   // 43: mingjian.v1.GetPublicSamplingResultResponse
+	(*v1.Enterprise)(nil),                     // 44: mingjian.view.v1.Enterprise
+	(*v1.EnterpriseHit)(nil),                  // 45: mingjian.view.v1.EnterpriseHit
+	(*v1.Catalogue)(nil),                      // 46: mingjian.view.v1.Catalogue
+	(*v1.Plan)(nil),                           // 47: mingjian.view.v1.Plan
+	(*v1.Task)(nil),                           // 48: mingjian.view.v1.Task
+	(*v1.Draw)(nil),                           // 49: mingjian.view.v1.Draw
+	(*v1.DrawnSubject)(nil),                   // 50: mingjian.view.v1.DrawnSubject
+	(*v1.Released)(nil),                       // 51: mingjian.view.v1.Released
+	(*v1.Statistic)(nil),                      // 52: mingjian.view.v1.Statistic
+	(*v1.Fairness)(nil),                       // 53: mingjian.view.v1.Fairness
+	(*v1.FairnessUnit)(nil),                   // 54: mingjian.view.v1.FairnessUnit
+	(*v1.Sampling)(nil),                       // 55: mingjian.view.v1.Sampling
+	(*v1.PublicSamplingResult)(nil),           // 56: mingjian.view.v1.PublicSamplingResult
 }
 var file_mingjian_v1_public_proto_depIdxs = []int32{
-	40, // 0: mingjian.v1.GetEnterpriseResponse.enterprise:type_name -> mingjian.view.v1.Enterprise
-	41, // 1: mingjian.v1.SearchEnterprisesResponse.enterprises:type_name -> mingjian.view.v1.EnterpriseHit
-	42, // 2: mingjian.v1.ListPublicCataloguesResponse.catalogues:type_name -> mingjian.view.v1.Catalogue
-	42, // 3: mingjian.v1.GetPublicCatalogueResponse.catalogue:type_name -> mingjian.view.v1.Catalogue
-	43, // 4: mingjian.v1.ListPublicPlansResponse.plans:type_name -> mingjian.view.v1.Plan
-	44, // 5: mingjian.v1.ListPublicTasksResponse.tasks:type_name -> mingjian.view.v1.Task
-	45, // 6: mingjian.v1.ListPublicDrawsResponse.draws:type_name -> mingjian.view.v1.Draw
-	45, // 7: mingjian.v1.GetPublicDrawResponse.draw:type_name -> mingjian.view.v1.Draw
-	46, // 8: mingjian.v1.ListPublicDrawnSubjectsResponse.subjects:type_name -> mingjian.view.v1.DrawnSubject
-	47, // 9: mingjian.v1.ListPublicInspectionsResponse.inspections:type_name -> mingjian.view.v1.Released
-	47, // 10: mingjian.v1.ListPublicPenaltiesResponse.penalties:type_name -> mingjian.view.v1.Released
-	47, // 11: mingjian.v1.ListPublicLicencesResponse.licences:type_name -> mingjian.view.v1.Released
-	47, // 12: mingjian.v1.GetReleasedResponse.released:type_name -> mingjian.view.v1.Released
-	48, // 13: mingjian.v1.GetStatisticsResponse.statistics:type_name -> mingjian.view.v1.Statistic
-	49, // 14: mingjian.v1.ListPublicSamplingsResponse.samplings:type_name -> mingjian.view.v1.Sampling
-	49, // 15: mingjian.v1.GetPublicSamplingResponse.sampling:type_name -> mingjian.view.v1.Sampling
-	50, // 16: mingjian.v1.ListPublicSamplingResultsResponse.results:type_name -> mingjian.view.v1.PublicSamplingResult
-	50, // 17: mingjian.v1.GetPublicSamplingResultResponse.result:type_name -> mingjian.view.v1.PublicSamplingResult
-	0,  // 18: mingjian.v1.PublicService.GetEnterprise:input_type -> mingjian.v1.GetEnterpriseRequest
-	2,  // 19: mingjian.v1.PublicService.SearchEnterprises:input_type -> mingjian.v1.SearchEnterprisesRequest
-	4,  // 20: mingjian.v1.PublicService.ListPublicCatalogues:input_type -> mingjian.v1.ListPublicCataloguesRequest
-	6,  // 21: mingjian.v1.PublicService.GetPublicCatalogue:input_type -> mingjian.v1.GetPublicCatalogueRequest
-	8,  // 22: mingjian.v1.PublicService.ListPublicPlans:input_type -> mingjian.v1.ListPublicPlansRequest
-	10, // 23: mingjian.v1.PublicService.ListPublicTasks:input_type -> mingjian.v1.ListPublicTasksRequest
-	12, // 24: mingjian.v1.PublicService.ListPublicDraws:input_type -> mingjian.v1.ListPublicDrawsRequest
-	14, // 25: mingjian.v1.PublicService.GetPublicDraw:input_type -> mingjian.v1.GetPublicDrawRequest
-	16, // 26: mingjian.v1.PublicService.ListPublicDrawnSubjects:input_type -> mingjian.v1.ListPublicDrawnSubjectsRequest
-	18, // 27: mingjian.v1.PublicService.GetDrawBundle:input_type -> mingjian.v1.GetDrawBundleRequest
-	20, // 28: mingjian.v1.PublicService.ListPublicInspections:input_type -> mingjian.v1.ListPublicInspectionsRequest
-	22, // 29: mingjian.v1.PublicService.ListPublicPenalties:input_type -> mingjian.v1.ListPublicPenaltiesRequest
-	24, // 30: mingjian.v1.PublicService.ListPublicLicences:input_type -> mingjian.v1.ListPublicLicencesRequest
-	26, // 31: mingjian.v1.PublicService.GetReleased:input_type -> mingjian.v1.GetReleasedRequest
-	30, // 32: mingjian.v1.PublicService.ListPublicSamplings:input_type -> mingjian.v1.ListPublicSamplingsRequest
-	32, // 33: mingjian.v1.PublicService.GetPublicSampling:input_type -> mingjian.v1.GetPublicSamplingRequest
-	34, // 34: mingjian.v1.PublicService.GetPublicSamplingList:input_type -> mingjian.v1.GetPublicSamplingListRequest
-	36, // 35: mingjian.v1.PublicService.ListPublicSamplingResults:input_type -> mingjian.v1.ListPublicSamplingResultsRequest
-	38, // 36: mingjian.v1.PublicService.GetPublicSamplingResult:input_type -> mingjian.v1.GetPublicSamplingResultRequest
-	28, // 37: mingjian.v1.PublicService.GetStatistics:input_type -> mingjian.v1.GetStatisticsRequest
-	1,  // 38: mingjian.v1.PublicService.GetEnterprise:output_type -> mingjian.v1.GetEnterpriseResponse
-	3,  // 39: mingjian.v1.PublicService.SearchEnterprises:output_type -> mingjian.v1.SearchEnterprisesResponse
-	5,  // 40: mingjian.v1.PublicService.ListPublicCatalogues:output_type -> mingjian.v1.ListPublicCataloguesResponse
-	7,  // 41: mingjian.v1.PublicService.GetPublicCatalogue:output_type -> mingjian.v1.GetPublicCatalogueResponse
-	9,  // 42: mingjian.v1.PublicService.ListPublicPlans:output_type -> mingjian.v1.ListPublicPlansResponse
-	11, // 43: mingjian.v1.PublicService.ListPublicTasks:output_type -> mingjian.v1.ListPublicTasksResponse
-	13, // 44: mingjian.v1.PublicService.ListPublicDraws:output_type -> mingjian.v1.ListPublicDrawsResponse
-	15, // 45: mingjian.v1.PublicService.GetPublicDraw:output_type -> mingjian.v1.GetPublicDrawResponse
-	17, // 46: mingjian.v1.PublicService.ListPublicDrawnSubjects:output_type -> mingjian.v1.ListPublicDrawnSubjectsResponse
-	19, // 47: mingjian.v1.PublicService.GetDrawBundle:output_type -> mingjian.v1.GetDrawBundleResponse
-	21, // 48: mingjian.v1.PublicService.ListPublicInspections:output_type -> mingjian.v1.ListPublicInspectionsResponse
-	23, // 49: mingjian.v1.PublicService.ListPublicPenalties:output_type -> mingjian.v1.ListPublicPenaltiesResponse
-	25, // 50: mingjian.v1.PublicService.ListPublicLicences:output_type -> mingjian.v1.ListPublicLicencesResponse
-	27, // 51: mingjian.v1.PublicService.GetReleased:output_type -> mingjian.v1.GetReleasedResponse
-	31, // 52: mingjian.v1.PublicService.ListPublicSamplings:output_type -> mingjian.v1.ListPublicSamplingsResponse
-	33, // 53: mingjian.v1.PublicService.GetPublicSampling:output_type -> mingjian.v1.GetPublicSamplingResponse
-	35, // 54: mingjian.v1.PublicService.GetPublicSamplingList:output_type -> mingjian.v1.GetPublicSamplingListResponse
-	37, // 55: mingjian.v1.PublicService.ListPublicSamplingResults:output_type -> mingjian.v1.ListPublicSamplingResultsResponse
-	39, // 56: mingjian.v1.PublicService.GetPublicSamplingResult:output_type -> mingjian.v1.GetPublicSamplingResultResponse
-	29, // 57: mingjian.v1.PublicService.GetStatistics:output_type -> mingjian.v1.GetStatisticsResponse
-	38, // [38:58] is the sub-list for method output_type
-	18, // [18:38] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	44, // 0: mingjian.v1.GetEnterpriseResponse.enterprise:type_name -> mingjian.view.v1.Enterprise
+	45, // 1: mingjian.v1.SearchEnterprisesResponse.enterprises:type_name -> mingjian.view.v1.EnterpriseHit
+	46, // 2: mingjian.v1.ListPublicCataloguesResponse.catalogues:type_name -> mingjian.view.v1.Catalogue
+	46, // 3: mingjian.v1.GetPublicCatalogueResponse.catalogue:type_name -> mingjian.view.v1.Catalogue
+	47, // 4: mingjian.v1.ListPublicPlansResponse.plans:type_name -> mingjian.view.v1.Plan
+	48, // 5: mingjian.v1.ListPublicTasksResponse.tasks:type_name -> mingjian.view.v1.Task
+	49, // 6: mingjian.v1.ListPublicDrawsResponse.draws:type_name -> mingjian.view.v1.Draw
+	49, // 7: mingjian.v1.GetPublicDrawResponse.draw:type_name -> mingjian.view.v1.Draw
+	50, // 8: mingjian.v1.ListPublicDrawnSubjectsResponse.subjects:type_name -> mingjian.view.v1.DrawnSubject
+	51, // 9: mingjian.v1.ListPublicInspectionsResponse.inspections:type_name -> mingjian.view.v1.Released
+	51, // 10: mingjian.v1.ListPublicPenaltiesResponse.penalties:type_name -> mingjian.view.v1.Released
+	51, // 11: mingjian.v1.ListPublicLicencesResponse.licences:type_name -> mingjian.view.v1.Released
+	51, // 12: mingjian.v1.GetReleasedResponse.released:type_name -> mingjian.view.v1.Released
+	52, // 13: mingjian.v1.GetStatisticsResponse.statistics:type_name -> mingjian.view.v1.Statistic
+	53, // 14: mingjian.v1.GetFairnessResponse.fairness:type_name -> mingjian.view.v1.Fairness
+	54, // 15: mingjian.v1.ListFairnessUnitsResponse.units:type_name -> mingjian.view.v1.FairnessUnit
+	55, // 16: mingjian.v1.ListPublicSamplingsResponse.samplings:type_name -> mingjian.view.v1.Sampling
+	55, // 17: mingjian.v1.GetPublicSamplingResponse.sampling:type_name -> mingjian.view.v1.Sampling
+	56, // 18: mingjian.v1.ListPublicSamplingResultsResponse.results:type_name -> mingjian.view.v1.PublicSamplingResult
+	56, // 19: mingjian.v1.GetPublicSamplingResultResponse.result:type_name -> mingjian.view.v1.PublicSamplingResult
+	0,  // 20: mingjian.v1.PublicService.GetEnterprise:input_type -> mingjian.v1.GetEnterpriseRequest
+	2,  // 21: mingjian.v1.PublicService.SearchEnterprises:input_type -> mingjian.v1.SearchEnterprisesRequest
+	4,  // 22: mingjian.v1.PublicService.ListPublicCatalogues:input_type -> mingjian.v1.ListPublicCataloguesRequest
+	6,  // 23: mingjian.v1.PublicService.GetPublicCatalogue:input_type -> mingjian.v1.GetPublicCatalogueRequest
+	8,  // 24: mingjian.v1.PublicService.ListPublicPlans:input_type -> mingjian.v1.ListPublicPlansRequest
+	10, // 25: mingjian.v1.PublicService.ListPublicTasks:input_type -> mingjian.v1.ListPublicTasksRequest
+	12, // 26: mingjian.v1.PublicService.ListPublicDraws:input_type -> mingjian.v1.ListPublicDrawsRequest
+	14, // 27: mingjian.v1.PublicService.GetPublicDraw:input_type -> mingjian.v1.GetPublicDrawRequest
+	16, // 28: mingjian.v1.PublicService.ListPublicDrawnSubjects:input_type -> mingjian.v1.ListPublicDrawnSubjectsRequest
+	18, // 29: mingjian.v1.PublicService.GetDrawBundle:input_type -> mingjian.v1.GetDrawBundleRequest
+	20, // 30: mingjian.v1.PublicService.ListPublicInspections:input_type -> mingjian.v1.ListPublicInspectionsRequest
+	22, // 31: mingjian.v1.PublicService.ListPublicPenalties:input_type -> mingjian.v1.ListPublicPenaltiesRequest
+	24, // 32: mingjian.v1.PublicService.ListPublicLicences:input_type -> mingjian.v1.ListPublicLicencesRequest
+	26, // 33: mingjian.v1.PublicService.GetReleased:input_type -> mingjian.v1.GetReleasedRequest
+	34, // 34: mingjian.v1.PublicService.ListPublicSamplings:input_type -> mingjian.v1.ListPublicSamplingsRequest
+	36, // 35: mingjian.v1.PublicService.GetPublicSampling:input_type -> mingjian.v1.GetPublicSamplingRequest
+	38, // 36: mingjian.v1.PublicService.GetPublicSamplingList:input_type -> mingjian.v1.GetPublicSamplingListRequest
+	40, // 37: mingjian.v1.PublicService.ListPublicSamplingResults:input_type -> mingjian.v1.ListPublicSamplingResultsRequest
+	42, // 38: mingjian.v1.PublicService.GetPublicSamplingResult:input_type -> mingjian.v1.GetPublicSamplingResultRequest
+	28, // 39: mingjian.v1.PublicService.GetStatistics:input_type -> mingjian.v1.GetStatisticsRequest
+	30, // 40: mingjian.v1.PublicService.GetFairness:input_type -> mingjian.v1.GetFairnessRequest
+	32, // 41: mingjian.v1.PublicService.ListFairnessUnits:input_type -> mingjian.v1.ListFairnessUnitsRequest
+	1,  // 42: mingjian.v1.PublicService.GetEnterprise:output_type -> mingjian.v1.GetEnterpriseResponse
+	3,  // 43: mingjian.v1.PublicService.SearchEnterprises:output_type -> mingjian.v1.SearchEnterprisesResponse
+	5,  // 44: mingjian.v1.PublicService.ListPublicCatalogues:output_type -> mingjian.v1.ListPublicCataloguesResponse
+	7,  // 45: mingjian.v1.PublicService.GetPublicCatalogue:output_type -> mingjian.v1.GetPublicCatalogueResponse
+	9,  // 46: mingjian.v1.PublicService.ListPublicPlans:output_type -> mingjian.v1.ListPublicPlansResponse
+	11, // 47: mingjian.v1.PublicService.ListPublicTasks:output_type -> mingjian.v1.ListPublicTasksResponse
+	13, // 48: mingjian.v1.PublicService.ListPublicDraws:output_type -> mingjian.v1.ListPublicDrawsResponse
+	15, // 49: mingjian.v1.PublicService.GetPublicDraw:output_type -> mingjian.v1.GetPublicDrawResponse
+	17, // 50: mingjian.v1.PublicService.ListPublicDrawnSubjects:output_type -> mingjian.v1.ListPublicDrawnSubjectsResponse
+	19, // 51: mingjian.v1.PublicService.GetDrawBundle:output_type -> mingjian.v1.GetDrawBundleResponse
+	21, // 52: mingjian.v1.PublicService.ListPublicInspections:output_type -> mingjian.v1.ListPublicInspectionsResponse
+	23, // 53: mingjian.v1.PublicService.ListPublicPenalties:output_type -> mingjian.v1.ListPublicPenaltiesResponse
+	25, // 54: mingjian.v1.PublicService.ListPublicLicences:output_type -> mingjian.v1.ListPublicLicencesResponse
+	27, // 55: mingjian.v1.PublicService.GetReleased:output_type -> mingjian.v1.GetReleasedResponse
+	35, // 56: mingjian.v1.PublicService.ListPublicSamplings:output_type -> mingjian.v1.ListPublicSamplingsResponse
+	37, // 57: mingjian.v1.PublicService.GetPublicSampling:output_type -> mingjian.v1.GetPublicSamplingResponse
+	39, // 58: mingjian.v1.PublicService.GetPublicSamplingList:output_type -> mingjian.v1.GetPublicSamplingListResponse
+	41, // 59: mingjian.v1.PublicService.ListPublicSamplingResults:output_type -> mingjian.v1.ListPublicSamplingResultsResponse
+	43, // 60: mingjian.v1.PublicService.GetPublicSamplingResult:output_type -> mingjian.v1.GetPublicSamplingResultResponse
+	29, // 61: mingjian.v1.PublicService.GetStatistics:output_type -> mingjian.v1.GetStatisticsResponse
+	31, // 62: mingjian.v1.PublicService.GetFairness:output_type -> mingjian.v1.GetFairnessResponse
+	33, // 63: mingjian.v1.PublicService.ListFairnessUnits:output_type -> mingjian.v1.ListFairnessUnitsResponse
+	42, // [42:64] is the sub-list for method output_type
+	20, // [20:42] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_public_proto_init() }
@@ -2905,7 +3224,7 @@ func file_mingjian_v1_public_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_v1_public_proto_rawDesc), len(file_mingjian_v1_public_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   40,
+			NumMessages:   44,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

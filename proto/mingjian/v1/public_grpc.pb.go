@@ -39,6 +39,8 @@ const (
 	PublicService_ListPublicSamplingResults_FullMethodName = "/mingjian.v1.PublicService/ListPublicSamplingResults"
 	PublicService_GetPublicSamplingResult_FullMethodName   = "/mingjian.v1.PublicService/GetPublicSamplingResult"
 	PublicService_GetStatistics_FullMethodName             = "/mingjian.v1.PublicService/GetStatistics"
+	PublicService_GetFairness_FullMethodName               = "/mingjian.v1.PublicService/GetFairness"
+	PublicService_ListFairnessUnits_FullMethodName         = "/mingjian.v1.PublicService/ListFairnessUnits"
 )
 
 // PublicServiceClient is the client API for PublicService service.
@@ -90,6 +92,11 @@ type PublicServiceClient interface {
 	GetPublicSamplingResult(ctx context.Context, in *GetPublicSamplingResultRequest, opts ...grpc.CallOption) (*GetPublicSamplingResultResponse, error)
 	// GetStatistics returns the public counts.
 	GetStatistics(ctx context.Context, in *GetStatisticsRequest, opts ...grpc.CallOption) (*GetStatisticsResponse, error)
+	// GetFairness returns what an authority's draws come to over some years: coverage, tests of fairness, hit rates. It is
+	// computed from the published bundles and results when somebody asks, once for each change of them.
+	GetFairness(ctx context.Context, in *GetFairnessRequest, opts ...grpc.CallOption) (*GetFairnessResponse, error)
+	// ListFairnessUnits lists how often each subject, inspector or pair of inspectors was drawn against expectation, by id.
+	ListFairnessUnits(ctx context.Context, in *ListFairnessUnitsRequest, opts ...grpc.CallOption) (*ListFairnessUnitsResponse, error)
 }
 
 type publicServiceClient struct {
@@ -318,6 +325,26 @@ func (c *publicServiceClient) GetStatistics(ctx context.Context, in *GetStatisti
 	return out, nil
 }
 
+func (c *publicServiceClient) GetFairness(ctx context.Context, in *GetFairnessRequest, opts ...grpc.CallOption) (*GetFairnessResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetFairnessResponse)
+	err := c.cc.Invoke(ctx, PublicService_GetFairness_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *publicServiceClient) ListFairnessUnits(ctx context.Context, in *ListFairnessUnitsRequest, opts ...grpc.CallOption) (*ListFairnessUnitsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListFairnessUnitsResponse)
+	err := c.cc.Invoke(ctx, PublicService_ListFairnessUnits_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // PublicServiceServer is the server API for PublicService service.
 // All implementations must embed UnimplementedPublicServiceServer
 // for forward compatibility.
@@ -367,6 +394,11 @@ type PublicServiceServer interface {
 	GetPublicSamplingResult(context.Context, *GetPublicSamplingResultRequest) (*GetPublicSamplingResultResponse, error)
 	// GetStatistics returns the public counts.
 	GetStatistics(context.Context, *GetStatisticsRequest) (*GetStatisticsResponse, error)
+	// GetFairness returns what an authority's draws come to over some years: coverage, tests of fairness, hit rates. It is
+	// computed from the published bundles and results when somebody asks, once for each change of them.
+	GetFairness(context.Context, *GetFairnessRequest) (*GetFairnessResponse, error)
+	// ListFairnessUnits lists how often each subject, inspector or pair of inspectors was drawn against expectation, by id.
+	ListFairnessUnits(context.Context, *ListFairnessUnitsRequest) (*ListFairnessUnitsResponse, error)
 	mustEmbedUnimplementedPublicServiceServer()
 }
 
@@ -436,6 +468,12 @@ func (UnimplementedPublicServiceServer) GetPublicSamplingResult(context.Context,
 }
 func (UnimplementedPublicServiceServer) GetStatistics(context.Context, *GetStatisticsRequest) (*GetStatisticsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetStatistics not implemented")
+}
+func (UnimplementedPublicServiceServer) GetFairness(context.Context, *GetFairnessRequest) (*GetFairnessResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetFairness not implemented")
+}
+func (UnimplementedPublicServiceServer) ListFairnessUnits(context.Context, *ListFairnessUnitsRequest) (*ListFairnessUnitsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListFairnessUnits not implemented")
 }
 func (UnimplementedPublicServiceServer) mustEmbedUnimplementedPublicServiceServer() {}
 func (UnimplementedPublicServiceServer) testEmbeddedByValue()                       {}
@@ -804,6 +842,42 @@ func _PublicService_GetStatistics_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PublicService_GetFairness_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetFairnessRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PublicServiceServer).GetFairness(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PublicService_GetFairness_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PublicServiceServer).GetFairness(ctx, req.(*GetFairnessRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PublicService_ListFairnessUnits_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListFairnessUnitsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PublicServiceServer).ListFairnessUnits(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PublicService_ListFairnessUnits_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PublicServiceServer).ListFairnessUnits(ctx, req.(*ListFairnessUnitsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // PublicService_ServiceDesc is the grpc.ServiceDesc for PublicService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -882,6 +956,14 @@ var PublicService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetStatistics",
 			Handler:    _PublicService_GetStatistics_Handler,
+		},
+		{
+			MethodName: "GetFairness",
+			Handler:    _PublicService_GetFairness_Handler,
+		},
+		{
+			MethodName: "ListFairnessUnits",
+			Handler:    _PublicService_ListFairnessUnits_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{
