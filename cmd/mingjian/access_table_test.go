@@ -71,6 +71,7 @@ func openTo() map[string]string {
 			"ListPublicPlans": everybody, "ListPublicTasks": everybody, "ListPublicDraws": everybody, "GetPublicDraw": everybody,
 			"ListPublicDrawnSubjects": everybody, "GetDrawBundle": everybody, "ListPublicInspections": everybody,
 			"ListPublicPenalties": everybody, "ListPublicLicences": everybody, "GetReleased": everybody, "GetStatistics": everybody,
+			"GetFairness": everybody, "ListFairnessUnits": everybody,
 			"ListPublicSamplings": everybody, "GetPublicSampling": everybody, "GetPublicSamplingList": everybody,
 			"ListPublicSamplingResults": everybody, "GetPublicSamplingResult": everybody,
 		},

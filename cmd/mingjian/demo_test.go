@@ -137,6 +137,7 @@ func TestDemoDoesTheJobOnce(t *testing.T) {
 		checkCases(s)
 		checkDraws(s)
 		checkStatistics(s)
+		checkFairness(s)
 	})
 	if out := runDemo(t, dir); !strings.Contains(out, "had been recorded before; nothing was done twice.") {
 		t.Errorf("the second run:\n%s", out)

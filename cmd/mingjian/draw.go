@@ -21,7 +21,7 @@ func drawCommand(terminal) *cobra.Command {
 		Use: "draw", Short: "Check random draws without trusting anyone", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(drawSeal(), drawVerify())
+	c.AddCommand(drawFairness(), drawSeal(), drawVerify())
 	return c
 }
 
