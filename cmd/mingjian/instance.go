@@ -14,6 +14,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/adapters/gateway"
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
 	"github.com/mingjian-ledger/mingjian/adapters/identity"
+	inbrowser "github.com/mingjian-ledger/mingjian/adapters/portal/verifier"
 	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
 	"github.com/mingjian-ledger/mingjian/adapters/telemetry"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -108,10 +109,15 @@ func (in *instance) buildDoors(ctx context.Context) error {
 	in.server = grpcapi.NewServer(chain, services)
 	versions, stop := enterprise.NewVersions(in.views, in.views, freshRecords)
 	in.stopWatching = stop
+	pages, err := inbrowser.Handlers("/verify/")
+	if err != nil {
+		return err
+	}
 	in.rest, err = gateway.New(ctx, gateway.Options{
 		Conn: in.server.InProcess, Versions: versions, OpenAPI: openapi.Document(),
 		Ready: in.group.Ready, Metrics: in.metrics.Handler(),
 		AsOf: func() string { return in.group.Through().String() },
+		More: pages,
 	})
 	return err
 }

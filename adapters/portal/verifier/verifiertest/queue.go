@@ -11,9 +11,9 @@ import (
 	"testing"
 )
 
-// scripts are what the browser loads first: session.html, which asks for jobs, and the module that verifies.
+// scripts are what the browser loads first: session.html, which asks for jobs, and the modules that verify and that use the page.
 //
-//go:embed session.html session.js verify.js
+//go:embed session.html session.js verify.js page.js
 var scripts embed.FS
 
 // queue hands jobs to the browser, which asks for them, and takes its answers.
@@ -48,7 +48,11 @@ func newQueue() *queue {
 }
 
 func (q *queue) register(mux *http.ServeMux) {
-	mux.Handle("GET /session/", http.StripPrefix("/session/", http.FileServerFS(scripts)))
+	served := http.StripPrefix("/session/", http.FileServerFS(scripts))
+	mux.HandleFunc("GET /session/", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cross-Origin-Opener-Policy", "same-origin") // as the page's, which is opened from here
+		served.ServeHTTP(w, r)
+	})
 	mux.HandleFunc("GET /session/jobs", q.give)
 	mux.HandleFunc("GET /session/jobs/{id}/{file}", q.giveFile)
 	mux.HandleFunc("POST /session/jobs/{id}", q.take)
