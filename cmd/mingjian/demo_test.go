@@ -138,6 +138,7 @@ func TestDemoDoesTheJobOnce(t *testing.T) {
 		checkDraws(s)
 		checkStatistics(s)
 		checkFairness(s)
+		t.Run("page", func(t *testing.T) { checkPage(t, served{t, s.base}) })
 	})
 	if out := runDemo(t, dir); !strings.Contains(out, "had been recorded before; nothing was done twice.") {
 		t.Errorf("the second run:\n%s", out)

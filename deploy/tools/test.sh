@@ -24,6 +24,13 @@ if ! command -v curl >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/de
     echo 'test: could not install curl' >&2
 fi
 
+if ! command -v chromium >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "test: installing chromium for the tests of the verifier in the browser"
+  export DEBIAN_FRONTEND=noninteractive
+  { apt-get -q update && apt-get -q install -y --no-install-recommends chromium; } </dev/null ||
+    echo 'test: could not install chromium, which the tests of the verifier in the browser need' >&2
+fi
+
 race=()
 if command -v "$compiler" >/dev/null; then
   export CGO_ENABLED=1

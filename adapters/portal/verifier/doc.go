@@ -10,6 +10,6 @@
 // but the one it came from, that it stays usable while it computes, and that a bundle is valid, or differs at a named step,
 // exactly as domain/sortition says without verifiers of beacons.
 //
-// It refuses to prove the value of a public source of randomness, whose signatures browsers cannot check: it says that this is
-// not proven here.
+// It refuses to prove the value of a public source of randomness, for whose signatures browsers have no means: it says, beside
+// the verdict, that this is not proven here.
 package verifier

@@ -1,7 +1,7 @@
 // The page: takes files or the id of a draw, shows what the verifier says. It speaks to no one but the server it came from, and
 // only to fetch the bundle of a draw that was asked for.
 
-import { facts, names, notes, told, verdict } from "./words.js";
+import { detail, facts, names, notes, told, verdict } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const result = byId("result");
@@ -59,19 +59,11 @@ function showFacts(report) {
   }));
 }
 
-function differs(outcome) {
-  const got = outcome.got === "" ? "" : `，公布的是“${outcome.got}”`;
-  return [
-    `${outcome.field}：应为“${outcome.want}”${got}。此后各步未再核对。`,
-    `This differs: ${outcome.message}. Nothing after it was looked at.`,
-  ];
-}
-
 function show({ outcome, hash, milliseconds }) {
-  if (outcome.valid === false) addStep(outcome.step, false, differs(outcome));
+  if (outcome.valid === false) addStep(outcome.step, false, detail(outcome));
   both(byId("verdict"), verdict(outcome));
-  byId("missing").hidden = outcome.valid !== null;
-  both(byId("missing"), [`缺少的文件：${outcome.missing}。`, `Missing: ${outcome.missing}.`]);
+  byId("detail").hidden = outcome.valid === true;
+  both(byId("detail"), detail(outcome));
   showFacts(outcome.report);
   const codes = hash === "published" ? [...outcome.notes, "hash_published"] : outcome.notes;
   byId("notes").replaceChildren(...codes.map((code) => both(document.createElement("li"), notes[code](outcome.report))));

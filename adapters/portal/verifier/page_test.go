@@ -50,7 +50,7 @@ func page(t *testing.T, s *verifiertest.Session) {
 		"with pool files":    {verifiertest.Use{Address: address, Files: append(pools(t), file("pool-files.json")...)}, "true", "", all, []string{"Valid:"}},
 		"without pool files": {verifiertest.Use{Address: address, Files: file("pool-files.json")}, "null", "pool", 2, []string{"？ 无法核验", "Cannot be verified"}},
 		"no bundle":          {verifiertest.Use{Address: address, Files: file("vectors.json")}, "false", "form", 1, []string{"✗ 不一致 · 文件格式"}},
-		"a signed beacon":    {verifiertest.Use{Address: address, Files: file("drand.json")}, "true", "", all, []string{"未证明：随机源 drand-quicknet", "of a kind that browsers cannot check"}},
+		"a signed beacon":    {verifiertest.Use{Address: address, Files: file("drand.json")}, "true", "", all, []string{"未证明：随机源 drand-quicknet", "of a kind that this page does not check", "未经证明，见须知"}},
 		"a lottery":          {verifiertest.Use{Address: address, Files: file("lottery.json")}, "true", "", all, []string{"未证明", "no signature of the source", "排除数量"}},
 		"by id":              {verifiertest.Use{Address: address, Draw: " draw/1 险 "}, "true", "", all, []string{"✓ 核验通过"}},
 		"by address":         {verifiertest.Use{Address: address + "?draw=draw%2F1+%E9%99%A9"}, "true", "", all, []string{"✓ 核验通过"}},

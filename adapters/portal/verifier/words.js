@@ -35,7 +35,7 @@ function toldParties(r) {
   }
   return [
     `${r.parties.length} 方（${some(r.parties, "、")}）公开的随机数，连同规则指纹重新封存一次，与各自事先交存的一致：无人缺席，无人换数。`,
-    `The numbers that ${r.parties.length} parties (${some(r.parties, ", ")}) revealed, sealed again together with the terms, are what each had committed to: nobody is missing and nobody changed the number.`,
+    `The number that each party (${some(r.parties, ", ")}) revealed, sealed again together with the terms, is what it had committed to: nobody is missing and nobody changed the number.`,
   ];
 }
 
@@ -111,8 +111,8 @@ export const notes = {
   commit_untimed: () => ["抽取包没有写明规则何时记录。", "The bundle does not say when the terms were recorded."],
   beacon_unproven: (r) => [`未证明：随机源 ${r.beacon.name} 第 ${r.beacon.round} 期的值。抽取包没有该源的签名，请与该源公布的结果对照。`,
     `Not proven: the value of round ${r.beacon.round} of ${r.beacon.name}. The bundle has no signature of the source; compare the value with what the source published.`],
-  beacon_signature_unchecked: (r) => [`未证明：随机源 ${r.beacon.name} 第 ${r.beacon.round} 期的值。抽取包带有签名，但浏览器不能验证这种签名；请用命令 mingjian draw verify 验证，或与该源公布的结果对照。`,
-    `Not proven: the value of round ${r.beacon.round} of ${r.beacon.name}. The bundle has a signature, of a kind that browsers cannot check; check it with the command mingjian draw verify, or compare the value with what the source published.`],
+  beacon_signature_unchecked: (r) => [`未证明：随机源 ${r.beacon.name} 第 ${r.beacon.round} 期的值。抽取包带有签名，但本页不验证这种签名（浏览器没有现成的方法）；请用命令 mingjian draw verify 验证，或与该源公布的结果对照。`,
+    `Not proven: the value of round ${r.beacon.round} of ${r.beacon.name}. The bundle has a signature, of a kind that this page does not check, since browsers have no means for it; check it with the command mingjian draw verify, or compare the value with what the source published.`],
   hash_published: () => ["本页经未加密的连接传来，浏览器因此不提供自带的散列函数；本页的散列只与公布的标准值核对过，而且页面本身可能在途中被改动。",
     "This page came over a connection that is not encrypted, where browsers offer no hash function of their own; the page's was checked against a published value only, and the page itself could have been changed on its way."],
 };
@@ -121,12 +121,27 @@ export const notes = {
 export function verdict(outcome) {
   const [zh, en] = names[outcome.step] ?? [];
   switch (outcome.valid) {
-    case true:
-      return ["✓ 核验通过：公布的结果正是按公布的名单、规则和随机数算出来的结果。", "Valid: what was published is what the published lists, rules and randomness come to."];
+    case true: {
+      const valid = ["✓ 核验通过：公布的结果正是按公布的名单、规则和随机数算出来的结果", "Valid: what was published is what the published lists, rules and randomness come to"];
+      if (!outcome.report.beacon) return [`${valid[0]}。`, `${valid[1]}.`];
+      return [`${valid[0]}；但公共随机源的值在此未经证明，见须知。`, `${valid[1]}; but the value of the public source is not proven here, see the notes.`];
+    }
     case false:
       return [`✗ 核验不通过：在“${zh}”这一步，公布的与算出来的不一致。`, `NOT valid: at the step “${en}”, what was published is not what it must be.`];
   }
-  return ["？ 无法核验：缺少抽取包指明的名单文件，请与抽取包一并选择。", "Cannot be verified: a pool file that the bundle names is missing; choose it together with the bundle."];
+  return ["？ 无法核验：缺少抽取包指明的名单文件。", "Cannot be verified: a pool file that the bundle names is missing."];
+}
+
+/** What differs, or is missing. */
+export function detail(outcome) {
+  if (outcome.valid === null) {
+    return [`请把 SHA-256 为 ${outcome.missing} 的文件与抽取包一并选择。`, `Choose the file whose SHA-256 this is together with the bundle.`];
+  }
+  const got = outcome.got === "" ? "" : `，公布的是“${outcome.got}”`;
+  return [
+    `${outcome.field}：应为“${outcome.want}”${got}。此后各步未再核对。`,
+    `This differs: ${outcome.message}. Nothing after it was looked at.`,
+  ];
 }
 
 /** Facts of the report, in the order in which they are shown. */
