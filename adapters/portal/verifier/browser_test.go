@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -67,8 +66,13 @@ func pools(t testing.TB) [][]byte {
 	return all
 }
 
+// publishedPool opens one of them.
+func publishedPool(f sortition.PoolFile) (io.ReadCloser, error) {
+	return os.Open(filepath.Join(bundles, "pools", f.SHA256.String()))
+}
+
 // judge is the verdict of the other implementation, without proof of any source of randomness: a step, or none.
-func judge(t testing.TB, document []byte) (string, sortition.Report) {
+func judge(t testing.TB, document []byte, open func(sortition.PoolFile) (io.ReadCloser, error)) (string, sortition.Report) {
 	t.Helper()
 	if packed, err := gzip.NewReader(bytes.NewReader(document)); err == nil {
 		if document, err = io.ReadAll(packed); err != nil {
@@ -78,9 +82,7 @@ func judge(t testing.TB, document []byte) (string, sortition.Report) {
 	b, err := sortition.ReadBundle(bytes.NewReader(document))
 	var report sortition.Report
 	if err == nil {
-		report, err = b.Verify(sortition.Options{Open: func(f sortition.PoolFile) (io.ReadCloser, error) {
-			return os.Open(filepath.Join(bundles, "pools", f.SHA256.String()))
-		}})
+		report, err = b.Verify(sortition.Options{Open: open})
 	}
 	var difference *sortition.StepError
 	switch {
@@ -95,7 +97,7 @@ func judge(t testing.TB, document []byte) (string, sortition.Report) {
 // compare holds the two implementations to each other.
 func compare(t testing.TB, what string, got verifiertest.Verdict, document []byte) {
 	t.Helper()
-	step, r := judge(t, document)
+	step, r := judge(t, document, publishedPool)
 	if got.Missing != "" || got.Step != step || got.Valid != (step == "") {
 		t.Fatalf("%s: in the browser %+v, here %q\n%.5000s", what, got, step, document)
 	}
@@ -167,48 +169,6 @@ func workedExample(t *testing.T, s *verifiertest.Session) {
 	spoiled := bytes.Replace(document, []byte(`"workload_cap": `), []byte(`"workload_cap": 1`), 1)
 	if got := s.Verify(t, spoiled); bytes.Equal(spoiled, document) || got.Valid || got.Step != "terms" {
 		t.Errorf("with another cap: %+v", got)
-	}
-}
-
-// poolFiles may be missing, be other than they are called, or not be in canonical form.
-func poolFiles(t *testing.T, s *verifiertest.Session) {
-	document := read(t, bundles, "pool-files.json")
-	files := pools(t)
-	if got := s.Verify(t, document, files[1:]...); got.Valid || got.Step != "pool" || len(got.Missing) != 64 {
-		t.Errorf("without one: %+v", got)
-	}
-	if got := s.Verify(t, files[0], document, files[1], files[2]); !got.Valid {
-		t.Errorf("with the bundle between them: %+v", got)
-	}
-	var b sortition.Bundle
-	b, err := sortition.DecodeBundle(document)
-	if err != nil {
-		t.Fatal(err)
-	}
-	subjects := slices.IndexFunc(files, func(f []byte) bool { return bytes.Contains(f, []byte(`"stratum"`)) })
-	for name, spoil := range map[string]func([]byte) []byte{
-		"blanks":        func(f []byte) []byte { return bytes.Replace(f, []byte(`","`), []byte(`", "`), 1) },
-		"an escape":     func(f []byte) []byte { return bytes.Replace(f, []byte(`3`), []byte(`\u0033`), 1) },
-		"line feeds":    func(f []byte) []byte { return bytes.Replace(f, []byte("\n"), []byte("\r\n"), 1) },
-		"an empty line": func(f []byte) []byte { return append([]byte("\n"), f...) },
-		"a line twice":  func(f []byte) []byte { return append(f[:bytes.IndexByte(f, '\n')+1:bytes.IndexByte(f, '\n')+1], f...) },
-		"not UTF-8":     func(f []byte) []byte { return bytes.Replace(f, []byte(`"id":"`), []byte("\"id\":\"\xff"), 1) },
-		"another order": func(f []byte) []byte {
-			lines := bytes.SplitAfter(f, []byte("\n"))
-			lines[0], lines[1] = lines[1], lines[0]
-			return bytes.Join(lines, nil)
-		},
-	} {
-		spoiled := spoil(bytes.Clone(files[subjects]))
-		other := b
-		other.SubjectsFile = &sortition.PoolFile{SHA256: sha(spoiled), Count: uint64(bytes.Count(spoiled, []byte("\n")))}
-		text, err := other.Encode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := s.Verify(t, text, slices.Concat(files, [][]byte{spoiled})...); got.Valid || got.Step != "pool" || got.Missing != "" {
-			t.Errorf("%s: %+v", name, got)
-		}
 	}
 }
 

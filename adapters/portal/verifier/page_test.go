@@ -98,7 +98,7 @@ func TestHandlers(t *testing.T) {
 		{"/check/verifier.go", http.StatusNotFound, "text/plain; charset=utf-8", ""},
 	} {
 		w := httptest.NewRecorder()
-		mux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, c.path, nil))
+		mux.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, c.path, nil))
 		h := w.Header()
 		if w.Code != c.status || h.Get("Content-Type") != c.kind || h.Get("Location") != c.to {
 			t.Errorf("%s: %d %v", c.path, w.Code, h)

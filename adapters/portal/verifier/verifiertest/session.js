@@ -1,4 +1,5 @@
-// Asks for jobs and does them, one after the other, until there are none any more.
+// Asks for jobs and does them, one after the other. When there are none any more, or nobody to ask, it closes its window, which
+// ends the browser: it must not outlive a test that could not end it.
 
 const bytesOf = async (address) => (await fetch(address)).arrayBuffer();
 
@@ -12,9 +13,13 @@ async function done({ id, module, files }) {
   }
 }
 
-for (;;) {
-  const answer = await fetch("/session/jobs");
-  if (answer.status !== 200) break;
-  const job = await answer.json();
-  await fetch(`/session/jobs/${job.id}`, { method: "POST", body: JSON.stringify(await done(job)) });
+try {
+  for (;;) {
+    const answer = await fetch("/session/jobs");
+    if (answer.status !== 200) break;
+    const job = await answer.json();
+    await fetch(`/session/jobs/${job.id}`, { method: "POST", body: JSON.stringify(await done(job)) });
+  }
+} finally {
+  close();
 }
