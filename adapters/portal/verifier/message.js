@@ -81,14 +81,14 @@ class Message {
     return this;
   }
 
-  // number is u64(n), of a BigInt or of a whole Number.
+  // number is u64(n), of a BigInt, or of a length, which is below 2^32.
   number(n) {
     const at = this.room(8);
     if (typeof n === "bigint") {
       this.view.setBigUint64(at, n);
     } else {
-      this.view.setUint32(at, Math.floor(n / 0x100000000));
-      this.view.setUint32(at + 4, n >>> 0);
+      this.view.setUint32(at, 0);
+      this.view.setUint32(at + 4, n);
     }
     return this;
   }
