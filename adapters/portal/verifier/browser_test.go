@@ -31,6 +31,7 @@ func TestInBrowser(t *testing.T) {
 	t.Run("worked example", func(t *testing.T) { workedExample(t, s) })
 	t.Run("pool files", func(t *testing.T) { poolFiles(t, s) })
 	t.Run("texts", func(t *testing.T) { texts(t, s) })
+	t.Run("rules", func(t *testing.T) { rules(t, s) })
 	t.Run("edits", func(t *testing.T) { edits(t, s) })
 	t.Run("random", func(t *testing.T) { random(t, s) })
 	t.Run("page", func(t *testing.T) { page(t, s) })
