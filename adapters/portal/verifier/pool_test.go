@@ -22,6 +22,7 @@ func spoiled() map[string][3]string {
 		"an empty line":              {`"stratum"`, "\n", "\n\n"},
 		"a line twice":               {`"inspector"`, `{"inspector":"ZJ-01","subject":"S-000"}`, "{\"inspector\":\"ZJ-01\",\"subject\":\"S-000\"}\n{\"inspector\":\"ZJ-01\",\"subject\":\"S-000\"}"},
 		"not UTF-8":                  {`"stratum"`, `"id":"`, "\"id\":\"\xff"},
+		"a stratum not UTF-8":        {`"stratum"`, `"stratum":"`, "\"stratum\":\"\xff"},
 		"candidates in disorder":     {`"stratum"`, `S-000`, `S-999`},
 		"inspectors in disorder":     {`"department"`, `ZJ-01`, `ZJ-99`},
 		"conflicts in disorder":      {`"inspector"`, `S-000`, `S-999`},
@@ -53,6 +54,11 @@ func poolFiles(t *testing.T, s *verifiertest.Session) {
 	held := map[sortition.Digest][]byte{}
 	for _, file := range files {
 		held[sha(file)] = file
+	}
+	cut := bytes.TrimSuffix(files[0], []byte("\n"))
+	named := bytes.Replace(document, []byte(sha(files[0]).String()), []byte(sha(cut).String()), 1)
+	if got := s.Verify(t, named, cut, files[1], files[2]); got.Valid || got.Step != "pool" || got.Missing != "" {
+		t.Errorf("with a line that does not end: %+v", got)
 	}
 	for name, edit := range spoiled() {
 		at := slices.IndexFunc(files, func(f []byte) bool { return bytes.Contains(f, []byte(edit[0])) })

@@ -27,6 +27,7 @@ func broken() map[string]map[string]func(*sortition.Bundle) {
 			"an empty line":              func(x b) { x.Inspectors[0].Lines = append(x.Inspectors[0].Lines, "") },
 			"a line twice":               func(x b) { x.Inspectors[0].Lines = append(x.Inspectors[0].Lines, x.Inspectors[0].Lines[0]) },
 			"a covered district too big": func(x b) { x.Inspectors[0].Districts = []string{"3301000"} },
+			"a covered district twice":   func(x b) { x.Inspectors[0].Districts = []string{"330000", "330000"} },
 			"a conflict of nobody":       func(x b) { x.Conflicts = append(x.Conflicts, sortition.Conflict{Subject: "S-000"}) },
 			"a conflict with nothing":    func(x b) { x.Conflicts = append(x.Conflicts, sortition.Conflict{Inspector: "ZJ-01"}) },
 			"a conflict twice": func(x b) {
