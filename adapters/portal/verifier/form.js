@@ -32,6 +32,7 @@ export const rules = {
   reveal: ["必须公开，否则抽取中止", "must be revealed; without it the draw is aborted"],
   committed: ["必须是封存过随机数的一方", "must be a party that committed"],
   value: ["公布的值", "must be the published bytes"],
+  entries: ["至少 2 人录入的与此相同", "must be at least 2 that are the value"],
   replaceable: ["必须能够替换：对象仍在抽中之列，且本层尚有候补", "must be a replacement that can be made"],
 };
 
@@ -109,7 +110,10 @@ export const bundleForm = object({
   conflicts: [conflictForm],
   conflicts_file: poolFile,
   exclusions: [object({ reason: text, count: number })],
-  beacon: object({ name: text, round: text, not_before: text, value: bytes, signature: bytes }, true),
+  beacon: object({
+    name: text, round: text, not_before: text, value: bytes, signature: bytes,
+    entries: [object({ by: text, value: bytes, entered_at: text })],
+  }, true),
   reveals: [object({ party: text, nonce: digest })],
   commitments: [object({ party: text, commitment: digest, committed_at: text })],
   committed_at: text,

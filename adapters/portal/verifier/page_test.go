@@ -3,6 +3,7 @@ package verifier_test
 import (
 	"bytes"
 	"crypto/sha256"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -36,6 +37,10 @@ func page(t *testing.T, s *verifiertest.Session) {
 	const all = 15
 	file := func(name string) [][]byte { return [][]byte{read(t, bundles, filepath.FromSlash(name))} }
 	const address = "/verify/"
+	entered := bytes.Replace(read(t, bundles, "both.json"), []byte(`"not_before": "2026-05-03T13:15:00Z",`), []byte(`"not_before": "2026-05-03T13:15:00Z",
+		"entries": [{"by": "bureau", "value": "VALUE", "entered_at": "2026-05-03T14:00:00Z"},
+			{"by": "notary", "value": "VALUE", "entered_at": "2026-05-03T14:00:00Z"}, {"by": "bureau", "value": "00", "entered_at": "2026-05-03T14:00:00Z"}],`), 1)
+	entered = bytes.ReplaceAll(entered, []byte("VALUE"), fmt.Appendf(nil, "%x", "5-12-19-23-33-2-9"))
 	for name, c := range map[string]struct {
 		use         verifiertest.Use
 		valid, step string
@@ -52,6 +57,7 @@ func page(t *testing.T, s *verifiertest.Session) {
 		"no bundle":          {verifiertest.Use{Address: address, Files: file("vectors.json")}, "false", "form", 1, []string{"✗ 不一致 · 文件格式"}},
 		"a signed beacon":    {verifiertest.Use{Address: address, Files: file("drand.json")}, "true", "", all, []string{"未证明：随机源 drand-quicknet", "of a kind that this page does not check", "未经证明，见须知"}},
 		"a lottery":          {verifiertest.Use{Address: address, Files: file("lottery.json")}, "true", "", all, []string{"未证明", "no signature of the source", "排除数量"}},
+		"an entered beacon":  {verifiertest.Use{Address: address, Files: [][]byte{entered}}, "true", "", all, []string{"由 2 人分别录入，结果相同，另有 1 人", "while 1 entered something else"}},
 		"by id":              {verifiertest.Use{Address: address, Draw: " draw/1 险 "}, "true", "", all, []string{"✓ 核验通过"}},
 		"by address":         {verifiertest.Use{Address: address + "?draw=draw%2F1+%E9%99%A9"}, "true", "", all, []string{"✓ 核验通过"}},
 		"of an unknown id":   {verifiertest.Use{Address: address, Draw: "none"}, "", "", 0, []string{"没有这次抽取", "cannot be read"}},

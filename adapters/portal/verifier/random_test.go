@@ -70,6 +70,11 @@ func randomness(r *rand.Rand, b *sortition.Bundle) {
 	if kind != 1 {
 		b.Beacon = &sortition.Beacon{BeaconTerms: sortition.BeaconTerms{Name: pick(r, "lottery", "drand-quicknet"), Round: "2026001", NotBefore: "2026-05-01T00:00:00Z"},
 			Value: fmt.Appendf(nil, "%d", r.Uint64()), Signature: some(r, 0, byte(1), 2, 3)}
+		if r.IntN(3) == 0 {
+			for _, by := range []string{"bureau", "ZX-SCJG"} {
+				b.Beacon.Entries = append(b.Beacon.Entries, sortition.Entry{By: by, Value: b.Beacon.Value, EnteredAt: "2026-05-01T00:00:00.5Z"})
+			}
+		}
 		b.CommittedAt = pick(r, "", "2026-04-30T23:59:59.999999999Z")
 	}
 	if kind == 0 {

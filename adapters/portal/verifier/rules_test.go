@@ -76,9 +76,26 @@ func broken() map[string]map[string]func(*sortition.Bundle) {
 			"an hour that is none":     func(x b) { x.CommittedAt = "2026-05-02T24:00:00Z" },
 			"a commitment at no time":  func(x b) { x.Commitments[1].CommittedAt = "" },
 		},
-		"beacon":      {"no value": func(x b) { x.Beacon.Value = nil }},
+		"beacon": {
+			"no value":            func(x b) { x.Beacon.Value = nil },
+			"one entry":           func(x b) { x.Beacon.Entries = entries(x, "bureau") },
+			"an entry by nobody":  func(x b) { x.Beacon.Entries = entries(x, "bureau", "notary", "") },
+			"an entry at no time": func(x b) { x.Beacon.Entries = entries(x, "bureau", "notary"); x.Beacon.Entries[1].EnteredAt = "" },
+			"an entry before the source": func(x b) {
+				x.Beacon.Entries = entries(x, "bureau", "notary")
+				x.Beacon.Entries[0].EnteredAt = "2026-05-03T13:14:59.9Z"
+			},
+			"two entries that differ": func(x b) {
+				x.Beacon.Entries = entries(x, "bureau", "notary")
+				x.Beacon.Entries[1].Value = []byte("5-12")
+			},
+		},
 		"replacement": {"no reason": func(x b) { x.Replacements = []sortition.Replacement{{Number: 1, SubjectOut: x.Selected[0].Subject}} }},
 		"": {
+			"entries that agree": func(x b) { x.Beacon.Entries = entries(x, "bureau", "notary") },
+			"an entry besides": func(x b) {
+				x.Beacon.Entries = append(entries(x, "bureau", "notary"), sortition.Entry{By: "bureau", Value: []byte{1}, EnteredAt: "2026-05-03T13:15:00Z"})
+			},
 			"the largest ratio":  func(x b) { x.Strata[0] = sortition.Stratum{Name: x.Strata[0].Name, RatioPPM: 1_000_000} },
 			"the last instant":   func(x b) { x.CommittedAt = "2026-05-03T13:14:59.999999999Z" },
 			"a leap day":         func(x b) { x.WindowEnd = "2000-02-29" },
@@ -86,6 +103,15 @@ func broken() map[string]map[string]func(*sortition.Bundle) {
 			"another department": func(x b) { x.Departments = []sortition.Department{{Name: "无人", TeamSize: 2}} },
 		},
 	}
+}
+
+// entries say that people entered the beacon's value.
+func entries(x *sortition.Bundle, by ...string) []sortition.Entry {
+	var all []sortition.Entry
+	for _, party := range by {
+		all = append(all, sortition.Entry{By: party, Value: x.Beacon.Value, EnteredAt: x.Beacon.NotBefore})
+	}
+	return all
 }
 
 // consistent makes what follows from the inputs of a bundle, as far as rules are not asked.

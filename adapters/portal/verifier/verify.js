@@ -140,10 +140,21 @@ class Verification {
 
   beacon() {
     const { beacon } = this.b;
+    const step = "beacon";
     if (!beacon) return;
-    must(beacon.value !== "", "beacon", "beacon.value", rules.value);
-    this.report.beacon.signed = beacon.signature !== "";
-    this.notes.push(beacon.signature === "" ? "beacon_unproven" : "beacon_signature_unchecked");
+    must(beacon.value !== "", step, "beacon.value", rules.value);
+    const limit = instant(step, "beacon.not_before", beacon.not_before);
+    beacon.entries.forEach((entry, i) => {
+      const field = `beacon.entries[${i}]`;
+      must(entry.by !== "", step, `${field}.by`, rules.present);
+      must(instant(step, `${field}.entered_at`, entry.entered_at) >= limit, step, `${field}.entered_at`,
+        [`不早于 ${beacon.not_before}`, `must not be before ${beacon.not_before}`], entry.entered_at);
+    });
+    const agreed = beacon.entries.filter((entry) => entry.value === beacon.value).length;
+    must(beacon.entries.length === 0 || agreed >= 2, step, "beacon.entries", rules.entries, String(agreed));
+    Object.assign(this.report.beacon, { agreed, others: beacon.entries.length - agreed });
+    if (agreed > 0) this.notes.push("beacon_entered");
+    else this.notes.push(beacon.signature === "" ? "beacon_unproven" : "beacon_signature_unchecked");
   }
 
   seed() {

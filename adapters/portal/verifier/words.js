@@ -111,6 +111,10 @@ export const notes = {
   commit_untimed: () => ["抽取包没有写明规则何时记录。", "The bundle does not say when the terms were recorded."],
   beacon_unproven: (r) => [`未证明：随机源 ${r.beacon.name} 第 ${r.beacon.round} 期的值。抽取包没有该源的签名，请与该源公布的结果对照。`,
     `Not proven: the value of round ${r.beacon.round} of ${r.beacon.name}. The bundle has no signature of the source; compare the value with what the source published.`],
+  beacon_entered: (r) => [
+    `未证明：随机源 ${r.beacon.name} 第 ${r.beacon.round} 期的值。该源不签名，由 ${r.beacon.agreed} 人分别录入，结果相同${r.beacon.others ? `，另有 ${r.beacon.others} 人录入的与此不同` : ""}；请与该源公布的结果对照。`,
+    `Not proven: the value of round ${r.beacon.round} of ${r.beacon.name}. It is not signed; ${r.beacon.agreed} people entered it, each for themselves, and agree${r.beacon.others ? `, while ${r.beacon.others} entered something else` : ""}; compare it with what the source published.`,
+  ],
   beacon_signature_unchecked: (r) => [`未证明：随机源 ${r.beacon.name} 第 ${r.beacon.round} 期的值。抽取包带有签名，但本页不验证这种签名（浏览器没有现成的方法）；请用命令 mingjian draw verify 验证，或与该源公布的结果对照。`,
     `Not proven: the value of round ${r.beacon.round} of ${r.beacon.name}. The bundle has a signature, of a kind that this page does not check, since browsers have no means for it; check it with the command mingjian draw verify, or compare the value with what the source published.`],
   hash_published: () => ["本页经未加密的连接传来，浏览器因此不提供自带的散列函数；本页的散列只与公布的标准值核对过，而且页面本身可能在途中被改动。",
