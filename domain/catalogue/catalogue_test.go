@@ -82,6 +82,13 @@ func TestDrafting(t *testing.T) {
 	empty.Items[1].Departments = []string{}
 	scenario.Given(drafted()).When(empty).ThenNothing(t)
 
+	longer := draft()
+	longer.Items = listed()
+	withLines := drafted()
+	withLines.Items = listed()
+	scenario.Given(drafted()).When(longer).Then(t, withLines)
+	scenario.Given(withLines).When(longer).ThenNothing(t)
+
 	other := draft()
 	other.Title = "随机抽查事项清单（第二稿）"
 	again := drafted()
@@ -123,7 +130,17 @@ func TestDraftingIsRefused(t *testing.T) {
 		"a blank basis":     {func(c *catalogue.DraftVersion) { c.Items[0].Basis = []string{""} }, "catalogue.item.basis.required"},
 		"negative frequency": {func(c *catalogue.DraftVersion) { c.Items[0].MaxPerYear = -1 },
 			"catalogue.item.max_per_year"},
-		"a person's number":   {func(c *catalogue.DraftVersion) { c.Items[0].Matter = "11010519491231002X" }, "catalogue.personal_data"},
+		"a person's number": {func(c *catalogue.DraftVersion) { c.Items[0].Matter = "11010519491231002X" }, "catalogue.personal_data"},
+		"a line twice":      {func(c *catalogue.DraftVersion) { c.Items = listed(); c.Items[1].CheckList[1].No = "1" }, "catalogue.item.check_list.twice"},
+		"an empty line": {func(c *catalogue.DraftVersion) { c.Items[0].CheckList = []catalogue.CheckLine{{}} },
+			"catalogue.item.check_list.required catalogue.item.check_list.required"},
+		"many lines": {func(c *catalogue.DraftVersion) { c.Items[0].CheckList = make([]catalogue.CheckLine, 61) }, "catalogue.item.check_list.count"},
+		"a person's number in a line": {func(c *catalogue.DraftVersion) {
+			c.Items[0].CheckList = []catalogue.CheckLine{{No: "1", Content: "11010519491231002X"}}
+		}, "catalogue.personal_data"},
+		"a line that hides": {func(c *catalogue.DraftVersion) {
+			c.Items[0].CheckList = []catalogue.CheckLine{{No: "1", Content: "a", Basis: "a\u202eb"}}
+		}, "catalogue.item.check_list.text.control"},
 		"a control character": {func(c *catalogue.DraftVersion) { c.Items[0].Matter = "a\nb" }, "catalogue.item.matter.text.control"},
 		"a long content": {func(c *catalogue.DraftVersion) { c.Items[0].Content = strings.Repeat("查", 2001) },
 			"catalogue.item.content.text.length"},
@@ -214,8 +231,21 @@ func TestWithdrawing(t *testing.T) {
 	scenario.Given(drafted(), published()).When(c).ThenError(t, faults("catalogue.authority.foreign"))
 }
 
+// listed are items with a check list.
+func listed() []catalogue.Item {
+	list := items()
+	list[1].CheckList = []catalogue.CheckLine{
+		{No: "1", Content: "食品生产许可证是否在有效期内", Basis: "食品生产许可管理办法第十九条"}, {No: "2", Content: "进货查验记录是否完整"},
+	}
+	return list
+}
+
 func examples() []catalogue.Event {
-	return []catalogue.Event{drafted(), catalogue.ItemsAdded{Version: 1, Items: items()}, published(), withdrawn()}
+	withLines := drafted()
+	withLines.Items = listed()
+	return []catalogue.Event{
+		drafted(), withLines, catalogue.ItemsAdded{Version: 1, Items: items()}, catalogue.ItemsAdded{Version: 1, Items: listed()}, published(), withdrawn(),
+	}
 }
 
 func TestGoldens(t *testing.T) {

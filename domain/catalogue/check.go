@@ -18,7 +18,9 @@ const (
 	maxReason = 500
 	maxText   = 2000
 	maxItems  = 1000
+	maxLine   = 500      // of a line of a check list
 	maxList   = 50       // of basis, departments
+	maxLines  = 60       // of a check list
 	maxItem   = 16 << 10 // bytes of one item as stored
 	maxPart   = 56 << 10 // bytes of the items of one event; the rest of es.MaxEvent is for what stands beside them
 )
@@ -114,9 +116,33 @@ func checkItem(at string, i Item) []*domain.Fault {
 	}
 	faults = append(faults, texts("catalogue.item.basis", at+"basis", i.Basis, 1)...)
 	faults = append(faults, texts("catalogue.item.departments", at+"departments", i.Departments, 0)...)
+	faults = append(faults, checkLines(at, i.CheckList)...)
 	if stored(i) > maxItem {
 		faults = append(faults, domain.Refuse(domain.TooLarge, "catalogue.item.size", strings.TrimSuffix(at, "."),
 			"单个事项过长（上限16KiB）", "an item is longer than 16 KiB"))
+	}
+	return faults
+}
+
+func checkLines(at string, lines []CheckLine) []*domain.Fault {
+	if len(lines) > maxLines {
+		return []*domain.Fault{domain.Refuse(domain.Invalid, "catalogue.item.check_list.count", at+"check_list",
+			number("一个事项至多%d条检查要点", maxLines), number("a check list has at most %d lines", maxLines))}
+	}
+	var faults []*domain.Fault
+	for n, l := range lines {
+		line := fmt.Sprintf("%scheck_list[%d].", at, n)
+		faults = append(faults, needed("catalogue.item.check_list", line+"no", l.No, 20),
+			needed("catalogue.item.check_list", line+"content", l.Content, maxLine),
+			domain.Text("catalogue.item.check_list", line+"basis", l.Basis, maxLine))
+		if slices.ContainsFunc(lines[:n], func(other CheckLine) bool { return other.No == l.No }) {
+			faults = append(faults, domain.Refuse(domain.Invalid, "catalogue.item.check_list.twice", line+"no",
+				"检查要点编号重复："+l.No, "the number of a line is given twice: "+l.No))
+		}
+		if uscc.HoldsResidentID(l.Content) {
+			faults = append(faults, domain.Refuse(domain.Invalid, "catalogue.personal_data", line+"content",
+				"检查要点不得包含自然人的身份证件号码", "the line holds a natural person's identity number"))
+		}
 	}
 	return faults
 }

@@ -59,6 +59,15 @@ type Item struct {
 	Content     string   `json:"content,omitempty"`      // 检查内容
 	RatioPPMMax int64    `json:"ratio_ppm_max,omitzero"` // highest yearly ratio in parts per million, 0 for none
 	MaxPerYear  int      `json:"max_per_year,omitzero"`  // checks of one subject in a year at most, 0 for no limit
+
+	CheckList []CheckLine `json:"check_list,omitempty"` // 检查要点; none where the matter is judged as a whole
+}
+
+// CheckLine is one line of a matter's check list: a question that is answered for itself.
+type CheckLine struct {
+	No      string `json:"no"` // unique in its matter
+	Content string `json:"content"`
+	Basis   string `json:"basis,omitempty"` // empty: that of the matter
 }
 
 // VersionDrafted begins a draft anew, whatever the draft of that version was before.
