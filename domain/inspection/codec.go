@@ -17,4 +17,7 @@ var table = codec.New(
 	codec.Type[TakenOver, Event](),
 	codec.Type[Released, Event](),
 	codec.Type[CalledOff, Event](),
+	codec.Type[NoticeIssued, Event](),
+	codec.Type[NoticeServed, Event](),
+	codec.Type[FollowUpClosed, Event](),
 )

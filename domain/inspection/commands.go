@@ -24,10 +24,26 @@ type Release struct {
 	Released Released
 }
 
-// RecordResult records what the inspector's department found. Today is the civil date now.
+// CheckList is a looked-up fact: how the pinned version of the item list has one matter of the task.
+type CheckList struct {
+	Item        string
+	Departments []string // whose matter it is; none: everybody's
+	Lines       []CheckLine
+}
+
+// CheckLine is one line of it. The basis is that of the matter where the line has none of its own.
+type CheckLine struct {
+	No    string
+	Basis string
+}
+
+// RecordResult records what the inspector's department found. It may come long after the visit, from a device that was off
+// line: the times are those of the visit, and when it was recorded stands beside the event. Now bounds them.
+//
+// Of Visit.Present the names and certificates are looked-up facts, as are Lists.
 type RecordResult struct {
 	By          domain.Actor
-	Today       calendar.Date
+	Now         time.Time
 	Department  string
 	Manner      Manner
 	StartedAt   time.Time
@@ -35,6 +51,8 @@ type RecordResult struct {
 	Findings    []Finding
 	Outcomes    []Outcome
 	CompletedOn calendar.Date
+	Visit       Visit
+	Lists       []CheckList
 }
 
 // ConfirmResult stands by a colleague's record.
@@ -51,28 +69,44 @@ type OrderRectification struct {
 	DueOn  calendar.Date
 }
 
-// RecordRecheck records whether an order was followed.
+// RecordRecheck records whether an order was followed: that of the department, or of the inspector's own if none is named.
 type RecordRecheck struct {
-	By     domain.Actor
-	Today  calendar.Date
-	Passed bool
-	On     calendar.Date
-	Note   string
+	By         domain.Actor
+	Today      calendar.Date
+	Department string
+	Passed     bool
+	On         calendar.Date
+	Note       string
 }
 
-// CorrectResult puts a department's outcomes right.
+// CorrectResult puts a department's outcomes right and, if any are given, its findings in whole. Lists are looked-up facts.
 type CorrectResult struct {
 	By         domain.Actor
+	Today      calendar.Date
 	Department string
 	Outcomes   []Outcome
+	Findings   []Finding
 	Reason     string
+	Lists      []CheckList
 }
 
 // HandOver hands the inspection to another procedure.
 type HandOver struct {
 	By     domain.Actor
+	Today  calendar.Date
 	To     Destination
 	Reason string
+}
+
+// CloseFollowUp records what came of the procedure that the inspection was handed over to.
+type CloseFollowUp struct {
+	By        domain.Actor
+	Today     calendar.Date
+	To        Destination
+	Result    FollowUpResult
+	Reference string
+	Note      string
+	On        calendar.Date
 }
 
 // CallOff ends what too few inspectors can finish: the departments of which none can go on or, if fewer than two are left in
@@ -100,4 +134,7 @@ func (RecordRecheck) command()      {}
 func (CorrectResult) command()      {}
 func (HandOver) command()           {}
 func (CallOff) command()            {}
+func (IssueNotice) command()        {}
+func (ServeNotice) command()        {}
+func (CloseFollowUp) command()      {}
 func (TakeOver) command()           {}

@@ -33,6 +33,12 @@ func decide(s State, cmd Command) ([]Event, error) {
 		return handOver(s, cmd)
 	case CallOff:
 		return callOff(s, cmd)
+	case IssueNotice:
+		return issueNotice(s, cmd)
+	case ServeNotice:
+		return serveNotice(s, cmd)
+	case CloseFollowUp:
+		return closeFollowUp(s, cmd)
 	}
 	return nil, domain.Refuse(domain.Invalid, "inspection.command.unknown", "", "未知命令", "unknown command")
 }
@@ -182,6 +188,18 @@ func (s State) teamOf(by domain.Actor) (Team, *domain.Fault) {
 		}
 	}
 	return Team{}, unassigned()
+}
+
+// team finds a department's.
+func (s State) team(department string) (Team, bool) {
+	if s.Assigned != nil {
+		for _, team := range s.Assigned.Teams {
+			if team.Department == department {
+				return team, true
+			}
+		}
+	}
+	return Team{}, false
 }
 
 // inDepartment demands that the actor is in the team of that department.

@@ -28,6 +28,9 @@ const (
 	typeTakenOverV1            = "mingjian.inspection.taken_over.v1"
 	typeReleasedV1             = "mingjian.inspection.released.v1"
 	typeCalledOffV1            = "mingjian.inspection.called_off.v1"
+	typeNoticeIssuedV1         = "mingjian.inspection.notice_issued.v1"
+	typeNoticeServedV1         = "mingjian.inspection.notice_served.v1"
+	typeFollowUpClosedV1       = "mingjian.inspection.follow_up_closed.v1"
 )
 
 // Team is a department's part of the inspectors. It is empty when the draw fell short of eligible ones.
@@ -104,6 +107,9 @@ type Assigned struct {
 	TaskTitle   string             `json:"task_title"`
 	TaskKind    string             `json:"task_kind"` // targeted (定向) or untargeted (不定向)
 	DueOn       calendar.Date      `json:"due_on,omitzero"`
+	OpensOn     calendar.Date      `json:"opens_on,omitzero"`   // first day of the task's window
+	Catalogue   string             `json:"catalogue,omitempty"` // item list that the plan pins, whose check lists count
+	Version     int                `json:"version,omitzero"`    // its version
 }
 
 // Recorded: an inspector recorded what the department found.
@@ -116,7 +122,49 @@ type Recorded struct {
 	Findings    []Finding          `json:"findings,omitempty"`
 	Outcomes    []Outcome          `json:"outcomes"`
 	CompletedOn calendar.Date      `json:"completed_on"`
+	Table       string             `json:"table,omitempty"` // version of the outcome table
+	Visit       Visit              `json:"visit,omitzero"`
 }
+
+// Visit is what the record of a visit (现场检查笔录) holds beside the findings. It is never public.
+type Visit struct {
+	Place     string        `json:"place,omitempty"`
+	Present   []Certificate `json:"present,omitempty"`   // inspectors who were there and showed their certificates
+	Met       []Person      `json:"met,omitempty"`       // people who were there for the subject
+	Statement string        `json:"statement,omitempty"` // what they said to it (当事人意见)
+	Signature Signature     `json:"signature,omitzero"`
+}
+
+// Certificate is an enforcement certificate (执法证件) as it was on that day.
+type Certificate struct {
+	Inspector  domain.InspectorID `json:"inspector"`
+	Name       string             `json:"name"`
+	No         string             `json:"no"`
+	ValidUntil calendar.Date      `json:"valid_until,omitzero"`
+}
+
+// Person is somebody who was met, by name and by what he or she is at the subject. Nothing else of a person is kept.
+type Person struct {
+	Name string `json:"name"`
+	Role string `json:"role"`
+}
+
+// Signature says how the record was closed by the subject's side.
+type Signature struct {
+	State   SignatureState `json:"state"`
+	Reason  string         `json:"reason,omitempty"`  // why nobody signed
+	Witness string         `json:"witness,omitempty"` // name and role of who saw that nobody signed
+}
+
+// SignatureState tells whether the subject's side signed.
+type SignatureState string
+
+// The states.
+const (
+	Signed         SignatureState = "signed"  // 已签名确认
+	SigningRefused SignatureState = "refused" // 拒绝签名
+	NobodyToSign   SignatureState = "absent"  // 无人在场
+)
 
 // Confirmed: another inspector of the team stands by the record.
 type Confirmed struct {
@@ -133,32 +181,59 @@ type Concluded struct {
 
 // RectificationOrdered: the subject is ordered to put something right (责令改正) by a date.
 type RectificationOrdered struct {
-	Demand string             `json:"demand"`
-	DueOn  calendar.Date      `json:"due_on"`
-	By     domain.InspectorID `json:"by"`
+	Demand     string             `json:"demand"`
+	DueOn      calendar.Date      `json:"due_on"`
+	By         domain.InspectorID `json:"by"`
+	Department string             `json:"department,omitempty"` // empty in older events: that of the inspector
 }
 
 // Rechecked: whether the order was followed (复查).
 type Rechecked struct {
-	Passed bool               `json:"passed"`
-	On     calendar.Date      `json:"on"`
-	Note   string             `json:"note,omitempty"`
-	By     domain.InspectorID `json:"by"`
+	Passed     bool               `json:"passed"`
+	On         calendar.Date      `json:"on"`
+	Note       string             `json:"note,omitempty"`
+	By         domain.InspectorID `json:"by"`
+	Department string             `json:"department,omitempty"` // whose order it is about; empty in older events: the last one
 }
 
-// Corrected: a department's outcomes were wrong and stand now as given (更正).
+// Corrected: a department's outcomes were wrong and stand now as given (更正), and so its findings if any are given.
 type Corrected struct {
 	Department string             `json:"department"`
 	Outcomes   []Outcome          `json:"outcomes"`
 	Reason     string             `json:"reason"`
 	By         domain.InspectorID `json:"by"`
+	On         calendar.Date      `json:"on,omitzero"`
+	Table      string             `json:"table,omitempty"`
+	Findings   []Finding          `json:"findings,omitempty"` // in the place of all that stood before
 }
 
 // HandedOver: another procedure goes on from here (移送).
 type HandedOver struct {
-	To     Destination `json:"to"`
-	Reason string      `json:"reason"`
+	To     Destination   `json:"to"`
+	Reason string        `json:"reason"`
+	On     calendar.Date `json:"on,omitzero"`
 }
+
+// FollowUpClosed: the procedure that it was handed over to has come to its end there.
+type FollowUpClosed struct {
+	To        Destination    `json:"to"`
+	Result    FollowUpResult `json:"result"`
+	Reference string         `json:"reference,omitempty"` // number of the case or the decision
+	Note      string         `json:"note,omitempty"`
+	On        calendar.Date  `json:"on"`
+	By        string         `json:"by"` // account
+}
+
+// FollowUpResult is what came of a procedure.
+type FollowUpResult string
+
+// The results.
+const (
+	Filed     FollowUpResult = "filed"      // 已立案
+	NotFiled  FollowUpResult = "not_filed"  // 不予立案
+	Listed    FollowUpResult = "listed"     // 已列入经营异常名录
+	NotListed FollowUpResult = "not_listed" // 不予列入经营异常名录
+)
 
 // TakenOver: a concluded inspection of an older system was recorded as it stood there.
 type TakenOver struct {
@@ -202,6 +277,9 @@ func (HandedOver) EventType() string           { return typeHandedOverV1 }
 func (TakenOver) EventType() string            { return typeTakenOverV1 }
 func (Released) EventType() string             { return typeReleasedV1 }
 func (CalledOff) EventType() string            { return typeCalledOffV1 }
+func (NoticeIssued) EventType() string         { return typeNoticeIssuedV1 }
+func (NoticeServed) EventType() string         { return typeNoticeServedV1 }
+func (FollowUpClosed) EventType() string       { return typeFollowUpClosedV1 }
 
 func (Assigned) event()             {}
 func (Recorded) event()             {}
@@ -214,6 +292,9 @@ func (HandedOver) event()           {}
 func (TakenOver) event()            {}
 func (Released) event()             {}
 func (CalledOff) event()            {}
+func (NoticeIssued) event()         {}
+func (NoticeServed) event()         {}
+func (FollowUpClosed) event()       {}
 
 // size is how many bytes an event takes in a store.
 func size(e Event) int {

@@ -1,17 +1,20 @@
 package inspection
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 )
 
+// orderRectification: each department of a joint check orders for itself.
 func orderRectification(s State, cmd OrderRectification) ([]Event, error) {
-	if _, fault := s.teamOf(cmd.By); fault != nil {
+	team, fault := s.teamOf(cmd.By)
+	if fault != nil {
 		return nil, fault
 	}
-	r := s.Rectification
-	if r != nil && r.Open && r.Demand == cmd.Demand && r.DueOn == cmd.DueOn {
+	r := s.order(team.Department)
+	if r.Open && r.Demand == cmd.Demand && r.DueOn == cmd.DueOn {
 		return nil, nil
 	}
 	var late, early, open *domain.Fault
@@ -27,7 +30,7 @@ func orderRectification(s State, cmd OrderRectification) ([]Event, error) {
 		early = domain.Refuse(domain.Precondition, "inspection.rectification.groundless", "", "检查结果为“未发现问题”，不能责令改正",
 			"no problem was found that could be put right")
 	}
-	if r != nil && r.Open && r.Recheck == nil {
+	if r.Open && r.Recheck == nil {
 		open = domain.Refuse(domain.Precondition, "inspection.rectification.open", "", "已有未复查的责令改正", "an order is open that was not re-checked yet")
 	}
 	err := domain.Require(late, early, open, domain.Blank("inspection.rectification", "demand", cmd.Demand),
@@ -35,18 +38,22 @@ func orderRectification(s State, cmd OrderRectification) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Event{RectificationOrdered{Demand: cmd.Demand, DueOn: cmd.DueOn, By: cmd.By.Inspector}}, nil
+	return []Event{RectificationOrdered{Demand: cmd.Demand, DueOn: cmd.DueOn, By: cmd.By.Inspector, Department: team.Department}}, nil
 }
 
+// recheck: whoever is assigned may look after another department's order too, by its name.
 func recheck(s State, cmd RecordRecheck) ([]Event, error) {
-	if _, fault := s.teamOf(cmd.By); fault != nil {
+	team, fault := s.teamOf(cmd.By)
+	if fault != nil {
 		return nil, fault
 	}
-	e := Rechecked{Passed: cmd.Passed, On: cmd.On, Note: cmd.Note, By: cmd.By.Inspector}
-	r := s.Rectification
+	department := cmp.Or(cmd.Department, team.Department)
+	e := Rechecked{Passed: cmd.Passed, On: cmd.On, Note: cmd.Note, By: cmd.By.Inspector, Department: department}
+	r := s.order(department)
 	switch {
-	case r == nil:
-		return nil, domain.Refuse(domain.Precondition, "inspection.recheck.unordered", "", "没有责令改正，无需复查", "nothing was ordered to be put right")
+	case r.Demand == "":
+		return nil, domain.Refuse(domain.Precondition, "inspection.recheck.unordered", "department", "该部门没有责令改正，无需复查",
+			"the department ordered nothing to be put right")
 	case r.Recheck != nil && *r.Recheck == e:
 		return nil, nil
 	case !r.Open:
@@ -59,16 +66,13 @@ func recheck(s State, cmd RecordRecheck) ([]Event, error) {
 }
 
 // handOver lists which outcomes lead where: the list of abnormal operations takes undisclosed or false information and
-// subjects that can't be reached (企业信息公示暂行条例 art. 17), case filing anything that was found.
+// subjects that can't be reached (企业信息公示暂行条例 art. 17), case filing anything that was found. It can be handed over again
+// where the other procedure was not begun.
 func handOver(s State, cmd HandOver) ([]Event, error) {
-	if cmd.By.Role == domain.Inspector || s.Authority() == "" {
-		if _, fault := s.teamOf(cmd.By); fault != nil {
-			return nil, fault
-		}
-	} else if cmd.By.Authority != s.Authority() {
-		return nil, foreign()
+	if fault := s.followedBy(cmd.By); fault != nil {
+		return nil, fault
 	}
-	if slices.ContainsFunc(s.HandedOver, func(h HandedOver) bool { return h.To == cmd.To }) {
+	if f, handed := s.followUp(cmd.To); handed && (f.Closed == nil || f.Closed.Result == Filed || f.Closed.Result == Listed) {
 		return nil, nil
 	}
 	err := domain.Require(domain.Blank("inspection.hand_over", "reason", cmd.Reason),
@@ -91,7 +95,80 @@ func handOver(s State, cmd HandOver) ([]Event, error) {
 		return nil, domain.Refuse(domain.Precondition, "inspection.hand_over.groundless", "to",
 			"检查结果不支持该移送", "no outcome of the inspection leads there")
 	}
-	return []Event{HandedOver{To: cmd.To, Reason: cmd.Reason}}, nil
+	return []Event{HandedOver{To: cmd.To, Reason: cmd.Reason, On: cmd.Today}}, nil
+}
+
+// followedBy demands an inspector of a team or staff of the authority.
+func (s State) followedBy(by domain.Actor) *domain.Fault {
+	if by.Role == domain.Inspector || s.Authority() == "" {
+		_, fault := s.teamOf(by)
+		return fault
+	}
+	if by.Authority != s.Authority() {
+		return foreign()
+	}
+	return nil
+}
+
+// followUp is the last one of a destination.
+func (s State) followUp(to Destination) (FollowUp, bool) {
+	for _, f := range slices.Backward(s.FollowUps) {
+		if f.To == to {
+			return f, true
+		}
+	}
+	return FollowUp{}, false
+}
+
+// closeFollowUp: a decision is named by its number, and why there is none is told.
+func closeFollowUp(s State, cmd CloseFollowUp) ([]Event, error) {
+	if fault := s.followedBy(cmd.By); fault != nil {
+		return nil, fault
+	}
+	const code = "inspection.follow_up"
+	e := FollowUpClosed{To: cmd.To, Result: cmd.Result, Reference: cmd.Reference, Note: cmd.Note, On: cmd.On, By: cmd.By.Account}
+	f, handed := s.followUp(cmd.To)
+	switch {
+	case !handed:
+		return nil, domain.Refuse(domain.Precondition, "inspection.follow_up.missing", "to", "没有该去向的移送", "it was not handed over there")
+	case f.Closed != nil:
+		was := *f.Closed
+		if was.By = e.By; was == e {
+			return nil, nil
+		}
+		return nil, domain.Refuse(domain.Precondition, "inspection.follow_up.closed", "to", "该移送已办结", "the follow-up is closed already")
+	}
+	faults := []*domain.Fault{
+		notAfter("on", cmd.On, cmd.Today), line(code, "reference", cmd.Reference, maxKey), prose(code, "note", cmd.Note, maxLine),
+	}
+	if !cmd.On.IsZero() && cmd.On.Before(f.On) {
+		faults = append(faults, domain.Refuse(domain.Invalid, "inspection.follow_up.on_early", "on", "办结日期早于移送日期", "it ended before it was handed over"))
+	}
+	switch decided := cmd.Result == Filed || cmd.Result == Listed; {
+	case !slices.Contains(resultsOf(cmd.To), cmd.Result):
+		faults = append(faults, domain.Refuse(domain.Invalid, "inspection.follow_up.result_unknown", "result",
+			"该去向没有此办理结果："+string(cmd.Result), "no such result there: "+string(cmd.Result)))
+	case decided:
+		faults = append(faults, domain.Blank(code, "reference", cmd.Reference))
+	default:
+		faults = append(faults, domain.Blank(code, "note", cmd.Note))
+	}
+	if err := domain.Require(faults...); err != nil {
+		return nil, err
+	}
+	return []Event{e}, nil
+}
+
+// resultsOf are the results that a procedure may have.
+func resultsOf(to Destination) []FollowUpResult {
+	switch to {
+	case CaseFiling:
+		return []FollowUpResult{Filed, NotFiled}
+	case AbnormalList:
+		return []FollowUpResult{Listed, NotListed}
+	case LaterTask:
+	}
+	return nil
 }
 
 // callOff: a draw may fall short of inspectors, and those drawn may leave afterwards; nobody is put in their place by hand. What

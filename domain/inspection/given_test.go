@@ -14,6 +14,7 @@ var (
 	today = calendar.MustParse("2026-05-20")
 	began = time.Date(2026, 5, 18, 1, 30, 0, 0, time.UTC)
 	ended = began.Add(90 * time.Minute)
+	now   = time.Date(2026, 5, 20, 8, 0, 0, 0, time.UTC)
 )
 
 const (
@@ -47,7 +48,7 @@ func assigned() Assigned {
 
 func result(by domain.Actor, department string, outcomes ...Outcome) RecordResult {
 	return RecordResult{
-		By: by, Today: today, Department: department, Manner: OnSite, StartedAt: began, EndedAt: ended,
+		By: by, Now: now, Department: department, Manner: OnSite, StartedAt: began, EndedAt: ended,
 		Findings: []Finding{{Item: "1", Result: Compliant}}, Outcomes: outcomes, CompletedOn: today,
 	}
 }
@@ -55,7 +56,36 @@ func result(by domain.Actor, department string, outcomes ...Outcome) RecordResul
 func recorded(by domain.InspectorID, department string, outcomes ...Outcome) Recorded {
 	return Recorded{
 		Department: department, By: by, Manner: OnSite, StartedAt: began, EndedAt: ended,
-		Findings: []Finding{{Item: "1", Result: Compliant}}, Outcomes: outcomes, CompletedOn: today,
+		Findings: []Finding{{Item: "1", Result: Compliant}}, Outcomes: outcomes, CompletedOn: today, Table: OutcomeTable,
+	}
+}
+
+// visit is one with a signature.
+func visit() Visit {
+	return Visit{
+		Place: "八一路1号", Present: certificates("XZ-001", "XZ-002"), Met: []Person{{Name: "扎西", Role: "店长"}}, Statement: "无异议",
+		Signature: Signature{State: Signed},
+	}
+}
+
+func certificates(ids ...domain.InspectorID) []Certificate {
+	var out []Certificate
+	for _, id := range ids {
+		out = append(out, Certificate{Inspector: id, Name: "检查员" + string(id), No: "证" + string(id), ValidUntil: calendar.MustParse("2027-12-31")})
+	}
+	return out
+}
+
+func issued() NoticeIssued {
+	return NoticeIssued{
+		No: "藏市监抽通〔2026〕7号", Manner: OnSite, VisitFrom: today.AddDays(2), VisitTo: today.AddDays(4), Place: "八一路1号",
+		Materials: []string{"营业执照"}, Contact: "信用监管处 0891-6323456", Inspectors: certificates("XZ-001", "XZ-002", "XZ-003"), On: today, By: "clerk",
+	}
+}
+
+func served() NoticeServed {
+	return NoticeServed{
+		No: "藏市监抽通〔2026〕7号", How: Left, On: today, To: Person{Name: "扎西", Role: "店长"}, Note: "拒收，社区工作人员在场", Inspector: "XZ-001", By: "acc-XZ-001",
 	}
 }
 
@@ -100,12 +130,22 @@ func TestGoldens(t *testing.T) {
 	t.Parallel()
 	e := recorded("XZ-001", market, InfoFalse, RectifiedOnOrder)
 	e.Findings = []Finding{{Item: "1", Line: "1.2", Basis: "条例第十条", Result: Noncompliant, Note: "未公示"}}
+	e.Table = ""
+	listed := assigned()
+	listed.Catalogue, listed.Version, listed.OpensOn = "xz-list", 3, calendar.MustParse("2026-05-01")
+	full := e
+	full.Table, full.Visit = OutcomeTable, visit()
+	full.Visit.Signature = Signature{State: SigningRefused, Reason: "不认可检查结果", Witness: "社区工作人员李某"}
 	estest.Golden[Event](t, "testdata/events", Codec(),
-		assigned(), e, Confirmed{Department: market, By: "XZ-002"}, concluded(InfoFalse, RectifiedOnOrder),
+		assigned(), listed, e, full, Confirmed{Department: market, By: "XZ-002"}, concluded(InfoFalse, RectifiedOnOrder),
 		RectificationOrdered{Demand: "十日内公示", DueOn: calendar.MustParse("2026-06-01"), By: "XZ-001"},
+		RectificationOrdered{Demand: "十日内公示", DueOn: calendar.MustParse("2026-06-01"), By: "XZ-001", Department: market},
 		Rechecked{Passed: true, On: calendar.MustParse("2026-06-02"), Note: "已公示", By: "XZ-002"},
+		Rechecked{Passed: true, On: calendar.MustParse("2026-06-02"), Note: "已公示", By: "XZ-002", Department: market},
 		Corrected{Department: market, Outcomes: []Outcome{NoProblem}, Reason: "录入有误", By: "XZ-001"},
-		HandedOver{To: CaseFiling, Reason: "涉嫌违法"}, takenOver(), Released{Reason: "deregistered", By: "91540400MA6TCRUK8W"},
+		Corrected{Department: market, Outcomes: []Outcome{NoProblem}, Reason: "录入有误", By: "XZ-001", On: today, Table: OutcomeTable, Findings: e.Findings},
+		HandedOver{To: CaseFiling, Reason: "涉嫌违法"}, HandedOver{To: CaseFiling, Reason: "涉嫌违法", On: today}, issued(), served(),
+		FollowUpClosed{To: CaseFiling, Result: Filed, Reference: "藏市监立〔2026〕3号", Note: "另案", On: today, By: "clerk"}, takenOver(), Released{Reason: "deregistered", By: "91540400MA6TCRUK8W"},
 		CalledOff{Department: rescue, Reason: "检查人员调离", By: "clerk"}, CalledOff{Reason: "检查人员不足", By: "clerk"},
 	)
 }
@@ -114,7 +154,8 @@ func TestFold(t *testing.T) {
 	t.Parallel()
 	estest.Fold[State, Command, Event](t, Decider, assigned(), recorded("XZ-001", market, NoProblem), Confirmed{Department: market, By: "XZ-002"},
 		concluded(NoProblem), RectificationOrdered{Demand: "改正", DueOn: today}, Rechecked{Passed: true, On: today}, Rechecked{On: today},
-		Corrected{Department: market, Outcomes: []Outcome{Unreachable}}, HandedOver{To: CaseFiling}, takenOver(), Released{Reason: "closed"},
+		Corrected{Department: market, Outcomes: []Outcome{Unreachable}}, HandedOver{To: CaseFiling},
+		FollowUpClosed{To: CaseFiling, Result: Filed, On: today}, issued(), served(), takenOver(), Released{Reason: "closed"},
 		CalledOff{Department: rescue, Reason: "r"}, CalledOff{Reason: "r"})
 }
 

@@ -92,6 +92,19 @@ func Union(outcomes []Outcome) []Outcome {
 	return out
 }
 
+// carriedOut tells whether the subject could be inspected: no outcome says that it was not there, was not active or did not let
+// anybody in.
+func carriedOut(outcomes []Outcome) bool {
+	return !slices.ContainsFunc(outcomes, func(o Outcome) bool {
+		switch o {
+		case Unreachable, Uncooperative, NoSuchActivity, Deregistered, Revoked, Rescinded, MovedOut, Closed:
+			return true
+		case NoProblem, InfoNotDisclosed, InfoFalse, RectifiedOnOrder, ProblemPending:
+		}
+		return false
+	})
+}
+
 // checkOutcomes refuses none at all, unknown ones, repetitions and 未发现问题 beside another.
 func checkOutcomes(outcomes []Outcome) *domain.Fault {
 	const field = "outcomes"

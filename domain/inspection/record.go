@@ -1,7 +1,6 @@
 package inspection
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"time"
@@ -17,10 +16,14 @@ func record(s State, cmd RecordResult) ([]Event, error) {
 	if err := checkResult(s, cmd); err != nil {
 		return nil, err
 	}
+	if had, recorded := s.Departments[cmd.Department]; recorded {
+		cmd.Visit.Present = asShown(cmd.Visit.Present, had.Recorded.Visit.Present)
+	}
 	e := Recorded{
 		Department: cmd.Department, By: cmd.By.Inspector, Manner: cmd.Manner,
 		StartedAt: cmd.StartedAt.UTC(), EndedAt: cmd.EndedAt.UTC(),
-		Findings: cmd.Findings, Outcomes: Union(cmd.Outcomes), CompletedOn: cmd.CompletedOn,
+		Findings: withBasis(cmd.Findings, cmd.Lists), Outcomes: Union(cmd.Outcomes), CompletedOn: cmd.CompletedOn,
+		Table: OutcomeTable, Visit: cmd.Visit,
 	}
 	if fault := checkSize("findings", e); fault != nil {
 		return nil, fault
@@ -40,9 +43,21 @@ func sameResult(had, now Recorded) bool {
 	if len(had.Findings) == 0 && len(now.Findings) == 0 {
 		had.Findings, now.Findings = nil, nil
 	}
+	if len(had.Visit.Met) == 0 && len(now.Visit.Met) == 0 {
+		had.Visit.Met, now.Visit.Met = nil, nil
+	}
 	return had.StartedAt.Equal(now.StartedAt) && had.EndedAt.Equal(now.EndedAt) && reflect.DeepEqual(
-		[]any{had.Department, had.By, had.Manner, had.Findings, had.Outcomes, had.CompletedOn},
-		[]any{now.Department, now.By, now.Manner, now.Findings, now.Outcomes, now.CompletedOn})
+		[]any{had.Department, had.By, had.Manner, had.Findings, had.Outcomes, had.CompletedOn, had.Visit},
+		[]any{now.Department, now.By, now.Manner, now.Findings, now.Outcomes, now.CompletedOn, now.Visit})
+}
+
+// asShown keeps the certificates that were recorded for the same inspectors: one may have been renewed since.
+func asShown(now, had []Certificate) []Certificate {
+	same := slices.EqualFunc(now, had, func(a, b Certificate) bool { return a.Inspector == b.Inspector })
+	if same {
+		return had
+	}
+	return now
 }
 
 func checkResult(s State, cmd RecordResult) error {
@@ -50,34 +65,11 @@ func checkResult(s State, cmd RecordResult) error {
 		checkManner(cmd.Manner),
 		checkOutcomes(cmd.Outcomes),
 		checkTimes(cmd),
-		notAfter("completed_on", cmd.CompletedOn, cmd.Today),
+		notAfter("completed_on", cmd.CompletedOn, calendar.DateOf(cmd.Now)),
 	}
-	bad := false
-	for n, f := range cmd.Findings {
-		at := fmt.Sprintf("findings[%d]", n)
-		faults = append(faults,
-			line("inspection.findings", at+".line", f.Line, maxLine),
-			line("inspection.findings", at+".basis", f.Basis, maxLine),
-			prose("inspection.findings", at+".note", f.Note, maxProse))
-		known := slices.ContainsFunc(s.Assigned.Items, func(i Item) bool { return i.No == f.Item })
-		if !known {
-			faults = append(faults, domain.Refuse(domain.Invalid, "inspection.findings.item_unknown", at+".item",
-				"抽查事项不在本次任务中："+f.Item, "the matter is not part of the task: "+f.Item))
-		}
-		switch f.Result {
-		case Noncompliant:
-			bad = true
-		case Compliant, NotApplicable:
-		default:
-			faults = append(faults, domain.Refuse(domain.Invalid, "inspection.findings.result_unknown", at+".result",
-				"未知的检查意见："+string(f.Result), "unknown opinion: "+string(f.Result)))
-		}
-	}
-	if bad && slices.Contains(cmd.Outcomes, NoProblem) {
-		faults = append(faults, domain.Refuse(domain.Invalid, "inspection.outcomes.contradicted", "outcomes",
-			"存在不符合项，结果不能为“未发现问题”", "a finding is noncompliant, so the outcome can't be no_problem"))
-	}
-	return domain.Require(faults...)
+	faults = append(faults, s.checkFindings(cmd.Department, cmd.Findings, cmd.Outcomes, cmd.Lists)...)
+	team, _ := s.team(cmd.Department)
+	return domain.Require(append(faults, checkVisit(team, cmd)...)...)
 }
 
 func checkManner(m Manner) *domain.Fault {
@@ -88,14 +80,17 @@ func checkManner(m Manner) *domain.Fault {
 	return domain.Refuse(domain.Invalid, "inspection.manner.unknown", "manner", "未知的检查方式："+string(m), "unknown manner: "+string(m))
 }
 
-// checkTimes: the inspection ends after it began, and is done no earlier than the day on which it ended (a laboratory may take
-// longer than the visit), so that neither lies in the future.
+// checkTimes: the inspection ends after it began and before it is recorded, however late that is, and is done no earlier than
+// the day on which it ended (a laboratory may take longer than the visit).
 func checkTimes(cmd RecordResult) *domain.Fault {
 	switch {
 	case cmd.StartedAt.IsZero() || cmd.EndedAt.IsZero():
 		return domain.Refuse(domain.Invalid, "inspection.times.required", "started_at", "检查起止时间必填", "the times of beginning and end are required")
 	case cmd.EndedAt.Before(cmd.StartedAt):
 		return domain.Refuse(domain.Invalid, "inspection.times.order", "ended_at", "结束时间早于开始时间", "the end is before the beginning")
+	case cmd.EndedAt.After(cmd.Now):
+		return domain.Refuse(domain.Invalid, "inspection.times.future", "ended_at", "检查结束时间晚于现在，请核对设备时钟",
+			"the end is still to come; look at the clock of the device")
 	case cmd.EndedAt.Sub(cmd.StartedAt) > 366*24*time.Hour:
 		return domain.Refuse(domain.Invalid, "inspection.times.span", "ended_at", "检查时间超过一年", "the inspection takes longer than a year")
 	case cmd.CompletedOn.Before(calendar.DateOf(cmd.EndedAt)):
@@ -140,21 +135,28 @@ func correct(s State, cmd CorrectResult) ([]Event, error) {
 		return nil, domain.Refuse(domain.Precondition, "inspection.department.unrecorded", "department",
 			"本部门尚未录入检查结果", "the department has not recorded its result yet")
 	}
-	err := domain.Require(checkOutcomes(cmd.Outcomes), domain.Blank("inspection.correction", "reason", cmd.Reason),
-		prose("inspection.correction", "reason", cmd.Reason, maxLine))
-	if err != nil {
+	faults := []*domain.Fault{checkOutcomes(cmd.Outcomes), domain.Blank("inspection.correction", "reason", cmd.Reason),
+		prose("inspection.correction", "reason", cmd.Reason, maxLine)}
+	findings := withBasis(cmd.Findings, cmd.Lists)
+	if len(findings) > 0 {
+		faults = append(faults, s.checkFindings(cmd.Department, findings, cmd.Outcomes, cmd.Lists)...)
+	} else {
+		faults = append(faults, contradicted(d.Recorded.Findings, cmd.Outcomes))
+	}
+	if err := domain.Require(faults...); err != nil {
 		return nil, err
 	}
-	now := Union(cmd.Outcomes)
-	if slices.Equal(d.Recorded.Outcomes, now) {
+	e := Corrected{
+		Department: cmd.Department, Outcomes: Union(cmd.Outcomes), Reason: cmd.Reason, By: cmd.By.Inspector, On: cmd.Today, Table: OutcomeTable,
+		Findings: findings,
+	}
+	switch {
+	case slices.Equal(d.Recorded.Outcomes, e.Outcomes) && (len(findings) == 0 || slices.Equal(d.Recorded.Findings, findings)):
 		return nil, nil
+	case checkSize("findings", e) != nil:
+		return nil, checkSize("findings", e)
 	}
-	noncompliant := slices.ContainsFunc(d.Recorded.Findings, func(f Finding) bool { return f.Result == Noncompliant })
-	if noncompliant && slices.Contains(now, NoProblem) {
-		return nil, domain.Refuse(domain.Invalid, "inspection.outcomes.contradicted", "outcomes",
-			"存在不符合项，结果不能为“未发现问题”", "a finding is noncompliant, so the outcome can't be no_problem")
-	}
-	return s.concluding(Corrected{Department: cmd.Department, Outcomes: now, Reason: cmd.Reason, By: cmd.By.Inspector}), nil
+	return s.concluding(e), nil
 }
 
 // concluding is the event, and with it the end of the inspection when nothing is missing any more.

@@ -1,12 +1,13 @@
 package inspection
 
 import (
-	"slices"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 )
 
 func TestAssigning(t *testing.T) {
@@ -101,8 +102,11 @@ func TestWhatARecordMustSatisfy(t *testing.T) {
 		"no times":                    {func(c *RecordResult) { c.StartedAt = time.Time{} }, "inspection.times.required"},
 		"an end before the start":     {func(c *RecordResult) { c.EndedAt = began.Add(-time.Second) }, "inspection.times.order"},
 		"two years":                   {func(c *RecordResult) { c.StartedAt = began.AddDate(-2, 0, 0) }, "inspection.times.span"},
+		"an end that is to come":      {func(c *RecordResult) { c.EndedAt = now.Add(time.Second) }, "inspection.times.future"},
+		"no reason why it is no case": {func(c *RecordResult) { c.Findings[0].Result = NotApplicable }, "inspection.findings.reason_required"},
+		"one line twice":              {func(c *RecordResult) { c.Findings = append(c.Findings, c.Findings[0]) }, "inspection.findings.twice"},
 		"done before it began":        {func(c *RecordResult) { c.CompletedOn = today.AddDays(-3) }, "inspection.completed_on.before_end"},
-		"ended after it was done":     {func(c *RecordResult) { c.EndedAt = ended.AddDate(0, 0, 3) }, "inspection.completed_on.before_end"},
+		"ended after it was done":     {func(c *RecordResult) { c.CompletedOn = calendar.DateOf(ended).AddDays(-1) }, "inspection.completed_on.before_end"},
 		"done tomorrow":               {func(c *RecordResult) { c.CompletedOn = today.AddDays(1) }, "inspection.completed_on.future"},
 		"a matter of another task":    {func(c *RecordResult) { c.Findings = []Finding{{Item: "9", Result: Compliant}} }, "inspection.findings.item_unknown"},
 		"an unknown opinion":          {func(c *RecordResult) { c.Findings = []Finding{{Item: "1", Result: "so-so"}} }, "inspection.findings.result_unknown"},
@@ -119,7 +123,10 @@ func TestWhatARecordMustSatisfy(t *testing.T) {
 		})
 	}
 	long := result(inspector("XZ-001", bureau), market, RectifiedOnOrder)
-	long.Findings = slices.Repeat([]Finding{{Item: "1", Result: Noncompliant, Note: strings.Repeat("长", 4000)}}, 6)
+	long.Findings = nil
+	for n := range 6 {
+		long.Findings = append(long.Findings, Finding{Item: "1", Line: fmt.Sprint(n), Result: Noncompliant, Note: strings.Repeat("长", 4000)})
+	}
 	given(assigned()).When(long).ThenError(t, func(err error) bool {
 		return refused(domain.TooLarge, "inspection.record.too_large")(err) && refusedField(err, "findings")
 	})
@@ -169,8 +176,8 @@ func TestCorrecting(t *testing.T) {
 	one, two := inspector("XZ-001", bureau), inspector("XZ-002", bureau)
 	alone := assigned()
 	alone.Teams = alone.Teams[:1]
-	right := CorrectResult{By: two, Department: market, Outcomes: []Outcome{Unreachable}, Reason: "地址录错"}
-	corrected := Corrected{Department: market, Outcomes: []Outcome{Unreachable}, Reason: "地址录错", By: "XZ-002"}
+	right := CorrectResult{By: two, Today: today, Department: market, Outcomes: []Outcome{Unreachable}, Reason: "地址录错"}
+	corrected := Corrected{Department: market, Outcomes: []Outcome{Unreachable}, Reason: "地址录错", By: "XZ-002", On: today, Table: OutcomeTable}
 
 	done := []Event{alone, recorded("XZ-001", market, NoProblem), Confirmed{Department: market, By: "XZ-002"}, concluded(NoProblem)}
 	given(done...).When(right).Then(t, corrected)

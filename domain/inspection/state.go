@@ -1,6 +1,7 @@
 package inspection
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/mingjian-ledger/mingjian/domain"
@@ -26,28 +27,49 @@ type Department struct {
 	Signed   []domain.InspectorID // who recorded, corrected or confirmed what stands now
 }
 
-// Rectification is the order that was given last.
+// Rectification is the order that a department gave last.
 type Rectification struct {
-	Demand  string
-	DueOn   calendar.Date
-	Open    bool // not passed a re-check
-	Recheck *Rechecked
+	Department string
+	Demand     string
+	DueOn      calendar.Date
+	Open       bool // not passed a re-check
+	Recheck    *Rechecked
+}
+
+// Correction is a correction with what stood before it.
+type Correction struct {
+	Corrected
+	Former []Outcome
+}
+
+// FollowUp is a procedure that goes on from here; it is open until it is closed.
+type FollowUp struct {
+	HandedOver
+	Closed *FollowUpClosed
+}
+
+// Notice is a notice to the subject, and how it was served.
+type Notice struct {
+	NoticeIssued
+	Served *NoticeServed
 }
 
 // State is an inspection as it stands.
 type State struct {
-	Assigned      *Assigned  // nil: not drawn
-	TakenOver     *TakenOver // nil: not from an older system
-	Departments   map[string]Department
-	Concluded     bool
-	CompletedOn   calendar.Date
-	Outcomes      []Outcome // of the whole, once it is concluded
-	Corrections   []Corrected
-	Rectification *Rectification
-	HandedOver    []HandedOver
-	Released      *Released  // nil: not released
-	CalledOff     *CalledOff // nil: not called off as a whole
-	Absent        []string   // departments that were called off
+	Assigned    *Assigned  // nil: not drawn
+	TakenOver   *TakenOver // nil: not from an older system
+	Departments map[string]Department
+	Concluded   bool
+	CompletedOn calendar.Date
+	Outcomes    []Outcome // of the whole, once it is concluded
+	Corrections []Correction
+	// Rectifications are the last orders of each department, the latest at the end.
+	Rectifications []Rectification
+	FollowUps      []FollowUp
+	Notices        []Notice
+	Released       *Released  // nil: not released
+	CalledOff      *CalledOff // nil: not called off as a whole
+	Absent         []string   // departments that were called off
 }
 
 // Authority is the authority that the record belongs to.
@@ -75,25 +97,31 @@ func evolve(s State, e Event) State {
 	case Concluded:
 		s.Concluded, s.CompletedOn, s.Outcomes = true, e.CompletedOn, e.Outcomes
 	case RectificationOrdered:
-		s.Rectification = &Rectification{Demand: e.Demand, DueOn: e.DueOn, Open: true}
+		s = s.ordered(Rectification{Department: cmp.Or(e.Department, s.departmentOf(e.By)), Demand: e.Demand, DueOn: e.DueOn, Open: true})
 	case Rechecked:
-		r := Rectification{}
-		if s.Rectification != nil {
-			r = *s.Rectification
-		}
+		r := s.order(e.Department)
 		r.Open, r.Recheck = !e.Passed, &e
-		s.Rectification = &r
+		s = s.ordered(r)
 	case Corrected:
-		d := s.Departments[e.Department]
-		d.Recorded.Outcomes = e.Outcomes
-		d.Signed = []domain.InspectorID{e.By}
-		s = s.with(e.Department, d)
-		s.Corrections = append(slices.Clone(s.Corrections), e)
-		if s.Concluded {
-			s.Outcomes = s.union()
-		}
+		s = s.corrected(e)
 	case HandedOver:
-		s.HandedOver = append(slices.Clone(s.HandedOver), e)
+		s.FollowUps = append(slices.Clone(s.FollowUps), FollowUp{HandedOver: e})
+	case FollowUpClosed:
+		s.FollowUps = slices.Clone(s.FollowUps)
+		for n := range s.FollowUps {
+			if f := &s.FollowUps[n]; f.To == e.To && f.Closed == nil {
+				f.Closed = &e
+			}
+		}
+	case NoticeIssued:
+		s.Notices = append(slices.Clone(s.Notices), Notice{NoticeIssued: e})
+	case NoticeServed:
+		s.Notices = slices.Clone(s.Notices)
+		for n := range s.Notices {
+			if s.Notices[n].No == e.No {
+				s.Notices[n].Served = &e
+			}
+		}
 	case TakenOver:
 		s.TakenOver, s.Concluded, s.CompletedOn, s.Outcomes = &e, true, e.CompletedOn, e.Outcomes
 	case Released:
@@ -106,6 +134,50 @@ func evolve(s State, e Event) State {
 		}
 	}
 	return s
+}
+
+func (s State) corrected(e Corrected) State {
+	d := s.Departments[e.Department]
+	s.Corrections = append(slices.Clone(s.Corrections), Correction{Corrected: e, Former: d.Recorded.Outcomes})
+	d.Recorded.Outcomes = e.Outcomes
+	if len(e.Findings) > 0 {
+		d.Recorded.Findings = e.Findings
+	}
+	d.Signed = []domain.InspectorID{e.By}
+	s = s.with(e.Department, d)
+	if s.Concluded {
+		s.Outcomes = s.union()
+	}
+	return s
+}
+
+// order is the last order of a department, or the very last where none is named.
+func (s State) order(department string) Rectification {
+	for _, r := range slices.Backward(s.Rectifications) {
+		if department == "" || r.Department == department {
+			return r
+		}
+	}
+	return Rectification{Department: department}
+}
+
+// ordered puts an order at the end, in the place of the department's former one.
+func (s State) ordered(r Rectification) State {
+	others := slices.DeleteFunc(slices.Clone(s.Rectifications), func(o Rectification) bool { return o.Department == r.Department })
+	s.Rectifications = append(others, r)
+	return s
+}
+
+// departmentOf is the department in whose team an inspector is, empty without one.
+func (s State) departmentOf(who domain.InspectorID) string {
+	if s.Assigned != nil {
+		for _, team := range s.Assigned.Teams {
+			if slices.Contains(team.Inspectors, who) {
+				return team.Department
+			}
+		}
+	}
+	return ""
 }
 
 func (s State) with(department string, d Department) State {
