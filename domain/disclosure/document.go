@@ -76,29 +76,37 @@ type InspectionBody struct {
 	Manner        string         `json:"manner,omitempty"`
 	CompletedOn   calendar.Date  `json:"completed_on"`
 	Outcomes      []Labelled     `json:"outcomes"`
+	OutcomeTable  string         `json:"outcome_table,omitempty"` // version of the table that the codes are of
 	Departments   []Department   `json:"departments,omitempty"`
 	Corrections   []Correction   `json:"corrections,omitempty"`
-	Rectification *Rectification `json:"rectification,omitempty"`
-	Source        string         `json:"source,omitempty"`    // older system that a taken-over record comes from
-	RecordNo      string         `json:"record_no,omitempty"` // its number there
-	Note          string         `json:"note,omitempty" text:"prose"`
+	Rectification *Rectification `json:"rectification,omitempty"` // the latest, where several departments ordered
+	// Rectifications are those of each department, where more than one ordered.
+	Rectifications []Rectification `json:"rectifications,omitempty"`
+	Source         string          `json:"source,omitempty"`    // older system that a taken-over record comes from
+	RecordNo       string          `json:"record_no,omitempty"` // its number there
+	Note           string          `json:"note,omitempty" text:"prose"`
 }
 
 // Department is one department's part in a joint inspection.
 type Department struct {
-	Name     string     `json:"name"`
-	Outcomes []Labelled `json:"outcomes"`
+	Name        string        `json:"name"`
+	Outcomes    []Labelled    `json:"outcomes"`
+	Manner      string        `json:"manner,omitempty"`
+	CompletedOn calendar.Date `json:"completed_on,omitzero"`
 }
 
-// Correction says that a department's outcomes were put right, and why.
+// Correction says that a department's outcomes were put right, and why: from what, to what, on which day.
 type Correction struct {
-	Department string     `json:"department"`
-	Outcomes   []Labelled `json:"outcomes"`
-	Reason     string     `json:"reason" text:"prose"`
+	Department string        `json:"department"`
+	Former     []Labelled    `json:"former,omitempty"`
+	Outcomes   []Labelled    `json:"outcomes"`
+	Reason     string        `json:"reason" text:"prose"`
+	On         calendar.Date `json:"on,omitzero"`
 }
 
 // Rectification is an order to put something right (责令改正), and the re-check once it was made.
 type Rectification struct {
+	Department  string        `json:"department,omitempty"`
 	Demand      string        `json:"demand" text:"prose"`
 	DueOn       calendar.Date `json:"due_on,omitzero"`
 	RecheckedOn calendar.Date `json:"rechecked_on,omitzero"`

@@ -62,6 +62,7 @@ type State struct {
 	Concluded   bool
 	CompletedOn calendar.Date
 	Outcomes    []Outcome // of the whole, once it is concluded
+	Table       string    // version of the table that they are of
 	Corrections []Correction
 	// Rectifications are the last orders of each department, the latest at the end.
 	Rectifications []Rectification
@@ -95,7 +96,7 @@ func evolve(s State, e Event) State {
 		d.Signed = append(slices.Clone(d.Signed), e.By)
 		s = s.with(e.Department, d)
 	case Concluded:
-		s.Concluded, s.CompletedOn, s.Outcomes = true, e.CompletedOn, e.Outcomes
+		s.Concluded, s.CompletedOn, s.Outcomes, s.Table = true, e.CompletedOn, e.Outcomes, e.Table
 	case RectificationOrdered:
 		s = s.ordered(Rectification{Department: cmp.Or(e.Department, s.departmentOf(e.By)), Demand: e.Demand, DueOn: e.DueOn, Open: true})
 	case Rechecked:
@@ -123,7 +124,7 @@ func evolve(s State, e Event) State {
 			}
 		}
 	case TakenOver:
-		s.TakenOver, s.Concluded, s.CompletedOn, s.Outcomes = &e, true, e.CompletedOn, e.Outcomes
+		s.TakenOver, s.Concluded, s.CompletedOn, s.Outcomes, s.Table = &e, true, e.CompletedOn, e.Outcomes, e.Table
 	case Released:
 		s.Released = &e
 	case CalledOff:
@@ -146,7 +147,7 @@ func (s State) corrected(e Corrected) State {
 	d.Signed = []domain.InspectorID{e.By}
 	s = s.with(e.Department, d)
 	if s.Concluded {
-		s.Outcomes = s.union()
+		s.Outcomes, s.Table = s.union(), cmp.Or(e.Table, s.Table)
 	}
 	return s
 }

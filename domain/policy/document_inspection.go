@@ -43,7 +43,7 @@ func NameAuthority(ctx context.Context, store es.Store, doc disclosure.Document)
 func drawnDocument(s inspection.State, a inspection.Assigned) disclosure.Document {
 	body := &disclosure.InspectionBody{
 		PlanID: a.Plan, TaskID: a.Task, TaskTitle: a.TaskTitle, TaskKind: a.TaskKind, DrawID: a.Draw,
-		CompletedOn: s.CompletedOn, Outcomes: outcomes(s.Outcomes),
+		CompletedOn: s.CompletedOn, Outcomes: outcomes(s.Outcomes), OutcomeTable: s.Table,
 	}
 	for _, item := range a.Items {
 		body.Items = append(body.Items, item.Matter)
@@ -54,27 +54,41 @@ func drawnDocument(s inspection.State, a inspection.Assigned) disclosure.Documen
 		if !recorded {
 			continue
 		}
-		body.Departments = append(body.Departments, disclosure.Department{Name: team.Department, Outcomes: outcomes(d.Recorded.Outcomes)})
+		body.Departments = append(body.Departments, disclosure.Department{
+			Name: team.Department, Outcomes: outcomes(d.Recorded.Outcomes), Manner: string(d.Recorded.Manner), CompletedOn: d.Recorded.CompletedOn,
+		})
 		if m := string(d.Recorded.Manner); !slices.Contains(manners, m) {
 			manners = append(manners, m)
 		}
 	}
 	body.Manner = strings.Join(manners, ",")
 	for _, c := range s.Corrections {
-		body.Corrections = append(body.Corrections, disclosure.Correction{Department: c.Department, Outcomes: outcomes(c.Outcomes), Reason: c.Reason})
-	}
-	if r := s.Rectification; r != nil {
-		body.Rectification = &disclosure.Rectification{Demand: r.Demand, DueOn: r.DueOn}
-		if c := r.Recheck; c != nil {
-			body.Rectification.RecheckedOn, body.Rectification.Passed, body.Rectification.Note = c.On, c.Passed, c.Note
+		if !slices.Equal(c.Former, c.Outcomes) { // else findings alone, which are not published
+			body.Corrections = append(body.Corrections, disclosure.Correction{
+				Department: c.Department, Former: outcomes(c.Former), Outcomes: outcomes(c.Outcomes), Reason: c.Reason, On: c.On,
+			})
 		}
 	}
+	withRectifications(body, s.Rectifications)
 	return fitted(inspected(a.Inspection, a.Authority, a.Subject, a.SubjectName, a.TaskTitle, body))
+}
+
+func withRectifications(body *disclosure.InspectionBody, orders []inspection.Rectification) {
+	for _, r := range orders {
+		shown := disclosure.Rectification{Department: r.Department, Demand: r.Demand, DueOn: r.DueOn}
+		if c := r.Recheck; c != nil {
+			shown.RecheckedOn, shown.Passed, shown.Note = c.On, c.Passed, c.Note
+		}
+		body.Rectification = &shown
+		if len(orders) > 1 {
+			body.Rectifications = append(body.Rectifications, shown)
+		}
+	}
 }
 
 func takenOverDocument(t inspection.TakenOver) disclosure.Document {
 	body := &disclosure.InspectionBody{
-		Manner: string(t.Manner), CompletedOn: t.CompletedOn, Outcomes: outcomes(t.Outcomes),
+		Manner: string(t.Manner), CompletedOn: t.CompletedOn, Outcomes: outcomes(t.Outcomes), OutcomeTable: t.Table,
 		Source: t.Source, RecordNo: t.RecordNo, Note: t.Note,
 	}
 	if t.Item != "" {

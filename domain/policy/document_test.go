@@ -101,6 +101,33 @@ func TestLicenceDocument(t *testing.T) {
 		"action":"renewed","valid_from":"2011-04-16","valid_to":"2013-04-15","status":"in_force"}}`)
 }
 
+// TestAJointInspectionIsPublishedDepartmentByDepartment also holds that the orders of both stand in the document.
+func TestAJointInspectionIsPublishedDepartmentByDepartment(t *testing.T) {
+	recorded := func(department string, by domain.InspectorID, on string, o inspection.Outcome) inspection.Recorded {
+		return inspection.Recorded{Department: department, By: by, Manner: inspection.OnSite, StartedAt: time.Unix(0, 0), EndedAt: time.Unix(60, 0),
+			Outcomes: []inspection.Outcome{o}, CompletedOn: day(on)}
+	}
+	doc := policy.InspectionDocument(fold(inspection.Decider)(
+		inspection.Assigned{Inspection: "d1:x", Authority: "b1", Teams: []inspection.Team{
+			{Department: "食品科", Inspectors: []domain.InspectorID{"i1"}}, {Department: "消防科", Inspectors: []domain.InspectorID{"i2"}},
+		}},
+		recorded("食品科", "i1", "2026-03-01", inspection.RectifiedOnOrder), recorded("消防科", "i2", "2026-03-02", inspection.ProblemPending),
+		inspection.Concluded{CompletedOn: day("2026-03-02"), Outcomes: []inspection.Outcome{inspection.RectifiedOnOrder, inspection.ProblemPending}, Table: "2026-1"},
+		inspection.RectificationOrdered{Demand: "公示", DueOn: day("2026-03-20"), By: "i1"},
+		inspection.RectificationOrdered{Demand: "清理通道", DueOn: day("2026-03-21"), By: "i2", Department: "消防科"},
+		inspection.Rechecked{Passed: true, On: day("2026-03-10"), By: "i1", Department: "食品科"},
+	))
+	const rectified, pending = `{"code":"rectified_on_order","label":"发现问题已责令改正"}`, `{"code":"problem_pending","label":"发现问题待后续处理"}`
+	const market = `{"department":"食品科","demand":"公示","due_on":"2026-03-20","rechecked_on":"2026-03-10","passed":true}`
+	doc.Subjects, doc.Authority.Name, doc.Title = []disclosure.Subject{{Name: "甲公司"}}, "甲局", "联合抽查"
+	same(t, doc, `{"schema":"mingjian.document.v1","kind":"inspection","record_id":"d1:x","authority":{"id":"b1","name":"甲局"},"subjects":[{"name":"甲公司"}],
+		"date":"2026-03-02","title":"联合抽查","inspection":{"manner":"on_site","completed_on":"2026-03-02","outcomes":[`+rectified+`,`+pending+`],"outcome_table":"2026-1",
+		"departments":[{"name":"食品科","outcomes":[`+rectified+`],"manner":"on_site","completed_on":"2026-03-01"},
+			{"name":"消防科","outcomes":[`+pending+`],"manner":"on_site","completed_on":"2026-03-02"}],
+		"rectification":`+market+`,
+		"rectifications":[{"department":"消防科","demand":"清理通道","due_on":"2026-03-21"},`+market+`]}}`)
+}
+
 func TestInspectionDocument(t *testing.T) {
 	assigned := inspection.Assigned{
 		Inspection: "d1:91320105780688132K", Draw: "d1", Task: "t1", Plan: "p1", Authority: "b1", Subject: "91320105780688132K", SubjectName: "甲公司",
@@ -111,13 +138,24 @@ func TestInspectionDocument(t *testing.T) {
 	recorded := inspection.Recorded{
 		Department: "食品科", By: "i1", Manner: inspection.OnSite, StartedAt: time.Unix(0, 0), EndedAt: time.Unix(60, 0),
 		Findings: []inspection.Finding{{Item: "1", Note: "内部意见"}}, Outcomes: []inspection.Outcome{inspection.ProblemPending}, CompletedOn: day("2026-03-02"),
+		Visit: inspection.Visit{ // of which nothing is for the public
+			Place: "一号铺面", Present: []inspection.Certificate{{Inspector: "i1", Name: "检查员", No: "证1"}}, Met: []inspection.Person{{Name: "张某某", Role: "店长"}},
+			Statement: "无异议", Signature: inspection.Signature{State: inspection.SigningRefused, Reason: "拒签", Witness: "李某某"},
+		},
 	}
 	history := []inspection.Event{
-		assigned, recorded, inspection.Confirmed{Department: "食品科", By: "i2"},
-		inspection.Concluded{CompletedOn: day("2026-03-02"), Outcomes: []inspection.Outcome{inspection.ProblemPending}},
+		assigned,
+		inspection.NoticeIssued{No: "1", Manner: inspection.OnSite, Contact: "办公室", Inspectors: []inspection.Certificate{{Inspector: "i1", Name: "检查员", No: "证1"}}},
+		inspection.NoticeServed{No: "1", How: inspection.Direct, To: inspection.Person{Name: "张某某", Role: "店长"}},
+		recorded, inspection.Confirmed{Department: "食品科", By: "i2"},
+		inspection.Concluded{CompletedOn: day("2026-03-02"), Outcomes: []inspection.Outcome{inspection.ProblemPending}, Table: "2026-1"},
 		inspection.RectificationOrdered{Demand: "限期改正", DueOn: day("2026-03-20"), By: "i1"},
 		inspection.Rechecked{Passed: true, On: day("2026-03-19"), Note: "已改正", By: "i1"},
-		inspection.Corrected{Department: "食品科", Outcomes: []inspection.Outcome{inspection.RectifiedOnOrder}, Reason: "录入有误", By: "i1"},
+		inspection.Corrected{Department: "食品科", Outcomes: []inspection.Outcome{inspection.RectifiedOnOrder}, Reason: "录入有误", By: "i1", On: day("2026-03-20")},
+		inspection.Corrected{Department: "食品科", Outcomes: []inspection.Outcome{inspection.RectifiedOnOrder}, Reason: "漏填要点", By: "i1",
+			Findings: []inspection.Finding{{Item: "1", Note: "补充的内部意见"}}},
+		inspection.HandedOver{To: inspection.CaseFiling, Reason: "涉嫌违法"},
+		inspection.FollowUpClosed{To: inspection.CaseFiling, Result: inspection.NotFiled, Note: "情节轻微"},
 	}
 	rectified := `[{"code":"rectified_on_order","label":"发现问题已责令改正"}]`
 	store := estest.NewStore(t)
@@ -128,9 +166,10 @@ func TestInspectionDocument(t *testing.T) {
 	same(t, doc, `{"schema":"mingjian.document.v1","kind":"inspection","record_id":"d1:91320105780688132K","authority":{"id":"b1","name":"b1"},
 		"subjects":[{"id":"91320105780688132K","name":"甲公司"}],"date":"2026-03-02","title":"食品双随机","inspection":{
 		"plan_id":"p1","task_id":"t1","task_title":"食品双随机","task_kind":"targeted","draw_id":"d1","items":["食品销售检查","计量器具检查"],"manner":"on_site",
-		"completed_on":"2026-03-02","outcomes":`+rectified+`,"departments":[{"name":"食品科","outcomes":`+rectified+`}],
-		"corrections":[{"department":"食品科","outcomes":`+rectified+`,"reason":"录入有误"}],
-		"rectification":{"demand":"限期改正","due_on":"2026-03-20","rechecked_on":"2026-03-19","passed":true,"note":"已改正"}}}`)
+		"completed_on":"2026-03-02","outcomes":`+rectified+`,"outcome_table":"2026-1",
+		"departments":[{"name":"食品科","outcomes":`+rectified+`,"manner":"on_site","completed_on":"2026-03-02"}],
+		"corrections":[{"department":"食品科","former":[{"code":"problem_pending","label":"发现问题待后续处理"}],"outcomes":`+rectified+`,"reason":"录入有误","on":"2026-03-20"}],
+		"rectification":{"department":"食品科","demand":"限期改正","due_on":"2026-03-20","rechecked_on":"2026-03-19","passed":true,"note":"已改正"}}}`)
 
 	taken := inspection.TakenOver{
 		Inspection: "chi:1", Source: "chi", RecordNo: "1", Subject: "ext:chi:30790", SubjectName: "SEVEN STAR", Authority: "b1",

@@ -72,6 +72,7 @@ func (c cause) assignment(ctx context.Context) (assignment, error) {
 	a := assignment{homes: map[string]domain.AuthorityID{}, common: inspection.Assigned{
 		Draw: f.Draw, Task: f.Task, Plan: f.Plan, Authority: f.Authority, Items: items(task, version),
 		TaskTitle: task.Title, TaskKind: string(task.Kind), DueOn: f.WindowEnd,
+		OpensOn: task.WindowStart, Catalogue: p.State.Catalogue, Version: p.State.Version,
 	}}
 	for _, department := range f.Departments {
 		if department.Authority != f.Authority {

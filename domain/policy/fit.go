@@ -44,8 +44,12 @@ func lastCorrection(b *disclosure.InspectionBody) {
 }
 
 func shorterOrder(b *disclosure.InspectionBody) {
-	if b.Rectification != nil {
-		b.Rectification.Demand, b.Rectification.Note = clipped(b.Rectification.Demand), clipped(b.Rectification.Note)
+	if r := b.Rectification; r != nil {
+		r.Demand, r.Note = clipped(r.Demand), clipped(r.Note)
+	}
+	for n := range b.Rectifications {
+		r := &b.Rectifications[n]
+		r.Demand, r.Note = clipped(r.Demand), clipped(r.Note)
 	}
 }
 
@@ -57,5 +61,5 @@ func clipped(text string) string {
 	return string(runes[:maxWords]) + "……（节录）"
 }
 
-// noDepartments leaves the outcomes of the whole, which are those of all departments.
-func noDepartments(b *disclosure.InspectionBody) { b.Departments = nil }
+// noDepartments leaves the outcomes of the whole, which are those of all departments, and the latest order.
+func noDepartments(b *disclosure.InspectionBody) { b.Departments, b.Rectifications = nil, nil }

@@ -40,7 +40,10 @@ func longInspection() []inspection.Event {
 	}
 	events = append(events, inspection.Concluded{CompletedOn: day("2026-03-02"), Outcomes: all})
 	for n := range 40 {
-		events = append(events, inspection.Corrected{Department: a.Teams[n%20].Department, Outcomes: all[n%2:], Reason: fmt.Sprintf("%02d", n) + wide(498), By: "i1"})
+		events = append(events, inspection.Corrected{Department: a.Teams[n%20].Department, Outcomes: all[(n+n/20)%2:], Reason: fmt.Sprintf("%02d", n) + wide(498), By: "i1"})
+	}
+	for _, team := range a.Teams {
+		events = append(events, inspection.RectificationOrdered{Department: team.Department, Demand: wide(4000), DueOn: day("2026-03-19")})
 	}
 	events = append(events, inspection.RectificationOrdered{Demand: wide(4000), DueOn: day("2026-03-20")}, inspection.Rechecked{On: day("2026-03-20"), Note: wide(4000)})
 	return append([]inspection.Event{a}, events...)

@@ -3,6 +3,7 @@ package policy
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
 )
@@ -29,6 +30,11 @@ func (c cause) inspection(ctx context.Context) error {
 	if then.Assigned == nil || !then.Concluded {
 		return nil
 	}
+	if _, corrected := event.(inspection.Corrected); corrected {
+		if last := then.Corrections[len(then.Corrections)-1]; slices.Equal(last.Former, last.Outcomes) {
+			return nil // of the findings, which are not published
+		}
+	}
 	return c.submit(ctx, InspectionDocument(then), whyAgain(event))
 }
 
@@ -45,7 +51,8 @@ func whyAgain(event inspection.Event) string {
 		}
 		return "登记复查结果：不合格"
 	case inspection.Assigned, inspection.Released, inspection.Recorded, inspection.Confirmed, inspection.Concluded,
-		inspection.HandedOver, inspection.TakenOver, inspection.CalledOff:
+		inspection.HandedOver, inspection.TakenOver, inspection.CalledOff, inspection.NoticeIssued, inspection.NoticeServed,
+		inspection.FollowUpClosed:
 	}
 	return ""
 }

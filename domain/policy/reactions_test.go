@@ -71,7 +71,7 @@ func TestADrawAssignsEveryDrawnSubject(t *testing.T) {
 			Inspection: drawID + ":" + sel.Subject, Draw: drawID, Task: "xz-2026-t1", Plan: "xz-2026", Authority: bureau,
 			Subject: domain.SubjectID(sel.Subject), SubjectName: "公司" + sel.Subject[len(sel.Subject)-1:], Teams: teams,
 			Items:     []inspection.Item{{No: "1", Matter: "营业执照公示", Basis: []string{"条例第十条"}}, {No: "2", Matter: "消防设施"}},
-			TaskTitle: "食品经营联合抽查", TaskKind: "untargeted", DueOn: day("2026-12-31"),
+			TaskTitle: "食品经营联合抽查", TaskKind: "untargeted", DueOn: day("2026-12-31"), OpensOn: day("2026-11-01"), Catalogue: "food", Version: 1,
 		}
 		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.EquateComparable(want.DueOn)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", sel.Subject, diff)
@@ -120,6 +120,12 @@ func TestAResultIsSubmittedAndSubmittedAgainWhenCorrected(t *testing.T) {
 	again := stateOf(w, disclosure.Decider, "inspection."+id)
 	if again.Draft.Digest == d.Draft.Digest || again.Draft.Reason != "地址录错" {
 		t.Errorf("after the correction: %+v", again.Draft)
+	}
+	w.add("inspection", id, inspection.Corrected{Department: "市场监管", Outcomes: []inspection.Outcome{inspection.Unreachable}, Reason: "补充要点", By: "XZ-1",
+		Findings: []inspection.Finding{{Item: "1", Result: inspection.NotApplicable, Note: "无人"}}})
+	w.react()
+	if d := stateOf(w, disclosure.Decider, "inspection."+id); d.Draft.Digest != again.Draft.Digest || d.Draft.Reason != "地址录错" {
+		t.Errorf("after a correction of findings alone: %+v", d.Draft)
 	}
 	if len(w.refused) > 0 {
 		t.Errorf("refused: %v", w.refused)
