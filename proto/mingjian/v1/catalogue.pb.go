@@ -123,7 +123,9 @@ type CatalogueItem struct {
 	// Highest yearly ratio in parts per million; 0 for none, as for all key items.
 	RatioPpmMax int64 `protobuf:"varint,11,opt,name=ratio_ppm_max,json=ratioPpmMax,proto3" json:"ratio_ppm_max,omitempty"`
 	// Checks of one subject in a year at most; 0 for no limit.
-	MaxPerYear    uint32 `protobuf:"varint,12,opt,name=max_per_year,json=maxPerYear,proto3" json:"max_per_year,omitempty"`
+	MaxPerYear uint32 `protobuf:"varint,12,opt,name=max_per_year,json=maxPerYear,proto3" json:"max_per_year,omitempty"`
+	// Check list (检查要点); empty if the matter is judged as a whole.
+	CheckList     []*CheckListLine `protobuf:"bytes,13,rep,name=check_list,json=checkList,proto3" json:"check_list,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -242,6 +244,77 @@ func (x *CatalogueItem) GetMaxPerYear() uint32 {
 	return 0
 }
 
+func (x *CatalogueItem) GetCheckList() []*CheckListLine {
+	if x != nil {
+		return x.CheckList
+	}
+	return nil
+}
+
+// CheckListLine is one line of a matter's check list.
+type CheckListLine struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number, unique in the matter.
+	No string `protobuf:"bytes,1,opt,name=no,proto3" json:"no,omitempty"`
+	// What is looked at.
+	Content string `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
+	// Legal basis; empty for that of the matter.
+	Basis         string `protobuf:"bytes,3,opt,name=basis,proto3" json:"basis,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckListLine) Reset() {
+	*x = CheckListLine{}
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckListLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckListLine) ProtoMessage() {}
+
+func (x *CheckListLine) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckListLine.ProtoReflect.Descriptor instead.
+func (*CheckListLine) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *CheckListLine) GetNo() string {
+	if x != nil {
+		return x.No
+	}
+	return ""
+}
+
+func (x *CheckListLine) GetContent() string {
+	if x != nil {
+		return x.Content
+	}
+	return ""
+}
+
+func (x *CheckListLine) GetBasis() string {
+	if x != nil {
+		return x.Basis
+	}
+	return ""
+}
+
 // DraftVersionResponse says where the events stand.
 type DraftVersionResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -253,7 +326,7 @@ type DraftVersionResponse struct {
 
 func (x *DraftVersionResponse) Reset() {
 	*x = DraftVersionResponse{}
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[2]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -265,7 +338,7 @@ func (x *DraftVersionResponse) String() string {
 func (*DraftVersionResponse) ProtoMessage() {}
 
 func (x *DraftVersionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[2]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -278,7 +351,7 @@ func (x *DraftVersionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DraftVersionResponse.ProtoReflect.Descriptor instead.
 func (*DraftVersionResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{2}
+	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *DraftVersionResponse) GetReceipt() *Receipt {
@@ -305,7 +378,7 @@ type PublishVersionRequest struct {
 
 func (x *PublishVersionRequest) Reset() {
 	*x = PublishVersionRequest{}
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[3]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -317,7 +390,7 @@ func (x *PublishVersionRequest) String() string {
 func (*PublishVersionRequest) ProtoMessage() {}
 
 func (x *PublishVersionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[3]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -330,7 +403,7 @@ func (x *PublishVersionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishVersionRequest.ProtoReflect.Descriptor instead.
 func (*PublishVersionRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{3}
+	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *PublishVersionRequest) GetCatalogueId() string {
@@ -372,7 +445,7 @@ type PublishVersionResponse struct {
 
 func (x *PublishVersionResponse) Reset() {
 	*x = PublishVersionResponse{}
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[4]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -384,7 +457,7 @@ func (x *PublishVersionResponse) String() string {
 func (*PublishVersionResponse) ProtoMessage() {}
 
 func (x *PublishVersionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[4]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -397,7 +470,7 @@ func (x *PublishVersionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishVersionResponse.ProtoReflect.Descriptor instead.
 func (*PublishVersionResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{4}
+	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *PublishVersionResponse) GetReceipt() *Receipt {
@@ -424,7 +497,7 @@ type WithdrawVersionRequest struct {
 
 func (x *WithdrawVersionRequest) Reset() {
 	*x = WithdrawVersionRequest{}
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[5]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -436,7 +509,7 @@ func (x *WithdrawVersionRequest) String() string {
 func (*WithdrawVersionRequest) ProtoMessage() {}
 
 func (x *WithdrawVersionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[5]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -449,7 +522,7 @@ func (x *WithdrawVersionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawVersionRequest.ProtoReflect.Descriptor instead.
 func (*WithdrawVersionRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{5}
+	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *WithdrawVersionRequest) GetCatalogueId() string {
@@ -491,7 +564,7 @@ type WithdrawVersionResponse struct {
 
 func (x *WithdrawVersionResponse) Reset() {
 	*x = WithdrawVersionResponse{}
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[6]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -503,7 +576,7 @@ func (x *WithdrawVersionResponse) String() string {
 func (*WithdrawVersionResponse) ProtoMessage() {}
 
 func (x *WithdrawVersionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[6]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -516,7 +589,7 @@ func (x *WithdrawVersionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawVersionResponse.ProtoReflect.Descriptor instead.
 func (*WithdrawVersionResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{6}
+	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *WithdrawVersionResponse) GetReceipt() *Receipt {
@@ -541,7 +614,7 @@ type GetCatalogueRequest struct {
 
 func (x *GetCatalogueRequest) Reset() {
 	*x = GetCatalogueRequest{}
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[7]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -553,7 +626,7 @@ func (x *GetCatalogueRequest) String() string {
 func (*GetCatalogueRequest) ProtoMessage() {}
 
 func (x *GetCatalogueRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[7]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -566,7 +639,7 @@ func (x *GetCatalogueRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCatalogueRequest.ProtoReflect.Descriptor instead.
 func (*GetCatalogueRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{7}
+	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetCatalogueRequest) GetCatalogueId() string {
@@ -601,7 +674,7 @@ type GetCatalogueResponse struct {
 
 func (x *GetCatalogueResponse) Reset() {
 	*x = GetCatalogueResponse{}
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[8]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -613,7 +686,7 @@ func (x *GetCatalogueResponse) String() string {
 func (*GetCatalogueResponse) ProtoMessage() {}
 
 func (x *GetCatalogueResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[8]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -626,7 +699,7 @@ func (x *GetCatalogueResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCatalogueResponse.ProtoReflect.Descriptor instead.
 func (*GetCatalogueResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{8}
+	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GetCatalogueResponse) GetCatalogue() *v1.Catalogue {
@@ -661,7 +734,7 @@ type ListCataloguesRequest struct {
 
 func (x *ListCataloguesRequest) Reset() {
 	*x = ListCataloguesRequest{}
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[9]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -673,7 +746,7 @@ func (x *ListCataloguesRequest) String() string {
 func (*ListCataloguesRequest) ProtoMessage() {}
 
 func (x *ListCataloguesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[9]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -686,7 +759,7 @@ func (x *ListCataloguesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCataloguesRequest.ProtoReflect.Descriptor instead.
 func (*ListCataloguesRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{9}
+	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListCataloguesRequest) GetAuthorityId() string {
@@ -758,7 +831,7 @@ type ListCataloguesResponse struct {
 
 func (x *ListCataloguesResponse) Reset() {
 	*x = ListCataloguesResponse{}
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[10]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -770,7 +843,7 @@ func (x *ListCataloguesResponse) String() string {
 func (*ListCataloguesResponse) ProtoMessage() {}
 
 func (x *ListCataloguesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_catalogue_proto_msgTypes[10]
+	mi := &file_mingjian_v1_catalogue_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -783,7 +856,7 @@ func (x *ListCataloguesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCataloguesResponse.ProtoReflect.Descriptor instead.
 func (*ListCataloguesResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{10}
+	return file_mingjian_v1_catalogue_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListCataloguesResponse) GetCatalogues() []*v1.Catalogue {
@@ -810,7 +883,7 @@ const file_mingjian_v1_catalogue_proto_rawDesc = "" +
 	"\aversion\x18\x02 \x01(\rB\v\xbaH\b*\x06\x18\xa0\x8d\x06(\x01R\aversion\x12 \n" +
 	"\x05title\x18\x03 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05title\x12=\n" +
-	"\x05items\x18\x04 \x03(\v2\x1a.mingjian.v1.CatalogueItemB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x05items\"\xe0\x03\n" +
+	"\x05items\x18\x04 \x03(\v2\x1a.mingjian.v1.CatalogueItemB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x05items\"\xa5\x04\n" +
 	"\rCatalogueItem\x12\x19\n" +
 	"\x02no\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x02no\x12 \n" +
 	"\x05field\x18\x02 \x01(\tB\n" +
@@ -831,7 +904,14 @@ const file_mingjian_v1_catalogue_proto_rawDesc = "" +
 	"\rratio_ppm_max\x18\v \x01(\x03B\v\xbaH\b\"\x06\x18\xc0\x84=(\x00R\vratioPpmMax\x12,\n" +
 	"\fmax_per_year\x18\f \x01(\rB\n" +
 	"\xbaH\a*\x05\x18\xee\x02(\x00R\n" +
-	"maxPerYear\"F\n" +
+	"maxPerYear\x12C\n" +
+	"\n" +
+	"check_list\x18\r \x03(\v2\x1a.mingjian.v1.CheckListLineB\b\xbaH\x05\x92\x01\x02\x10<R\tcheckList\"p\n" +
+	"\rCheckListLine\x12\x19\n" +
+	"\x02no\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x02no\x12$\n" +
+	"\acontent\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\acontent\x12\x1e\n" +
+	"\x05basis\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x05basis\"F\n" +
 	"\x14DraftVersionResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xf6\x01\n" +
 	"\x15PublishVersionRequest\x12?\n" +
@@ -892,44 +972,46 @@ func file_mingjian_v1_catalogue_proto_rawDescGZIP() []byte {
 	return file_mingjian_v1_catalogue_proto_rawDescData
 }
 
-var file_mingjian_v1_catalogue_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_mingjian_v1_catalogue_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_mingjian_v1_catalogue_proto_goTypes = []any{
 	(*DraftVersionRequest)(nil),     // 0: mingjian.v1.DraftVersionRequest
 	(*CatalogueItem)(nil),           // 1: mingjian.v1.CatalogueItem
-	(*DraftVersionResponse)(nil),    // 2: mingjian.v1.DraftVersionResponse
-	(*PublishVersionRequest)(nil),   // 3: mingjian.v1.PublishVersionRequest
-	(*PublishVersionResponse)(nil),  // 4: mingjian.v1.PublishVersionResponse
-	(*WithdrawVersionRequest)(nil),  // 5: mingjian.v1.WithdrawVersionRequest
-	(*WithdrawVersionResponse)(nil), // 6: mingjian.v1.WithdrawVersionResponse
-	(*GetCatalogueRequest)(nil),     // 7: mingjian.v1.GetCatalogueRequest
-	(*GetCatalogueResponse)(nil),    // 8: mingjian.v1.GetCatalogueResponse
-	(*ListCataloguesRequest)(nil),   // 9: mingjian.v1.ListCataloguesRequest
-	(*ListCataloguesResponse)(nil),  // 10: mingjian.v1.ListCataloguesResponse
-	(*Receipt)(nil),                 // 11: mingjian.v1.Receipt
-	(*v1.Catalogue)(nil),            // 12: mingjian.view.v1.Catalogue
+	(*CheckListLine)(nil),           // 2: mingjian.v1.CheckListLine
+	(*DraftVersionResponse)(nil),    // 3: mingjian.v1.DraftVersionResponse
+	(*PublishVersionRequest)(nil),   // 4: mingjian.v1.PublishVersionRequest
+	(*PublishVersionResponse)(nil),  // 5: mingjian.v1.PublishVersionResponse
+	(*WithdrawVersionRequest)(nil),  // 6: mingjian.v1.WithdrawVersionRequest
+	(*WithdrawVersionResponse)(nil), // 7: mingjian.v1.WithdrawVersionResponse
+	(*GetCatalogueRequest)(nil),     // 8: mingjian.v1.GetCatalogueRequest
+	(*GetCatalogueResponse)(nil),    // 9: mingjian.v1.GetCatalogueResponse
+	(*ListCataloguesRequest)(nil),   // 10: mingjian.v1.ListCataloguesRequest
+	(*ListCataloguesResponse)(nil),  // 11: mingjian.v1.ListCataloguesResponse
+	(*Receipt)(nil),                 // 12: mingjian.v1.Receipt
+	(*v1.Catalogue)(nil),            // 13: mingjian.view.v1.Catalogue
 }
 var file_mingjian_v1_catalogue_proto_depIdxs = []int32{
 	1,  // 0: mingjian.v1.DraftVersionRequest.items:type_name -> mingjian.v1.CatalogueItem
-	11, // 1: mingjian.v1.DraftVersionResponse.receipt:type_name -> mingjian.v1.Receipt
-	11, // 2: mingjian.v1.PublishVersionResponse.receipt:type_name -> mingjian.v1.Receipt
-	11, // 3: mingjian.v1.WithdrawVersionResponse.receipt:type_name -> mingjian.v1.Receipt
-	12, // 4: mingjian.v1.GetCatalogueResponse.catalogue:type_name -> mingjian.view.v1.Catalogue
-	12, // 5: mingjian.v1.ListCataloguesResponse.catalogues:type_name -> mingjian.view.v1.Catalogue
-	0,  // 6: mingjian.v1.CatalogueService.DraftVersion:input_type -> mingjian.v1.DraftVersionRequest
-	3,  // 7: mingjian.v1.CatalogueService.PublishVersion:input_type -> mingjian.v1.PublishVersionRequest
-	5,  // 8: mingjian.v1.CatalogueService.WithdrawVersion:input_type -> mingjian.v1.WithdrawVersionRequest
-	7,  // 9: mingjian.v1.CatalogueService.GetCatalogue:input_type -> mingjian.v1.GetCatalogueRequest
-	9,  // 10: mingjian.v1.CatalogueService.ListCatalogues:input_type -> mingjian.v1.ListCataloguesRequest
-	2,  // 11: mingjian.v1.CatalogueService.DraftVersion:output_type -> mingjian.v1.DraftVersionResponse
-	4,  // 12: mingjian.v1.CatalogueService.PublishVersion:output_type -> mingjian.v1.PublishVersionResponse
-	6,  // 13: mingjian.v1.CatalogueService.WithdrawVersion:output_type -> mingjian.v1.WithdrawVersionResponse
-	8,  // 14: mingjian.v1.CatalogueService.GetCatalogue:output_type -> mingjian.v1.GetCatalogueResponse
-	10, // 15: mingjian.v1.CatalogueService.ListCatalogues:output_type -> mingjian.v1.ListCataloguesResponse
-	11, // [11:16] is the sub-list for method output_type
-	6,  // [6:11] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	2,  // 1: mingjian.v1.CatalogueItem.check_list:type_name -> mingjian.v1.CheckListLine
+	12, // 2: mingjian.v1.DraftVersionResponse.receipt:type_name -> mingjian.v1.Receipt
+	12, // 3: mingjian.v1.PublishVersionResponse.receipt:type_name -> mingjian.v1.Receipt
+	12, // 4: mingjian.v1.WithdrawVersionResponse.receipt:type_name -> mingjian.v1.Receipt
+	13, // 5: mingjian.v1.GetCatalogueResponse.catalogue:type_name -> mingjian.view.v1.Catalogue
+	13, // 6: mingjian.v1.ListCataloguesResponse.catalogues:type_name -> mingjian.view.v1.Catalogue
+	0,  // 7: mingjian.v1.CatalogueService.DraftVersion:input_type -> mingjian.v1.DraftVersionRequest
+	4,  // 8: mingjian.v1.CatalogueService.PublishVersion:input_type -> mingjian.v1.PublishVersionRequest
+	6,  // 9: mingjian.v1.CatalogueService.WithdrawVersion:input_type -> mingjian.v1.WithdrawVersionRequest
+	8,  // 10: mingjian.v1.CatalogueService.GetCatalogue:input_type -> mingjian.v1.GetCatalogueRequest
+	10, // 11: mingjian.v1.CatalogueService.ListCatalogues:input_type -> mingjian.v1.ListCataloguesRequest
+	3,  // 12: mingjian.v1.CatalogueService.DraftVersion:output_type -> mingjian.v1.DraftVersionResponse
+	5,  // 13: mingjian.v1.CatalogueService.PublishVersion:output_type -> mingjian.v1.PublishVersionResponse
+	7,  // 14: mingjian.v1.CatalogueService.WithdrawVersion:output_type -> mingjian.v1.WithdrawVersionResponse
+	9,  // 15: mingjian.v1.CatalogueService.GetCatalogue:output_type -> mingjian.v1.GetCatalogueResponse
+	11, // 16: mingjian.v1.CatalogueService.ListCatalogues:output_type -> mingjian.v1.ListCataloguesResponse
+	12, // [12:17] is the sub-list for method output_type
+	7,  // [7:12] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_catalogue_proto_init() }
@@ -944,7 +1026,7 @@ func file_mingjian_v1_catalogue_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_v1_catalogue_proto_rawDesc), len(file_mingjian_v1_catalogue_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   11,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -10,6 +10,7 @@ import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	v1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	httpbody "google.golang.org/genproto/googleapis/api/httpbody"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -25,7 +26,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// RecordResultRequest is what a department found.
+// RecordResultRequest is what a department found. It may be recorded long after the visit; what lies ahead is refused.
 type RecordResultRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Inspection.
@@ -43,7 +44,9 @@ type RecordResultRequest struct {
 	// Outcome codes; no_problem only alone.
 	Outcomes []string `protobuf:"bytes,7,rep,name=outcomes,proto3" json:"outcomes,omitempty"`
 	// Day on which this part was done, yyyy-mm-dd.
-	CompletedOn   string `protobuf:"bytes,8,opt,name=completed_on,json=completedOn,proto3" json:"completed_on,omitempty"`
+	CompletedOn string `protobuf:"bytes,8,opt,name=completed_on,json=completedOn,proto3" json:"completed_on,omitempty"`
+	// What the record of the visit holds beside the findings. It is never public.
+	Visit         *Visit `protobuf:"bytes,9,opt,name=visit,proto3" json:"visit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -134,18 +137,181 @@ func (x *RecordResultRequest) GetCompletedOn() string {
 	return ""
 }
 
+func (x *RecordResultRequest) GetVisit() *Visit {
+	if x != nil {
+		return x.Visit
+	}
+	return nil
+}
+
+// Visit is what the record of a visit (现场检查笔录) holds beside the findings.
+type Visit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where.
+	Place string `protobuf:"bytes,1,opt,name=place,proto3" json:"place,omitempty"`
+	// Inspectors of the department's team who were there and showed their certificates (执法证件), which are recorded as the roster
+	// has them.
+	Present []string `protobuf:"bytes,2,rep,name=present,proto3" json:"present,omitempty"`
+	// People who were there for the subject.
+	Met []*MetPerson `protobuf:"bytes,3,rep,name=met,proto3" json:"met,omitempty"`
+	// What they said to it.
+	Statement string `protobuf:"bytes,4,opt,name=statement,proto3" json:"statement,omitempty"`
+	// Whether the subject's side signed: signed, refused or absent; empty if there was no sheet to sign.
+	Signature string `protobuf:"bytes,5,opt,name=signature,proto3" json:"signature,omitempty"`
+	// Why nobody signed.
+	UnsignedReason string `protobuf:"bytes,6,opt,name=unsigned_reason,json=unsignedReason,proto3" json:"unsigned_reason,omitempty"`
+	// Who saw that nobody signed: name and role.
+	Witness       string `protobuf:"bytes,7,opt,name=witness,proto3" json:"witness,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Visit) Reset() {
+	*x = Visit{}
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Visit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Visit) ProtoMessage() {}
+
+func (x *Visit) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Visit.ProtoReflect.Descriptor instead.
+func (*Visit) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Visit) GetPlace() string {
+	if x != nil {
+		return x.Place
+	}
+	return ""
+}
+
+func (x *Visit) GetPresent() []string {
+	if x != nil {
+		return x.Present
+	}
+	return nil
+}
+
+func (x *Visit) GetMet() []*MetPerson {
+	if x != nil {
+		return x.Met
+	}
+	return nil
+}
+
+func (x *Visit) GetStatement() string {
+	if x != nil {
+		return x.Statement
+	}
+	return ""
+}
+
+func (x *Visit) GetSignature() string {
+	if x != nil {
+		return x.Signature
+	}
+	return ""
+}
+
+func (x *Visit) GetUnsignedReason() string {
+	if x != nil {
+		return x.UnsignedReason
+	}
+	return ""
+}
+
+func (x *Visit) GetWitness() string {
+	if x != nil {
+		return x.Witness
+	}
+	return ""
+}
+
+// MetPerson is somebody who was met, without anything else by which he or she could be found.
+type MetPerson struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What he or she is at the subject.
+	Role          string `protobuf:"bytes,2,opt,name=role,proto3" json:"role,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MetPerson) Reset() {
+	*x = MetPerson{}
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MetPerson) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MetPerson) ProtoMessage() {}
+
+func (x *MetPerson) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MetPerson.ProtoReflect.Descriptor instead.
+func (*MetPerson) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *MetPerson) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *MetPerson) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
 // Finding is what was found on one matter or line of a check list.
 type Finding struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Number of the matter.
 	Item string `protobuf:"bytes,1,opt,name=item,proto3" json:"item,omitempty"`
-	// Line of the check list.
+	// Line of the check list, by its number where the item list has one.
 	Line string `protobuf:"bytes,2,opt,name=line,proto3" json:"line,omitempty"`
-	// Legal basis.
+	// Legal basis; that of the line if none is given.
 	Basis string `protobuf:"bytes,3,opt,name=basis,proto3" json:"basis,omitempty"`
 	// Opinion: compliant, noncompliant or not_applicable.
 	Result string `protobuf:"bytes,4,opt,name=result,proto3" json:"result,omitempty"`
-	// Note.
+	// Note; the reason for not_applicable.
 	Note          string `protobuf:"bytes,5,opt,name=note,proto3" json:"note,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -153,7 +319,7 @@ type Finding struct {
 
 func (x *Finding) Reset() {
 	*x = Finding{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[1]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -165,7 +331,7 @@ func (x *Finding) String() string {
 func (*Finding) ProtoMessage() {}
 
 func (x *Finding) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[1]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -178,7 +344,7 @@ func (x *Finding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Finding.ProtoReflect.Descriptor instead.
 func (*Finding) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{1}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Finding) GetItem() string {
@@ -227,7 +393,7 @@ type RecordResultResponse struct {
 
 func (x *RecordResultResponse) Reset() {
 	*x = RecordResultResponse{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[2]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -239,7 +405,7 @@ func (x *RecordResultResponse) String() string {
 func (*RecordResultResponse) ProtoMessage() {}
 
 func (x *RecordResultResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[2]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -252,7 +418,7 @@ func (x *RecordResultResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordResultResponse.ProtoReflect.Descriptor instead.
 func (*RecordResultResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{2}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RecordResultResponse) GetReceipt() *Receipt {
@@ -275,7 +441,7 @@ type ConfirmResultRequest struct {
 
 func (x *ConfirmResultRequest) Reset() {
 	*x = ConfirmResultRequest{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[3]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -287,7 +453,7 @@ func (x *ConfirmResultRequest) String() string {
 func (*ConfirmResultRequest) ProtoMessage() {}
 
 func (x *ConfirmResultRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[3]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -300,7 +466,7 @@ func (x *ConfirmResultRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmResultRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmResultRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{3}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ConfirmResultRequest) GetInspectionId() string {
@@ -328,7 +494,7 @@ type ConfirmResultResponse struct {
 
 func (x *ConfirmResultResponse) Reset() {
 	*x = ConfirmResultResponse{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[4]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -340,7 +506,7 @@ func (x *ConfirmResultResponse) String() string {
 func (*ConfirmResultResponse) ProtoMessage() {}
 
 func (x *ConfirmResultResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[4]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -353,7 +519,7 @@ func (x *ConfirmResultResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmResultResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmResultResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{4}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ConfirmResultResponse) GetReceipt() *Receipt {
@@ -373,14 +539,16 @@ type CorrectResultRequest struct {
 	// Outcome codes from now on.
 	Outcomes []string `protobuf:"bytes,3,rep,name=outcomes,proto3" json:"outcomes,omitempty"`
 	// Reason, as it is published.
-	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Findings from now on, in the place of all that stand; none to leave those as they are.
+	Findings      []*Finding `protobuf:"bytes,5,rep,name=findings,proto3" json:"findings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CorrectResultRequest) Reset() {
 	*x = CorrectResultRequest{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[5]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -392,7 +560,7 @@ func (x *CorrectResultRequest) String() string {
 func (*CorrectResultRequest) ProtoMessage() {}
 
 func (x *CorrectResultRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[5]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -405,7 +573,7 @@ func (x *CorrectResultRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectResultRequest.ProtoReflect.Descriptor instead.
 func (*CorrectResultRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{5}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *CorrectResultRequest) GetInspectionId() string {
@@ -436,6 +604,13 @@ func (x *CorrectResultRequest) GetReason() string {
 	return ""
 }
 
+func (x *CorrectResultRequest) GetFindings() []*Finding {
+	if x != nil {
+		return x.Findings
+	}
+	return nil
+}
+
 // CorrectResultResponse says where the events stand.
 type CorrectResultResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -447,7 +622,7 @@ type CorrectResultResponse struct {
 
 func (x *CorrectResultResponse) Reset() {
 	*x = CorrectResultResponse{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[6]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -459,7 +634,7 @@ func (x *CorrectResultResponse) String() string {
 func (*CorrectResultResponse) ProtoMessage() {}
 
 func (x *CorrectResultResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[6]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -472,7 +647,7 @@ func (x *CorrectResultResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectResultResponse.ProtoReflect.Descriptor instead.
 func (*CorrectResultResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{6}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *CorrectResultResponse) GetReceipt() *Receipt {
@@ -497,7 +672,7 @@ type OrderRectificationRequest struct {
 
 func (x *OrderRectificationRequest) Reset() {
 	*x = OrderRectificationRequest{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[7]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -509,7 +684,7 @@ func (x *OrderRectificationRequest) String() string {
 func (*OrderRectificationRequest) ProtoMessage() {}
 
 func (x *OrderRectificationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[7]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -522,7 +697,7 @@ func (x *OrderRectificationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderRectificationRequest.ProtoReflect.Descriptor instead.
 func (*OrderRectificationRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{7}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *OrderRectificationRequest) GetInspectionId() string {
@@ -557,7 +732,7 @@ type OrderRectificationResponse struct {
 
 func (x *OrderRectificationResponse) Reset() {
 	*x = OrderRectificationResponse{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[8]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -569,7 +744,7 @@ func (x *OrderRectificationResponse) String() string {
 func (*OrderRectificationResponse) ProtoMessage() {}
 
 func (x *OrderRectificationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[8]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -582,7 +757,7 @@ func (x *OrderRectificationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderRectificationResponse.ProtoReflect.Descriptor instead.
 func (*OrderRectificationResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{8}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *OrderRectificationResponse) GetReceipt() *Receipt {
@@ -602,14 +777,16 @@ type RecordRecheckRequest struct {
 	// Day of the re-check, yyyy-mm-dd.
 	On string `protobuf:"bytes,3,opt,name=on,proto3" json:"on,omitempty"`
 	// Note.
-	Note          string `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	Note string `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	// Department whose order it is about; the inspector's own if none is given.
+	Department    string `protobuf:"bytes,5,opt,name=department,proto3" json:"department,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RecordRecheckRequest) Reset() {
 	*x = RecordRecheckRequest{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[9]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -621,7 +798,7 @@ func (x *RecordRecheckRequest) String() string {
 func (*RecordRecheckRequest) ProtoMessage() {}
 
 func (x *RecordRecheckRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[9]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -634,7 +811,7 @@ func (x *RecordRecheckRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordRecheckRequest.ProtoReflect.Descriptor instead.
 func (*RecordRecheckRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{9}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RecordRecheckRequest) GetInspectionId() string {
@@ -665,6 +842,13 @@ func (x *RecordRecheckRequest) GetNote() string {
 	return ""
 }
 
+func (x *RecordRecheckRequest) GetDepartment() string {
+	if x != nil {
+		return x.Department
+	}
+	return ""
+}
+
 // RecordRecheckResponse says where the events stand.
 type RecordRecheckResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -676,7 +860,7 @@ type RecordRecheckResponse struct {
 
 func (x *RecordRecheckResponse) Reset() {
 	*x = RecordRecheckResponse{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[10]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -688,7 +872,7 @@ func (x *RecordRecheckResponse) String() string {
 func (*RecordRecheckResponse) ProtoMessage() {}
 
 func (x *RecordRecheckResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[10]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -701,7 +885,7 @@ func (x *RecordRecheckResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordRecheckResponse.ProtoReflect.Descriptor instead.
 func (*RecordRecheckResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{10}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RecordRecheckResponse) GetReceipt() *Receipt {
@@ -726,7 +910,7 @@ type HandOverRequest struct {
 
 func (x *HandOverRequest) Reset() {
 	*x = HandOverRequest{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[11]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -738,7 +922,7 @@ func (x *HandOverRequest) String() string {
 func (*HandOverRequest) ProtoMessage() {}
 
 func (x *HandOverRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[11]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -751,7 +935,7 @@ func (x *HandOverRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandOverRequest.ProtoReflect.Descriptor instead.
 func (*HandOverRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{11}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *HandOverRequest) GetInspectionId() string {
@@ -786,7 +970,7 @@ type HandOverResponse struct {
 
 func (x *HandOverResponse) Reset() {
 	*x = HandOverResponse{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[12]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -798,7 +982,7 @@ func (x *HandOverResponse) String() string {
 func (*HandOverResponse) ProtoMessage() {}
 
 func (x *HandOverResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[12]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -811,12 +995,679 @@ func (x *HandOverResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandOverResponse.ProtoReflect.Descriptor instead.
 func (*HandOverResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{12}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *HandOverResponse) GetReceipt() *Receipt {
 	if x != nil {
 		return x.Receipt
+	}
+	return nil
+}
+
+// IssueNoticeRequest is what a notice says beside the assignment and the item list.
+type IssueNoticeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Inspection.
+	InspectionId string `protobuf:"bytes,1,opt,name=inspection_id,json=inspectionId,proto3" json:"inspection_id,omitempty"`
+	// Number of the paper (文书编号).
+	No string `protobuf:"bytes,2,opt,name=no,proto3" json:"no,omitempty"`
+	// Manner: written, on_site, network or entrusted.
+	Manner string `protobuf:"bytes,3,opt,name=manner,proto3" json:"manner,omitempty"`
+	// First day of the visit, yyyy-mm-dd.
+	VisitFrom string `protobuf:"bytes,4,opt,name=visit_from,json=visitFrom,proto3" json:"visit_from,omitempty"`
+	// Last day of the visit, yyyy-mm-dd.
+	VisitTo string `protobuf:"bytes,5,opt,name=visit_to,json=visitTo,proto3" json:"visit_to,omitempty"`
+	// Where.
+	Place string `protobuf:"bytes,6,opt,name=place,proto3" json:"place,omitempty"`
+	// What is to be kept ready.
+	Materials []string `protobuf:"bytes,7,rep,name=materials,proto3" json:"materials,omitempty"`
+	// Office to turn to, and its number; never a person's own.
+	Contact       string `protobuf:"bytes,8,opt,name=contact,proto3" json:"contact,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IssueNoticeRequest) Reset() {
+	*x = IssueNoticeRequest{}
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IssueNoticeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IssueNoticeRequest) ProtoMessage() {}
+
+func (x *IssueNoticeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IssueNoticeRequest.ProtoReflect.Descriptor instead.
+func (*IssueNoticeRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *IssueNoticeRequest) GetInspectionId() string {
+	if x != nil {
+		return x.InspectionId
+	}
+	return ""
+}
+
+func (x *IssueNoticeRequest) GetNo() string {
+	if x != nil {
+		return x.No
+	}
+	return ""
+}
+
+func (x *IssueNoticeRequest) GetManner() string {
+	if x != nil {
+		return x.Manner
+	}
+	return ""
+}
+
+func (x *IssueNoticeRequest) GetVisitFrom() string {
+	if x != nil {
+		return x.VisitFrom
+	}
+	return ""
+}
+
+func (x *IssueNoticeRequest) GetVisitTo() string {
+	if x != nil {
+		return x.VisitTo
+	}
+	return ""
+}
+
+func (x *IssueNoticeRequest) GetPlace() string {
+	if x != nil {
+		return x.Place
+	}
+	return ""
+}
+
+func (x *IssueNoticeRequest) GetMaterials() []string {
+	if x != nil {
+		return x.Materials
+	}
+	return nil
+}
+
+func (x *IssueNoticeRequest) GetContact() string {
+	if x != nil {
+		return x.Contact
+	}
+	return ""
+}
+
+// IssueNoticeResponse says where the events stand.
+type IssueNoticeResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where the events stand.
+	Receipt       *Receipt `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IssueNoticeResponse) Reset() {
+	*x = IssueNoticeResponse{}
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IssueNoticeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IssueNoticeResponse) ProtoMessage() {}
+
+func (x *IssueNoticeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IssueNoticeResponse.ProtoReflect.Descriptor instead.
+func (*IssueNoticeResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *IssueNoticeResponse) GetReceipt() *Receipt {
+	if x != nil {
+		return x.Receipt
+	}
+	return nil
+}
+
+// ServeNoticeRequest says how a notice was served.
+type ServeNoticeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Inspection.
+	InspectionId string `protobuf:"bytes,1,opt,name=inspection_id,json=inspectionId,proto3" json:"inspection_id,omitempty"`
+	// Number of the notice.
+	No string `protobuf:"bytes,2,opt,name=no,proto3" json:"no,omitempty"`
+	// How: direct (直接), left (留置), posted (邮寄), electronic (电子) or announced (公告).
+	How string `protobuf:"bytes,3,opt,name=how,proto3" json:"how,omitempty"`
+	// Day, yyyy-mm-dd.
+	On string `protobuf:"bytes,4,opt,name=on,proto3" json:"on,omitempty"`
+	// Who took it; nobody if it was left or announced.
+	To *MetPerson `protobuf:"bytes,5,opt,name=to,proto3" json:"to,omitempty"`
+	// Note, e.g. why it was left; required for left and announced.
+	Note          string `protobuf:"bytes,6,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ServeNoticeRequest) Reset() {
+	*x = ServeNoticeRequest{}
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ServeNoticeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ServeNoticeRequest) ProtoMessage() {}
+
+func (x *ServeNoticeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ServeNoticeRequest.ProtoReflect.Descriptor instead.
+func (*ServeNoticeRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ServeNoticeRequest) GetInspectionId() string {
+	if x != nil {
+		return x.InspectionId
+	}
+	return ""
+}
+
+func (x *ServeNoticeRequest) GetNo() string {
+	if x != nil {
+		return x.No
+	}
+	return ""
+}
+
+func (x *ServeNoticeRequest) GetHow() string {
+	if x != nil {
+		return x.How
+	}
+	return ""
+}
+
+func (x *ServeNoticeRequest) GetOn() string {
+	if x != nil {
+		return x.On
+	}
+	return ""
+}
+
+func (x *ServeNoticeRequest) GetTo() *MetPerson {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
+func (x *ServeNoticeRequest) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+// ServeNoticeResponse says where the events stand.
+type ServeNoticeResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where the events stand.
+	Receipt       *Receipt `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ServeNoticeResponse) Reset() {
+	*x = ServeNoticeResponse{}
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ServeNoticeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ServeNoticeResponse) ProtoMessage() {}
+
+func (x *ServeNoticeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ServeNoticeResponse.ProtoReflect.Descriptor instead.
+func (*ServeNoticeResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ServeNoticeResponse) GetReceipt() *Receipt {
+	if x != nil {
+		return x.Receipt
+	}
+	return nil
+}
+
+// CloseFollowUpRequest says what came of a procedure.
+type CloseFollowUpRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Inspection.
+	InspectionId string `protobuf:"bytes,1,opt,name=inspection_id,json=inspectionId,proto3" json:"inspection_id,omitempty"`
+	// Where it was handed over to: case_filing or abnormal_list.
+	To string `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
+	// Result: filed (已立案) or not_filed; listed (已列入) or not_listed.
+	Result string `protobuf:"bytes,3,opt,name=result,proto3" json:"result,omitempty"`
+	// Number of the case or the decision; required for filed and listed.
+	Reference string `protobuf:"bytes,4,opt,name=reference,proto3" json:"reference,omitempty"`
+	// Note; required for not_filed and not_listed.
+	Note string `protobuf:"bytes,5,opt,name=note,proto3" json:"note,omitempty"`
+	// Day, yyyy-mm-dd.
+	On            string `protobuf:"bytes,6,opt,name=on,proto3" json:"on,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CloseFollowUpRequest) Reset() {
+	*x = CloseFollowUpRequest{}
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CloseFollowUpRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CloseFollowUpRequest) ProtoMessage() {}
+
+func (x *CloseFollowUpRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CloseFollowUpRequest.ProtoReflect.Descriptor instead.
+func (*CloseFollowUpRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *CloseFollowUpRequest) GetInspectionId() string {
+	if x != nil {
+		return x.InspectionId
+	}
+	return ""
+}
+
+func (x *CloseFollowUpRequest) GetTo() string {
+	if x != nil {
+		return x.To
+	}
+	return ""
+}
+
+func (x *CloseFollowUpRequest) GetResult() string {
+	if x != nil {
+		return x.Result
+	}
+	return ""
+}
+
+func (x *CloseFollowUpRequest) GetReference() string {
+	if x != nil {
+		return x.Reference
+	}
+	return ""
+}
+
+func (x *CloseFollowUpRequest) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *CloseFollowUpRequest) GetOn() string {
+	if x != nil {
+		return x.On
+	}
+	return ""
+}
+
+// CloseFollowUpResponse says where the events stand.
+type CloseFollowUpResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where the events stand.
+	Receipt       *Receipt `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CloseFollowUpResponse) Reset() {
+	*x = CloseFollowUpResponse{}
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CloseFollowUpResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CloseFollowUpResponse) ProtoMessage() {}
+
+func (x *CloseFollowUpResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CloseFollowUpResponse.ProtoReflect.Descriptor instead.
+func (*CloseFollowUpResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *CloseFollowUpResponse) GetReceipt() *Receipt {
+	if x != nil {
+		return x.Receipt
+	}
+	return nil
+}
+
+// PrintNoticeRequest names the notice to print.
+type PrintNoticeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Inspection.
+	InspectionId string `protobuf:"bytes,1,opt,name=inspection_id,json=inspectionId,proto3" json:"inspection_id,omitempty"`
+	// Number of the notice; the last one if none is given.
+	No string `protobuf:"bytes,2,opt,name=no,proto3" json:"no,omitempty"`
+	// True for a form to be filled in by hand.
+	Blank bool `protobuf:"varint,3,opt,name=blank,proto3" json:"blank,omitempty"`
+	// Position to wait for.
+	After         string `protobuf:"bytes,4,opt,name=after,proto3" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PrintNoticeRequest) Reset() {
+	*x = PrintNoticeRequest{}
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PrintNoticeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PrintNoticeRequest) ProtoMessage() {}
+
+func (x *PrintNoticeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PrintNoticeRequest.ProtoReflect.Descriptor instead.
+func (*PrintNoticeRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *PrintNoticeRequest) GetInspectionId() string {
+	if x != nil {
+		return x.InspectionId
+	}
+	return ""
+}
+
+func (x *PrintNoticeRequest) GetNo() string {
+	if x != nil {
+		return x.No
+	}
+	return ""
+}
+
+func (x *PrintNoticeRequest) GetBlank() bool {
+	if x != nil {
+		return x.Blank
+	}
+	return false
+}
+
+func (x *PrintNoticeRequest) GetAfter() string {
+	if x != nil {
+		return x.After
+	}
+	return ""
+}
+
+// PrintNoticeResponse holds the page.
+type PrintNoticeResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The page, HTML in UTF-8.
+	Page          *httpbody.HttpBody `protobuf:"bytes,1,opt,name=page,proto3" json:"page,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PrintNoticeResponse) Reset() {
+	*x = PrintNoticeResponse{}
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PrintNoticeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PrintNoticeResponse) ProtoMessage() {}
+
+func (x *PrintNoticeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PrintNoticeResponse.ProtoReflect.Descriptor instead.
+func (*PrintNoticeResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *PrintNoticeResponse) GetPage() *httpbody.HttpBody {
+	if x != nil {
+		return x.Page
+	}
+	return nil
+}
+
+// PrintSheetRequest names the record to print.
+type PrintSheetRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Inspection.
+	InspectionId string `protobuf:"bytes,1,opt,name=inspection_id,json=inspectionId,proto3" json:"inspection_id,omitempty"`
+	// Department; all of them if none is given.
+	Department string `protobuf:"bytes,2,opt,name=department,proto3" json:"department,omitempty"`
+	// True for a form to be filled in by hand.
+	Blank bool `protobuf:"varint,3,opt,name=blank,proto3" json:"blank,omitempty"`
+	// Position to wait for.
+	After         string `protobuf:"bytes,4,opt,name=after,proto3" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PrintSheetRequest) Reset() {
+	*x = PrintSheetRequest{}
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PrintSheetRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PrintSheetRequest) ProtoMessage() {}
+
+func (x *PrintSheetRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PrintSheetRequest.ProtoReflect.Descriptor instead.
+func (*PrintSheetRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *PrintSheetRequest) GetInspectionId() string {
+	if x != nil {
+		return x.InspectionId
+	}
+	return ""
+}
+
+func (x *PrintSheetRequest) GetDepartment() string {
+	if x != nil {
+		return x.Department
+	}
+	return ""
+}
+
+func (x *PrintSheetRequest) GetBlank() bool {
+	if x != nil {
+		return x.Blank
+	}
+	return false
+}
+
+func (x *PrintSheetRequest) GetAfter() string {
+	if x != nil {
+		return x.After
+	}
+	return ""
+}
+
+// PrintSheetResponse holds the page.
+type PrintSheetResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The page, HTML in UTF-8.
+	Page          *httpbody.HttpBody `protobuf:"bytes,1,opt,name=page,proto3" json:"page,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PrintSheetResponse) Reset() {
+	*x = PrintSheetResponse{}
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PrintSheetResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PrintSheetResponse) ProtoMessage() {}
+
+func (x *PrintSheetResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PrintSheetResponse.ProtoReflect.Descriptor instead.
+func (*PrintSheetResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *PrintSheetResponse) GetPage() *httpbody.HttpBody {
+	if x != nil {
+		return x.Page
 	}
 	return nil
 }
@@ -838,7 +1689,7 @@ type TakeOverInspectionsRequest struct {
 
 func (x *TakeOverInspectionsRequest) Reset() {
 	*x = TakeOverInspectionsRequest{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[13]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -850,7 +1701,7 @@ func (x *TakeOverInspectionsRequest) String() string {
 func (*TakeOverInspectionsRequest) ProtoMessage() {}
 
 func (x *TakeOverInspectionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[13]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -863,7 +1714,7 @@ func (x *TakeOverInspectionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeOverInspectionsRequest.ProtoReflect.Descriptor instead.
 func (*TakeOverInspectionsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{13}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *TakeOverInspectionsRequest) GetSource() string {
@@ -921,7 +1772,7 @@ type TakenOverInspection struct {
 
 func (x *TakenOverInspection) Reset() {
 	*x = TakenOverInspection{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[14]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -933,7 +1784,7 @@ func (x *TakenOverInspection) String() string {
 func (*TakenOverInspection) ProtoMessage() {}
 
 func (x *TakenOverInspection) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[14]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -946,7 +1797,7 @@ func (x *TakenOverInspection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakenOverInspection.ProtoReflect.Descriptor instead.
 func (*TakenOverInspection) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{14}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *TakenOverInspection) GetRecordNo() string {
@@ -1025,7 +1876,7 @@ type TakeOverInspectionsResponse struct {
 
 func (x *TakeOverInspectionsResponse) Reset() {
 	*x = TakeOverInspectionsResponse{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[15]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1037,7 +1888,7 @@ func (x *TakeOverInspectionsResponse) String() string {
 func (*TakeOverInspectionsResponse) ProtoMessage() {}
 
 func (x *TakeOverInspectionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[15]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1050,7 +1901,7 @@ func (x *TakeOverInspectionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeOverInspectionsResponse.ProtoReflect.Descriptor instead.
 func (*TakeOverInspectionsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{15}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *TakeOverInspectionsResponse) GetReceipt() *Receipt {
@@ -1080,7 +1931,7 @@ type GetInspectionRequest struct {
 
 func (x *GetInspectionRequest) Reset() {
 	*x = GetInspectionRequest{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[16]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1092,7 +1943,7 @@ func (x *GetInspectionRequest) String() string {
 func (*GetInspectionRequest) ProtoMessage() {}
 
 func (x *GetInspectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[16]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1105,7 +1956,7 @@ func (x *GetInspectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetInspectionRequest.ProtoReflect.Descriptor instead.
 func (*GetInspectionRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{16}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *GetInspectionRequest) GetInspectionId() string {
@@ -1133,7 +1984,7 @@ type GetInspectionResponse struct {
 
 func (x *GetInspectionResponse) Reset() {
 	*x = GetInspectionResponse{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[17]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1145,7 +1996,7 @@ func (x *GetInspectionResponse) String() string {
 func (*GetInspectionResponse) ProtoMessage() {}
 
 func (x *GetInspectionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[17]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1158,7 +2009,7 @@ func (x *GetInspectionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetInspectionResponse.ProtoReflect.Descriptor instead.
 func (*GetInspectionResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{17}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *GetInspectionResponse) GetInspection() *v1.Inspection {
@@ -1194,7 +2045,7 @@ type ListInspectionsRequest struct {
 
 func (x *ListInspectionsRequest) Reset() {
 	*x = ListInspectionsRequest{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[18]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1206,7 +2057,7 @@ func (x *ListInspectionsRequest) String() string {
 func (*ListInspectionsRequest) ProtoMessage() {}
 
 func (x *ListInspectionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[18]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1219,7 +2070,7 @@ func (x *ListInspectionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInspectionsRequest.ProtoReflect.Descriptor instead.
 func (*ListInspectionsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{18}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListInspectionsRequest) GetTaskId() string {
@@ -1291,7 +2142,7 @@ type ListInspectionsResponse struct {
 
 func (x *ListInspectionsResponse) Reset() {
 	*x = ListInspectionsResponse{}
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[19]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1303,7 +2154,7 @@ func (x *ListInspectionsResponse) String() string {
 func (*ListInspectionsResponse) ProtoMessage() {}
 
 func (x *ListInspectionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_inspection_proto_msgTypes[19]
+	mi := &file_mingjian_v1_inspection_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1316,7 +2167,7 @@ func (x *ListInspectionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInspectionsResponse.ProtoReflect.Descriptor instead.
 func (*ListInspectionsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{19}
+	return file_mingjian_v1_inspection_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ListInspectionsResponse) GetInspections() []*v1.Inspection {
@@ -1337,7 +2188,7 @@ var File_mingjian_v1_inspection_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_inspection_proto_rawDesc = "" +
 	"\n" +
-	"\x1cmingjian/v1/inspection.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a!mingjian/view/v1/inspection.proto\"\xc3\x03\n" +
+	"\x1cmingjian/v1/inspection.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a!mingjian/view/v1/inspection.proto\"\xed\x03\n" +
 	"\x13RecordResultRequest\x12/\n" +
 	"\rinspection_id\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\finspectionId\x12)\n" +
@@ -1351,7 +2202,20 @@ const file_mingjian_v1_inspection_proto_rawDesc = "" +
 	"\bfindings\x18\x06 \x03(\v2\x14.mingjian.v1.FindingB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01R\bfindings\x12&\n" +
 	"\boutcomes\x18\a \x03(\tB\n" +
 	"\xbaH\a\x92\x01\x04\b\x01\x10\rR\boutcomes\x12F\n" +
-	"\fcompleted_on\x18\b \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\vcompletedOn\"\xa7\x01\n" +
+	"\fcompleted_on\x18\b \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\vcompletedOn\x12(\n" +
+	"\x05visit\x18\t \x01(\v2\x12.mingjian.v1.VisitR\x05visit\"\xc6\x02\n" +
+	"\x05Visit\x12\x1e\n" +
+	"\x05place\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x05place\x12*\n" +
+	"\apresent\x18\x02 \x03(\tB\x10\xbaH\r\x92\x01\n" +
+	"\x10\x14\"\x06r\x04\x10\x02\x18(R\apresent\x122\n" +
+	"\x03met\x18\x03 \x03(\v2\x16.mingjian.v1.MetPersonB\b\xbaH\x05\x92\x01\x02\x10\x14R\x03met\x12&\n" +
+	"\tstatement\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\tstatement\x12?\n" +
+	"\tsignature\x18\x05 \x01(\tB!\xbaH\x1er\x1c2\x1a^(signed|refused|absent)?$R\tsignature\x121\n" +
+	"\x0funsigned_reason\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x0eunsignedReason\x12!\n" +
+	"\awitness\x18\a \x01(\tB\a\xbaH\x04r\x02\x18dR\awitness\"I\n" +
+	"\tMetPerson\x12\x1d\n" +
+	"\x04name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x182R\x04name\x12\x1d\n" +
+	"\x04role\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x182R\x04role\"\xa7\x01\n" +
 	"\aFinding\x12\x1d\n" +
 	"\x04item\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\x04item\x12\x1c\n" +
 	"\x04line\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x04line\x12\x1e\n" +
@@ -1367,7 +2231,7 @@ const file_mingjian_v1_inspection_proto_rawDesc = "" +
 	"department\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\n" +
 	"department\"G\n" +
 	"\x15ConfirmResultResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xbe\x01\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xfb\x01\n" +
 	"\x14CorrectResultRequest\x12/\n" +
 	"\rinspection_id\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\finspectionId\x12)\n" +
@@ -1377,7 +2241,8 @@ const file_mingjian_v1_inspection_proto_rawDesc = "" +
 	"\boutcomes\x18\x03 \x03(\tB\n" +
 	"\xbaH\a\x92\x01\x04\b\x01\x10\rR\boutcomes\x12\"\n" +
 	"\x06reason\x18\x04 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x06reason\"G\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x06reason\x12;\n" +
+	"\bfindings\x18\x05 \x03(\v2\x14.mingjian.v1.FindingB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01R\bfindings\"G\n" +
 	"\x15CorrectResultResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xac\x01\n" +
 	"\x19OrderRectificationRequest\x12/\n" +
@@ -1387,13 +2252,16 @@ const file_mingjian_v1_inspection_proto_rawDesc = "" +
 	"\xbaH\ar\x05\x10\x01\x18\xd0\x0fR\x06demand\x12:\n" +
 	"\x06due_on\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x05dueOn\"L\n" +
 	"\x1aOrderRectificationResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xb2\x01\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xdb\x01\n" +
 	"\x14RecordRecheckRequest\x12/\n" +
 	"\rinspection_id\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\finspectionId\x12\x16\n" +
 	"\x06passed\x18\x02 \x01(\bR\x06passed\x123\n" +
 	"\x02on\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x02on\x12\x1c\n" +
-	"\x04note\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x04note\"G\n" +
+	"\x04note\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x04note\x12'\n" +
+	"\n" +
+	"department\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18dR\n" +
+	"department\"G\n" +
 	"\x15RecordRecheckResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\x81\x01\n" +
 	"\x0fHandOverRequest\x12/\n" +
@@ -1403,7 +2271,58 @@ const file_mingjian_v1_inspection_proto_rawDesc = "" +
 	"\x06reason\x18\x03 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x06reason\"B\n" +
 	"\x10HandOverResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xf0\x01\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xfd\x02\n" +
+	"\x12IssueNoticeRequest\x12/\n" +
+	"\rinspection_id\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\finspectionId\x12\x19\n" +
+	"\x02no\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x02no\x12!\n" +
+	"\x06manner\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x06manner\x12B\n" +
+	"\n" +
+	"visit_from\x18\x04 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\tvisitFrom\x12>\n" +
+	"\bvisit_to\x18\x05 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\avisitTo\x12\x1e\n" +
+	"\x05place\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x05place\x12/\n" +
+	"\tmaterials\x18\a \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10\x1e\"\ar\x05\x10\x01\x18\xf4\x03R\tmaterials\x12#\n" +
+	"\acontact\x18\b \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\acontact\"E\n" +
+	"\x13IssueNoticeResponse\x12.\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xf8\x01\n" +
+	"\x12ServeNoticeRequest\x12/\n" +
+	"\rinspection_id\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\finspectionId\x12\x19\n" +
+	"\x02no\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x02no\x12\x1b\n" +
+	"\x03how\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x03how\x123\n" +
+	"\x02on\x18\x04 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x02on\x12&\n" +
+	"\x02to\x18\x05 \x01(\v2\x16.mingjian.v1.MetPersonR\x02to\x12\x1c\n" +
+	"\x04note\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04note\"E\n" +
+	"\x13ServeNoticeResponse\x12.\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xff\x01\n" +
+	"\x14CloseFollowUpRequest\x12/\n" +
+	"\rinspection_id\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\finspectionId\x12\x19\n" +
+	"\x02to\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x02to\x12!\n" +
+	"\x06result\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x06result\x12%\n" +
+	"\treference\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\treference\x12\x1c\n" +
+	"\x04note\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04note\x123\n" +
+	"\x02on\x18\x06 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x02on\"G\n" +
+	"\x15CloseFollowUpResponse\x12.\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\x8a\x01\n" +
+	"\x12PrintNoticeRequest\x12/\n" +
+	"\rinspection_id\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\finspectionId\x12\x17\n" +
+	"\x02no\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18dR\x02no\x12\x14\n" +
+	"\x05blank\x18\x03 \x01(\bR\x05blank\x12\x14\n" +
+	"\x05after\x18\x04 \x01(\tR\x05after\"?\n" +
+	"\x13PrintNoticeResponse\x12(\n" +
+	"\x04page\x18\x01 \x01(\v2\x14.google.api.HttpBodyR\x04page\"\x99\x01\n" +
+	"\x11PrintSheetRequest\x12/\n" +
+	"\rinspection_id\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\finspectionId\x12'\n" +
+	"\n" +
+	"department\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18dR\n" +
+	"department\x12\x14\n" +
+	"\x05blank\x18\x03 \x01(\bR\x05blank\x12\x14\n" +
+	"\x05after\x18\x04 \x01(\tR\x05after\">\n" +
+	"\x12PrintSheetResponse\x12(\n" +
+	"\x04page\x18\x01 \x01(\v2\x14.google.api.HttpBodyR\x04page\"\xf0\x01\n" +
 	"\x1aTakeOverInspectionsRequest\x125\n" +
 	"\x06source\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x182\x16^[A-Za-z0-9._-]{2,32}$R\x06source\x129\n" +
 	"\vfile_digest\x18\x02 \x01(\tB\x18\xbaH\x15r\x132\x11^([0-9a-f]{64})?$R\n" +
@@ -1447,14 +2366,19 @@ const file_mingjian_v1_inspection_proto_rawDesc = "" +
 	"\x05after\x18\b \x01(\tR\x05after\"\x81\x01\n" +
 	"\x17ListInspectionsResponse\x12>\n" +
 	"\vinspections\x18\x01 \x03(\v2\x1c.mingjian.view.v1.InspectionR\vinspections\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x86\n" +
-	"\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xcc\x0f\n" +
 	"\x11InspectionService\x12\x89\x01\n" +
 	"\fRecordResult\x12 .mingjian.v1.RecordResultRequest\x1a!.mingjian.v1.RecordResultResponse\"4\x82\xd3\xe4\x93\x02.:\x01*\")/v1/inspections/{inspection_id=**}:record\x12\x8d\x01\n" +
 	"\rConfirmResult\x12!.mingjian.v1.ConfirmResultRequest\x1a\".mingjian.v1.ConfirmResultResponse\"5\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/inspections/{inspection_id=**}:confirm\x12\x8d\x01\n" +
 	"\rCorrectResult\x12!.mingjian.v1.CorrectResultRequest\x1a\".mingjian.v1.CorrectResultResponse\"5\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/inspections/{inspection_id=**}:correct\x12\xa7\x01\n" +
 	"\x12OrderRectification\x12&.mingjian.v1.OrderRectificationRequest\x1a'.mingjian.v1.OrderRectificationResponse\"@\x82\xd3\xe4\x93\x02::\x01*\"5/v1/inspections/{inspection_id=**}:orderRectification\x12\x8d\x01\n" +
-	"\rRecordRecheck\x12!.mingjian.v1.RecordRecheckRequest\x1a\".mingjian.v1.RecordRecheckResponse\"5\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/inspections/{inspection_id=**}:recheck\x12\x7f\n" +
+	"\rRecordRecheck\x12!.mingjian.v1.RecordRecheckRequest\x1a\".mingjian.v1.RecordRecheckResponse\"5\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/inspections/{inspection_id=**}:recheck\x12\x8b\x01\n" +
+	"\vIssueNotice\x12\x1f.mingjian.v1.IssueNoticeRequest\x1a .mingjian.v1.IssueNoticeResponse\"9\x82\xd3\xe4\x93\x023:\x01*\"./v1/inspections/{inspection_id=**}:issueNotice\x12\x8b\x01\n" +
+	"\vServeNotice\x12\x1f.mingjian.v1.ServeNoticeRequest\x1a .mingjian.v1.ServeNoticeResponse\"9\x82\xd3\xe4\x93\x023:\x01*\"./v1/inspections/{inspection_id=**}:serveNotice\x12\x93\x01\n" +
+	"\rCloseFollowUp\x12!.mingjian.v1.CloseFollowUpRequest\x1a\".mingjian.v1.CloseFollowUpResponse\";\x82\xd3\xe4\x93\x025:\x01*\"0/v1/inspections/{inspection_id=**}:closeFollowUp\x12\x89\x01\n" +
+	"\vPrintNotice\x12\x1f.mingjian.v1.PrintNoticeRequest\x1a .mingjian.v1.PrintNoticeResponse\"7\x82\xd3\xe4\x93\x021b\x04page\x12)/v1/inspections/{inspection_id=**}:notice\x12\x85\x01\n" +
+	"\n" +
+	"PrintSheet\x12\x1e.mingjian.v1.PrintSheetRequest\x1a\x1f.mingjian.v1.PrintSheetResponse\"6\x82\xd3\xe4\x93\x020b\x04page\x12(/v1/inspections/{inspection_id=**}:sheet\x12\x7f\n" +
 	"\bHandOver\x12\x1c.mingjian.v1.HandOverRequest\x1a\x1d.mingjian.v1.HandOverResponse\"6\x82\xd3\xe4\x93\x020:\x01*\"+/v1/inspections/{inspection_id=**}:handOver\x12\x8d\x01\n" +
 	"\x13TakeOverInspections\x12'.mingjian.v1.TakeOverInspectionsRequest\x1a(.mingjian.v1.TakeOverInspectionsResponse\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/inspections:takeOver\x12\x82\x01\n" +
 	"\rGetInspection\x12!.mingjian.v1.GetInspectionRequest\x1a\".mingjian.v1.GetInspectionResponse\"*\x82\xd3\xe4\x93\x02$\x12\"/v1/inspections/{inspection_id=**}\x12u\n" +
@@ -1472,71 +2396,103 @@ func file_mingjian_v1_inspection_proto_rawDescGZIP() []byte {
 	return file_mingjian_v1_inspection_proto_rawDescData
 }
 
-var file_mingjian_v1_inspection_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_mingjian_v1_inspection_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
 var file_mingjian_v1_inspection_proto_goTypes = []any{
 	(*RecordResultRequest)(nil),         // 0: mingjian.v1.RecordResultRequest
-	(*Finding)(nil),                     // 1: mingjian.v1.Finding
-	(*RecordResultResponse)(nil),        // 2: mingjian.v1.RecordResultResponse
-	(*ConfirmResultRequest)(nil),        // 3: mingjian.v1.ConfirmResultRequest
-	(*ConfirmResultResponse)(nil),       // 4: mingjian.v1.ConfirmResultResponse
-	(*CorrectResultRequest)(nil),        // 5: mingjian.v1.CorrectResultRequest
-	(*CorrectResultResponse)(nil),       // 6: mingjian.v1.CorrectResultResponse
-	(*OrderRectificationRequest)(nil),   // 7: mingjian.v1.OrderRectificationRequest
-	(*OrderRectificationResponse)(nil),  // 8: mingjian.v1.OrderRectificationResponse
-	(*RecordRecheckRequest)(nil),        // 9: mingjian.v1.RecordRecheckRequest
-	(*RecordRecheckResponse)(nil),       // 10: mingjian.v1.RecordRecheckResponse
-	(*HandOverRequest)(nil),             // 11: mingjian.v1.HandOverRequest
-	(*HandOverResponse)(nil),            // 12: mingjian.v1.HandOverResponse
-	(*TakeOverInspectionsRequest)(nil),  // 13: mingjian.v1.TakeOverInspectionsRequest
-	(*TakenOverInspection)(nil),         // 14: mingjian.v1.TakenOverInspection
-	(*TakeOverInspectionsResponse)(nil), // 15: mingjian.v1.TakeOverInspectionsResponse
-	(*GetInspectionRequest)(nil),        // 16: mingjian.v1.GetInspectionRequest
-	(*GetInspectionResponse)(nil),       // 17: mingjian.v1.GetInspectionResponse
-	(*ListInspectionsRequest)(nil),      // 18: mingjian.v1.ListInspectionsRequest
-	(*ListInspectionsResponse)(nil),     // 19: mingjian.v1.ListInspectionsResponse
-	(*timestamppb.Timestamp)(nil),       // 20: google.protobuf.Timestamp
-	(*Receipt)(nil),                     // 21: mingjian.v1.Receipt
-	(*RowResult)(nil),                   // 22: mingjian.v1.RowResult
-	(*v1.Inspection)(nil),               // 23: mingjian.view.v1.Inspection
+	(*Visit)(nil),                       // 1: mingjian.v1.Visit
+	(*MetPerson)(nil),                   // 2: mingjian.v1.MetPerson
+	(*Finding)(nil),                     // 3: mingjian.v1.Finding
+	(*RecordResultResponse)(nil),        // 4: mingjian.v1.RecordResultResponse
+	(*ConfirmResultRequest)(nil),        // 5: mingjian.v1.ConfirmResultRequest
+	(*ConfirmResultResponse)(nil),       // 6: mingjian.v1.ConfirmResultResponse
+	(*CorrectResultRequest)(nil),        // 7: mingjian.v1.CorrectResultRequest
+	(*CorrectResultResponse)(nil),       // 8: mingjian.v1.CorrectResultResponse
+	(*OrderRectificationRequest)(nil),   // 9: mingjian.v1.OrderRectificationRequest
+	(*OrderRectificationResponse)(nil),  // 10: mingjian.v1.OrderRectificationResponse
+	(*RecordRecheckRequest)(nil),        // 11: mingjian.v1.RecordRecheckRequest
+	(*RecordRecheckResponse)(nil),       // 12: mingjian.v1.RecordRecheckResponse
+	(*HandOverRequest)(nil),             // 13: mingjian.v1.HandOverRequest
+	(*HandOverResponse)(nil),            // 14: mingjian.v1.HandOverResponse
+	(*IssueNoticeRequest)(nil),          // 15: mingjian.v1.IssueNoticeRequest
+	(*IssueNoticeResponse)(nil),         // 16: mingjian.v1.IssueNoticeResponse
+	(*ServeNoticeRequest)(nil),          // 17: mingjian.v1.ServeNoticeRequest
+	(*ServeNoticeResponse)(nil),         // 18: mingjian.v1.ServeNoticeResponse
+	(*CloseFollowUpRequest)(nil),        // 19: mingjian.v1.CloseFollowUpRequest
+	(*CloseFollowUpResponse)(nil),       // 20: mingjian.v1.CloseFollowUpResponse
+	(*PrintNoticeRequest)(nil),          // 21: mingjian.v1.PrintNoticeRequest
+	(*PrintNoticeResponse)(nil),         // 22: mingjian.v1.PrintNoticeResponse
+	(*PrintSheetRequest)(nil),           // 23: mingjian.v1.PrintSheetRequest
+	(*PrintSheetResponse)(nil),          // 24: mingjian.v1.PrintSheetResponse
+	(*TakeOverInspectionsRequest)(nil),  // 25: mingjian.v1.TakeOverInspectionsRequest
+	(*TakenOverInspection)(nil),         // 26: mingjian.v1.TakenOverInspection
+	(*TakeOverInspectionsResponse)(nil), // 27: mingjian.v1.TakeOverInspectionsResponse
+	(*GetInspectionRequest)(nil),        // 28: mingjian.v1.GetInspectionRequest
+	(*GetInspectionResponse)(nil),       // 29: mingjian.v1.GetInspectionResponse
+	(*ListInspectionsRequest)(nil),      // 30: mingjian.v1.ListInspectionsRequest
+	(*ListInspectionsResponse)(nil),     // 31: mingjian.v1.ListInspectionsResponse
+	(*timestamppb.Timestamp)(nil),       // 32: google.protobuf.Timestamp
+	(*Receipt)(nil),                     // 33: mingjian.v1.Receipt
+	(*httpbody.HttpBody)(nil),           // 34: google.api.HttpBody
+	(*RowResult)(nil),                   // 35: mingjian.v1.RowResult
+	(*v1.Inspection)(nil),               // 36: mingjian.view.v1.Inspection
 }
 var file_mingjian_v1_inspection_proto_depIdxs = []int32{
-	20, // 0: mingjian.v1.RecordResultRequest.started_at:type_name -> google.protobuf.Timestamp
-	20, // 1: mingjian.v1.RecordResultRequest.ended_at:type_name -> google.protobuf.Timestamp
-	1,  // 2: mingjian.v1.RecordResultRequest.findings:type_name -> mingjian.v1.Finding
-	21, // 3: mingjian.v1.RecordResultResponse.receipt:type_name -> mingjian.v1.Receipt
-	21, // 4: mingjian.v1.ConfirmResultResponse.receipt:type_name -> mingjian.v1.Receipt
-	21, // 5: mingjian.v1.CorrectResultResponse.receipt:type_name -> mingjian.v1.Receipt
-	21, // 6: mingjian.v1.OrderRectificationResponse.receipt:type_name -> mingjian.v1.Receipt
-	21, // 7: mingjian.v1.RecordRecheckResponse.receipt:type_name -> mingjian.v1.Receipt
-	21, // 8: mingjian.v1.HandOverResponse.receipt:type_name -> mingjian.v1.Receipt
-	14, // 9: mingjian.v1.TakeOverInspectionsRequest.rows:type_name -> mingjian.v1.TakenOverInspection
-	21, // 10: mingjian.v1.TakeOverInspectionsResponse.receipt:type_name -> mingjian.v1.Receipt
-	22, // 11: mingjian.v1.TakeOverInspectionsResponse.results:type_name -> mingjian.v1.RowResult
-	23, // 12: mingjian.v1.GetInspectionResponse.inspection:type_name -> mingjian.view.v1.Inspection
-	23, // 13: mingjian.v1.ListInspectionsResponse.inspections:type_name -> mingjian.view.v1.Inspection
-	0,  // 14: mingjian.v1.InspectionService.RecordResult:input_type -> mingjian.v1.RecordResultRequest
-	3,  // 15: mingjian.v1.InspectionService.ConfirmResult:input_type -> mingjian.v1.ConfirmResultRequest
-	5,  // 16: mingjian.v1.InspectionService.CorrectResult:input_type -> mingjian.v1.CorrectResultRequest
-	7,  // 17: mingjian.v1.InspectionService.OrderRectification:input_type -> mingjian.v1.OrderRectificationRequest
-	9,  // 18: mingjian.v1.InspectionService.RecordRecheck:input_type -> mingjian.v1.RecordRecheckRequest
-	11, // 19: mingjian.v1.InspectionService.HandOver:input_type -> mingjian.v1.HandOverRequest
-	13, // 20: mingjian.v1.InspectionService.TakeOverInspections:input_type -> mingjian.v1.TakeOverInspectionsRequest
-	16, // 21: mingjian.v1.InspectionService.GetInspection:input_type -> mingjian.v1.GetInspectionRequest
-	18, // 22: mingjian.v1.InspectionService.ListInspections:input_type -> mingjian.v1.ListInspectionsRequest
-	2,  // 23: mingjian.v1.InspectionService.RecordResult:output_type -> mingjian.v1.RecordResultResponse
-	4,  // 24: mingjian.v1.InspectionService.ConfirmResult:output_type -> mingjian.v1.ConfirmResultResponse
-	6,  // 25: mingjian.v1.InspectionService.CorrectResult:output_type -> mingjian.v1.CorrectResultResponse
-	8,  // 26: mingjian.v1.InspectionService.OrderRectification:output_type -> mingjian.v1.OrderRectificationResponse
-	10, // 27: mingjian.v1.InspectionService.RecordRecheck:output_type -> mingjian.v1.RecordRecheckResponse
-	12, // 28: mingjian.v1.InspectionService.HandOver:output_type -> mingjian.v1.HandOverResponse
-	15, // 29: mingjian.v1.InspectionService.TakeOverInspections:output_type -> mingjian.v1.TakeOverInspectionsResponse
-	17, // 30: mingjian.v1.InspectionService.GetInspection:output_type -> mingjian.v1.GetInspectionResponse
-	19, // 31: mingjian.v1.InspectionService.ListInspections:output_type -> mingjian.v1.ListInspectionsResponse
-	23, // [23:32] is the sub-list for method output_type
-	14, // [14:23] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	32, // 0: mingjian.v1.RecordResultRequest.started_at:type_name -> google.protobuf.Timestamp
+	32, // 1: mingjian.v1.RecordResultRequest.ended_at:type_name -> google.protobuf.Timestamp
+	3,  // 2: mingjian.v1.RecordResultRequest.findings:type_name -> mingjian.v1.Finding
+	1,  // 3: mingjian.v1.RecordResultRequest.visit:type_name -> mingjian.v1.Visit
+	2,  // 4: mingjian.v1.Visit.met:type_name -> mingjian.v1.MetPerson
+	33, // 5: mingjian.v1.RecordResultResponse.receipt:type_name -> mingjian.v1.Receipt
+	33, // 6: mingjian.v1.ConfirmResultResponse.receipt:type_name -> mingjian.v1.Receipt
+	3,  // 7: mingjian.v1.CorrectResultRequest.findings:type_name -> mingjian.v1.Finding
+	33, // 8: mingjian.v1.CorrectResultResponse.receipt:type_name -> mingjian.v1.Receipt
+	33, // 9: mingjian.v1.OrderRectificationResponse.receipt:type_name -> mingjian.v1.Receipt
+	33, // 10: mingjian.v1.RecordRecheckResponse.receipt:type_name -> mingjian.v1.Receipt
+	33, // 11: mingjian.v1.HandOverResponse.receipt:type_name -> mingjian.v1.Receipt
+	33, // 12: mingjian.v1.IssueNoticeResponse.receipt:type_name -> mingjian.v1.Receipt
+	2,  // 13: mingjian.v1.ServeNoticeRequest.to:type_name -> mingjian.v1.MetPerson
+	33, // 14: mingjian.v1.ServeNoticeResponse.receipt:type_name -> mingjian.v1.Receipt
+	33, // 15: mingjian.v1.CloseFollowUpResponse.receipt:type_name -> mingjian.v1.Receipt
+	34, // 16: mingjian.v1.PrintNoticeResponse.page:type_name -> google.api.HttpBody
+	34, // 17: mingjian.v1.PrintSheetResponse.page:type_name -> google.api.HttpBody
+	26, // 18: mingjian.v1.TakeOverInspectionsRequest.rows:type_name -> mingjian.v1.TakenOverInspection
+	33, // 19: mingjian.v1.TakeOverInspectionsResponse.receipt:type_name -> mingjian.v1.Receipt
+	35, // 20: mingjian.v1.TakeOverInspectionsResponse.results:type_name -> mingjian.v1.RowResult
+	36, // 21: mingjian.v1.GetInspectionResponse.inspection:type_name -> mingjian.view.v1.Inspection
+	36, // 22: mingjian.v1.ListInspectionsResponse.inspections:type_name -> mingjian.view.v1.Inspection
+	0,  // 23: mingjian.v1.InspectionService.RecordResult:input_type -> mingjian.v1.RecordResultRequest
+	5,  // 24: mingjian.v1.InspectionService.ConfirmResult:input_type -> mingjian.v1.ConfirmResultRequest
+	7,  // 25: mingjian.v1.InspectionService.CorrectResult:input_type -> mingjian.v1.CorrectResultRequest
+	9,  // 26: mingjian.v1.InspectionService.OrderRectification:input_type -> mingjian.v1.OrderRectificationRequest
+	11, // 27: mingjian.v1.InspectionService.RecordRecheck:input_type -> mingjian.v1.RecordRecheckRequest
+	15, // 28: mingjian.v1.InspectionService.IssueNotice:input_type -> mingjian.v1.IssueNoticeRequest
+	17, // 29: mingjian.v1.InspectionService.ServeNotice:input_type -> mingjian.v1.ServeNoticeRequest
+	19, // 30: mingjian.v1.InspectionService.CloseFollowUp:input_type -> mingjian.v1.CloseFollowUpRequest
+	21, // 31: mingjian.v1.InspectionService.PrintNotice:input_type -> mingjian.v1.PrintNoticeRequest
+	23, // 32: mingjian.v1.InspectionService.PrintSheet:input_type -> mingjian.v1.PrintSheetRequest
+	13, // 33: mingjian.v1.InspectionService.HandOver:input_type -> mingjian.v1.HandOverRequest
+	25, // 34: mingjian.v1.InspectionService.TakeOverInspections:input_type -> mingjian.v1.TakeOverInspectionsRequest
+	28, // 35: mingjian.v1.InspectionService.GetInspection:input_type -> mingjian.v1.GetInspectionRequest
+	30, // 36: mingjian.v1.InspectionService.ListInspections:input_type -> mingjian.v1.ListInspectionsRequest
+	4,  // 37: mingjian.v1.InspectionService.RecordResult:output_type -> mingjian.v1.RecordResultResponse
+	6,  // 38: mingjian.v1.InspectionService.ConfirmResult:output_type -> mingjian.v1.ConfirmResultResponse
+	8,  // 39: mingjian.v1.InspectionService.CorrectResult:output_type -> mingjian.v1.CorrectResultResponse
+	10, // 40: mingjian.v1.InspectionService.OrderRectification:output_type -> mingjian.v1.OrderRectificationResponse
+	12, // 41: mingjian.v1.InspectionService.RecordRecheck:output_type -> mingjian.v1.RecordRecheckResponse
+	16, // 42: mingjian.v1.InspectionService.IssueNotice:output_type -> mingjian.v1.IssueNoticeResponse
+	18, // 43: mingjian.v1.InspectionService.ServeNotice:output_type -> mingjian.v1.ServeNoticeResponse
+	20, // 44: mingjian.v1.InspectionService.CloseFollowUp:output_type -> mingjian.v1.CloseFollowUpResponse
+	22, // 45: mingjian.v1.InspectionService.PrintNotice:output_type -> mingjian.v1.PrintNoticeResponse
+	24, // 46: mingjian.v1.InspectionService.PrintSheet:output_type -> mingjian.v1.PrintSheetResponse
+	14, // 47: mingjian.v1.InspectionService.HandOver:output_type -> mingjian.v1.HandOverResponse
+	27, // 48: mingjian.v1.InspectionService.TakeOverInspections:output_type -> mingjian.v1.TakeOverInspectionsResponse
+	29, // 49: mingjian.v1.InspectionService.GetInspection:output_type -> mingjian.v1.GetInspectionResponse
+	31, // 50: mingjian.v1.InspectionService.ListInspections:output_type -> mingjian.v1.ListInspectionsResponse
+	37, // [37:51] is the sub-list for method output_type
+	23, // [23:37] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_inspection_proto_init() }
@@ -1552,7 +2508,7 @@ func file_mingjian_v1_inspection_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_v1_inspection_proto_rawDesc), len(file_mingjian_v1_inspection_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   32,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -24,6 +24,11 @@ const (
 	InspectionService_CorrectResult_FullMethodName       = "/mingjian.v1.InspectionService/CorrectResult"
 	InspectionService_OrderRectification_FullMethodName  = "/mingjian.v1.InspectionService/OrderRectification"
 	InspectionService_RecordRecheck_FullMethodName       = "/mingjian.v1.InspectionService/RecordRecheck"
+	InspectionService_IssueNotice_FullMethodName         = "/mingjian.v1.InspectionService/IssueNotice"
+	InspectionService_ServeNotice_FullMethodName         = "/mingjian.v1.InspectionService/ServeNotice"
+	InspectionService_CloseFollowUp_FullMethodName       = "/mingjian.v1.InspectionService/CloseFollowUp"
+	InspectionService_PrintNotice_FullMethodName         = "/mingjian.v1.InspectionService/PrintNotice"
+	InspectionService_PrintSheet_FullMethodName          = "/mingjian.v1.InspectionService/PrintSheet"
 	InspectionService_HandOver_FullMethodName            = "/mingjian.v1.InspectionService/HandOver"
 	InspectionService_TakeOverInspections_FullMethodName = "/mingjian.v1.InspectionService/TakeOverInspections"
 	InspectionService_GetInspection_FullMethodName       = "/mingjian.v1.InspectionService/GetInspection"
@@ -46,6 +51,17 @@ type InspectionServiceClient interface {
 	OrderRectification(ctx context.Context, in *OrderRectificationRequest, opts ...grpc.CallOption) (*OrderRectificationResponse, error)
 	// RecordRecheck records whether an order was followed (复查).
 	RecordRecheck(ctx context.Context, in *RecordRecheckRequest, opts ...grpc.CallOption) (*RecordRecheckResponse, error)
+	// IssueNotice makes out a notice to the subject (随机抽查通知书). A notice never changes; another one has another number.
+	IssueNotice(ctx context.Context, in *IssueNoticeRequest, opts ...grpc.CallOption) (*IssueNoticeResponse, error)
+	// ServeNotice records how a notice was served (送达).
+	ServeNotice(ctx context.Context, in *ServeNoticeRequest, opts ...grpc.CallOption) (*ServeNoticeResponse, error)
+	// CloseFollowUp records what came of the procedure that the inspection was handed over to.
+	CloseFollowUp(ctx context.Context, in *CloseFollowUpRequest, opts ...grpc.CallOption) (*CloseFollowUpResponse, error)
+	// PrintNotice returns the notice as a page to print (HTML, A4); before one is made out, or if asked for, as a form.
+	PrintNotice(ctx context.Context, in *PrintNoticeRequest, opts ...grpc.CallOption) (*PrintNoticeResponse, error)
+	// PrintSheet returns the record of the visit (现场检查笔录) as a page to print (HTML, A4), one sheet for each department; before
+	// one is recorded, or if asked for, as a form with the check list.
+	PrintSheet(ctx context.Context, in *PrintSheetRequest, opts ...grpc.CallOption) (*PrintSheetResponse, error)
 	// HandOver hands a concluded inspection to case filing or to the list of abnormal operations (移送). An open one that its teams
 	// can't finish (too few of them were drawn, are still on duty and hold a licence) is left to a later task (转入后续抽查): it ends
 	// without a result, or without those departments, and the reason is public.
@@ -116,6 +132,56 @@ func (c *inspectionServiceClient) RecordRecheck(ctx context.Context, in *RecordR
 	return out, nil
 }
 
+func (c *inspectionServiceClient) IssueNotice(ctx context.Context, in *IssueNoticeRequest, opts ...grpc.CallOption) (*IssueNoticeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(IssueNoticeResponse)
+	err := c.cc.Invoke(ctx, InspectionService_IssueNotice_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *inspectionServiceClient) ServeNotice(ctx context.Context, in *ServeNoticeRequest, opts ...grpc.CallOption) (*ServeNoticeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ServeNoticeResponse)
+	err := c.cc.Invoke(ctx, InspectionService_ServeNotice_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *inspectionServiceClient) CloseFollowUp(ctx context.Context, in *CloseFollowUpRequest, opts ...grpc.CallOption) (*CloseFollowUpResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CloseFollowUpResponse)
+	err := c.cc.Invoke(ctx, InspectionService_CloseFollowUp_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *inspectionServiceClient) PrintNotice(ctx context.Context, in *PrintNoticeRequest, opts ...grpc.CallOption) (*PrintNoticeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PrintNoticeResponse)
+	err := c.cc.Invoke(ctx, InspectionService_PrintNotice_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *inspectionServiceClient) PrintSheet(ctx context.Context, in *PrintSheetRequest, opts ...grpc.CallOption) (*PrintSheetResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PrintSheetResponse)
+	err := c.cc.Invoke(ctx, InspectionService_PrintSheet_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *inspectionServiceClient) HandOver(ctx context.Context, in *HandOverRequest, opts ...grpc.CallOption) (*HandOverResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(HandOverResponse)
@@ -172,6 +238,17 @@ type InspectionServiceServer interface {
 	OrderRectification(context.Context, *OrderRectificationRequest) (*OrderRectificationResponse, error)
 	// RecordRecheck records whether an order was followed (复查).
 	RecordRecheck(context.Context, *RecordRecheckRequest) (*RecordRecheckResponse, error)
+	// IssueNotice makes out a notice to the subject (随机抽查通知书). A notice never changes; another one has another number.
+	IssueNotice(context.Context, *IssueNoticeRequest) (*IssueNoticeResponse, error)
+	// ServeNotice records how a notice was served (送达).
+	ServeNotice(context.Context, *ServeNoticeRequest) (*ServeNoticeResponse, error)
+	// CloseFollowUp records what came of the procedure that the inspection was handed over to.
+	CloseFollowUp(context.Context, *CloseFollowUpRequest) (*CloseFollowUpResponse, error)
+	// PrintNotice returns the notice as a page to print (HTML, A4); before one is made out, or if asked for, as a form.
+	PrintNotice(context.Context, *PrintNoticeRequest) (*PrintNoticeResponse, error)
+	// PrintSheet returns the record of the visit (现场检查笔录) as a page to print (HTML, A4), one sheet for each department; before
+	// one is recorded, or if asked for, as a form with the check list.
+	PrintSheet(context.Context, *PrintSheetRequest) (*PrintSheetResponse, error)
 	// HandOver hands a concluded inspection to case filing or to the list of abnormal operations (移送). An open one that its teams
 	// can't finish (too few of them were drawn, are still on duty and hold a licence) is left to a later task (转入后续抽查): it ends
 	// without a result, or without those departments, and the reason is public.
@@ -206,6 +283,21 @@ func (UnimplementedInspectionServiceServer) OrderRectification(context.Context, 
 }
 func (UnimplementedInspectionServiceServer) RecordRecheck(context.Context, *RecordRecheckRequest) (*RecordRecheckResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RecordRecheck not implemented")
+}
+func (UnimplementedInspectionServiceServer) IssueNotice(context.Context, *IssueNoticeRequest) (*IssueNoticeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method IssueNotice not implemented")
+}
+func (UnimplementedInspectionServiceServer) ServeNotice(context.Context, *ServeNoticeRequest) (*ServeNoticeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ServeNotice not implemented")
+}
+func (UnimplementedInspectionServiceServer) CloseFollowUp(context.Context, *CloseFollowUpRequest) (*CloseFollowUpResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CloseFollowUp not implemented")
+}
+func (UnimplementedInspectionServiceServer) PrintNotice(context.Context, *PrintNoticeRequest) (*PrintNoticeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PrintNotice not implemented")
+}
+func (UnimplementedInspectionServiceServer) PrintSheet(context.Context, *PrintSheetRequest) (*PrintSheetResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PrintSheet not implemented")
 }
 func (UnimplementedInspectionServiceServer) HandOver(context.Context, *HandOverRequest) (*HandOverResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method HandOver not implemented")
@@ -330,6 +422,96 @@ func _InspectionService_RecordRecheck_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _InspectionService_IssueNotice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(IssueNoticeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InspectionServiceServer).IssueNotice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InspectionService_IssueNotice_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InspectionServiceServer).IssueNotice(ctx, req.(*IssueNoticeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InspectionService_ServeNotice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ServeNoticeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InspectionServiceServer).ServeNotice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InspectionService_ServeNotice_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InspectionServiceServer).ServeNotice(ctx, req.(*ServeNoticeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InspectionService_CloseFollowUp_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CloseFollowUpRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InspectionServiceServer).CloseFollowUp(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InspectionService_CloseFollowUp_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InspectionServiceServer).CloseFollowUp(ctx, req.(*CloseFollowUpRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InspectionService_PrintNotice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PrintNoticeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InspectionServiceServer).PrintNotice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InspectionService_PrintNotice_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InspectionServiceServer).PrintNotice(ctx, req.(*PrintNoticeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InspectionService_PrintSheet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PrintSheetRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InspectionServiceServer).PrintSheet(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InspectionService_PrintSheet_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InspectionServiceServer).PrintSheet(ctx, req.(*PrintSheetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _InspectionService_HandOver_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(HandOverRequest)
 	if err := dec(in); err != nil {
@@ -428,6 +610,26 @@ var InspectionService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RecordRecheck",
 			Handler:    _InspectionService_RecordRecheck_Handler,
+		},
+		{
+			MethodName: "IssueNotice",
+			Handler:    _InspectionService_IssueNotice_Handler,
+		},
+		{
+			MethodName: "ServeNotice",
+			Handler:    _InspectionService_ServeNotice_Handler,
+		},
+		{
+			MethodName: "CloseFollowUp",
+			Handler:    _InspectionService_CloseFollowUp_Handler,
+		},
+		{
+			MethodName: "PrintNotice",
+			Handler:    _InspectionService_PrintNotice_Handler,
+		},
+		{
+			MethodName: "PrintSheet",
+			Handler:    _InspectionService_PrintSheet_Handler,
 		},
 		{
 			MethodName: "HandOver",

@@ -205,7 +205,9 @@ type CatalogueItem struct {
 	// Highest yearly ratio in parts per million; 0 for none.
 	RatioPpmMax int64 `protobuf:"varint,13,opt,name=ratio_ppm_max,json=ratioPpmMax,proto3" json:"ratio_ppm_max,omitempty"`
 	// Checks of one subject in a year at most; 0 for no limit.
-	MaxPerYear    uint32 `protobuf:"varint,14,opt,name=max_per_year,json=maxPerYear,proto3" json:"max_per_year,omitempty"`
+	MaxPerYear uint32 `protobuf:"varint,14,opt,name=max_per_year,json=maxPerYear,proto3" json:"max_per_year,omitempty"`
+	// Check list (检查要点); empty where the matter is judged as a whole.
+	CheckList     []*CheckListLine `protobuf:"bytes,15,rep,name=check_list,json=checkList,proto3" json:"check_list,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -338,6 +340,77 @@ func (x *CatalogueItem) GetMaxPerYear() uint32 {
 	return 0
 }
 
+func (x *CatalogueItem) GetCheckList() []*CheckListLine {
+	if x != nil {
+		return x.CheckList
+	}
+	return nil
+}
+
+// CheckListLine is one line of a matter's check list.
+type CheckListLine struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number, unique in the matter.
+	No string `protobuf:"bytes,1,opt,name=no,proto3" json:"no,omitempty"`
+	// What is looked at.
+	Content string `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
+	// Legal basis; empty for that of the matter.
+	Basis         string `protobuf:"bytes,3,opt,name=basis,proto3" json:"basis,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckListLine) Reset() {
+	*x = CheckListLine{}
+	mi := &file_mingjian_view_v1_catalogue_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckListLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckListLine) ProtoMessage() {}
+
+func (x *CheckListLine) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_catalogue_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckListLine.ProtoReflect.Descriptor instead.
+func (*CheckListLine) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_catalogue_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *CheckListLine) GetNo() string {
+	if x != nil {
+		return x.No
+	}
+	return ""
+}
+
+func (x *CheckListLine) GetContent() string {
+	if x != nil {
+		return x.Content
+	}
+	return ""
+}
+
+func (x *CheckListLine) GetBasis() string {
+	if x != nil {
+		return x.Basis
+	}
+	return ""
+}
+
 var File_mingjian_view_v1_catalogue_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_catalogue_proto_rawDesc = "" +
@@ -360,7 +433,7 @@ const file_mingjian_view_v1_catalogue_proto_rawDesc = "" +
 	"item_count\x18\v \x01(\rR\titemCount\x125\n" +
 	"\x05items\x18\f \x03(\v2\x1f.mingjian.view.v1.CatalogueItemR\x05items\x12\x1d\n" +
 	"\n" +
-	"drafted_by\x18\r \x01(\tR\tdraftedBy\"\x92\x03\n" +
+	"drafted_by\x18\r \x01(\tR\tdraftedBy\"\xd2\x03\n" +
 	"\rCatalogueItem\x12\x0e\n" +
 	"\x02no\x18\x01 \x01(\tR\x02no\x12\x14\n" +
 	"\x05field\x18\x02 \x01(\tR\x05field\x12\x16\n" +
@@ -378,7 +451,13 @@ const file_mingjian_view_v1_catalogue_proto_rawDesc = "" +
 	"\acontent\x18\f \x01(\tR\acontent\x12\"\n" +
 	"\rratio_ppm_max\x18\r \x01(\x03R\vratioPpmMax\x12 \n" +
 	"\fmax_per_year\x18\x0e \x01(\rR\n" +
-	"maxPerYearBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
+	"maxPerYear\x12>\n" +
+	"\n" +
+	"check_list\x18\x0f \x03(\v2\x1f.mingjian.view.v1.CheckListLineR\tcheckList\"O\n" +
+	"\rCheckListLine\x12\x0e\n" +
+	"\x02no\x18\x01 \x01(\tR\x02no\x12\x18\n" +
+	"\acontent\x18\x02 \x01(\tR\acontent\x12\x14\n" +
+	"\x05basis\x18\x03 \x01(\tR\x05basisBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
 
 var (
 	file_mingjian_view_v1_catalogue_proto_rawDescOnce sync.Once
@@ -392,18 +471,20 @@ func file_mingjian_view_v1_catalogue_proto_rawDescGZIP() []byte {
 	return file_mingjian_view_v1_catalogue_proto_rawDescData
 }
 
-var file_mingjian_view_v1_catalogue_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_mingjian_view_v1_catalogue_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_mingjian_view_v1_catalogue_proto_goTypes = []any{
 	(*Catalogue)(nil),     // 0: mingjian.view.v1.Catalogue
 	(*CatalogueItem)(nil), // 1: mingjian.view.v1.CatalogueItem
+	(*CheckListLine)(nil), // 2: mingjian.view.v1.CheckListLine
 }
 var file_mingjian_view_v1_catalogue_proto_depIdxs = []int32{
 	1, // 0: mingjian.view.v1.Catalogue.items:type_name -> mingjian.view.v1.CatalogueItem
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	2, // 1: mingjian.view.v1.CatalogueItem.check_list:type_name -> mingjian.view.v1.CheckListLine
+	2, // [2:2] is the sub-list for method output_type
+	2, // [2:2] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_catalogue_proto_init() }
@@ -417,7 +498,7 @@ func file_mingjian_view_v1_catalogue_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_view_v1_catalogue_proto_rawDesc), len(file_mingjian_view_v1_catalogue_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

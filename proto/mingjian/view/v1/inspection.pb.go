@@ -58,7 +58,7 @@ type Inspection struct {
 	Outcomes []*CodedLabel `protobuf:"bytes,16,rep,name=outcomes,proto3" json:"outcomes,omitempty"`
 	// Corrections with their reasons, oldest first.
 	Corrections []*InspectionCorrection `protobuf:"bytes,17,rep,name=corrections,proto3" json:"corrections,omitempty"`
-	// The last order to put something right.
+	// The last order to put something right, of whatever department.
 	Rectification *InspectionRectification `protobuf:"bytes,18,opt,name=rectification,proto3" json:"rectification,omitempty"`
 	// Where it was handed over to.
 	HandedOver []*InspectionHandOver `protobuf:"bytes,19,rep,name=handed_over,json=handedOver,proto3" json:"handed_over,omitempty"`
@@ -76,8 +76,20 @@ type Inspection struct {
 	ReleasedReason string `protobuf:"bytes,25,opt,name=released_reason,json=releasedReason,proto3" json:"released_reason,omitempty"`
 	// Reason why it ended without a result, or without some departments, for want of inspectors.
 	CalledOffReason string `protobuf:"bytes,26,opt,name=called_off_reason,json=calledOffReason,proto3" json:"called_off_reason,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// First day of the task's window, yyyy-mm-dd.
+	OpensOn string `protobuf:"bytes,27,opt,name=opens_on,json=opensOn,proto3" json:"opens_on,omitempty"`
+	// Item list that the plan pins; its check lists are what is to be answered.
+	CatalogueId string `protobuf:"bytes,28,opt,name=catalogue_id,json=catalogueId,proto3" json:"catalogue_id,omitempty"`
+	// Version of it.
+	CatalogueVersion uint32 `protobuf:"varint,29,opt,name=catalogue_version,json=catalogueVersion,proto3" json:"catalogue_version,omitempty"`
+	// Version of the table that the outcomes are of.
+	OutcomeTable string `protobuf:"bytes,30,opt,name=outcome_table,json=outcomeTable,proto3" json:"outcome_table,omitempty"`
+	// The last orders of each department, the latest at the end.
+	Rectifications []*InspectionRectification `protobuf:"bytes,31,rep,name=rectifications,proto3" json:"rectifications,omitempty"`
+	// Notices to the subject (通知书), oldest first.
+	Notices       []*InspectionNotice `protobuf:"bytes,32,rep,name=notices,proto3" json:"notices,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Inspection) Reset() {
@@ -292,6 +304,48 @@ func (x *Inspection) GetCalledOffReason() string {
 	return ""
 }
 
+func (x *Inspection) GetOpensOn() string {
+	if x != nil {
+		return x.OpensOn
+	}
+	return ""
+}
+
+func (x *Inspection) GetCatalogueId() string {
+	if x != nil {
+		return x.CatalogueId
+	}
+	return ""
+}
+
+func (x *Inspection) GetCatalogueVersion() uint32 {
+	if x != nil {
+		return x.CatalogueVersion
+	}
+	return 0
+}
+
+func (x *Inspection) GetOutcomeTable() string {
+	if x != nil {
+		return x.OutcomeTable
+	}
+	return ""
+}
+
+func (x *Inspection) GetRectifications() []*InspectionRectification {
+	if x != nil {
+		return x.Rectifications
+	}
+	return nil
+}
+
+func (x *Inspection) GetNotices() []*InspectionNotice {
+	if x != nil {
+		return x.Notices
+	}
+	return nil
+}
+
 // CodedLabel is a stable code with its text.
 type CodedLabel struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -439,7 +493,13 @@ type InspectionDepartment struct {
 	// Day on which this part was done, yyyy-mm-dd.
 	CompletedOn string `protobuf:"bytes,12,opt,name=completed_on,json=completedOn,proto3" json:"completed_on,omitempty"`
 	// True if none of its inspectors could go on, so that nobody waits for it.
-	CalledOff     bool `protobuf:"varint,13,opt,name=called_off,json=calledOff,proto3" json:"called_off,omitempty"`
+	CalledOff bool `protobuf:"varint,13,opt,name=called_off,json=calledOff,proto3" json:"called_off,omitempty"`
+	// When the result was recorded here, RFC 3339, UTC; the visit may have been long before.
+	RecordedAt string `protobuf:"bytes,14,opt,name=recorded_at,json=recordedAt,proto3" json:"recorded_at,omitempty"`
+	// Version of the table that the outcomes are of.
+	OutcomeTable string `protobuf:"bytes,15,opt,name=outcome_table,json=outcomeTable,proto3" json:"outcome_table,omitempty"`
+	// What the record of the visit holds beside the findings.
+	Visit         *InspectionVisit `protobuf:"bytes,16,opt,name=visit,proto3" json:"visit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -565,6 +625,436 @@ func (x *InspectionDepartment) GetCalledOff() bool {
 	return false
 }
 
+func (x *InspectionDepartment) GetRecordedAt() string {
+	if x != nil {
+		return x.RecordedAt
+	}
+	return ""
+}
+
+func (x *InspectionDepartment) GetOutcomeTable() string {
+	if x != nil {
+		return x.OutcomeTable
+	}
+	return ""
+}
+
+func (x *InspectionDepartment) GetVisit() *InspectionVisit {
+	if x != nil {
+		return x.Visit
+	}
+	return nil
+}
+
+// InspectionVisit is what the record of a visit (现场检查笔录) holds beside the findings. It is never public.
+type InspectionVisit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where.
+	Place string `protobuf:"bytes,1,opt,name=place,proto3" json:"place,omitempty"`
+	// Inspectors who were there and showed their certificates.
+	Present []*InspectionCertificate `protobuf:"bytes,2,rep,name=present,proto3" json:"present,omitempty"`
+	// People who were there for the subject.
+	Met []*InspectionPerson `protobuf:"bytes,3,rep,name=met,proto3" json:"met,omitempty"`
+	// What they said to it.
+	Statement string `protobuf:"bytes,4,opt,name=statement,proto3" json:"statement,omitempty"`
+	// Whether the subject's side signed: signed, refused or absent; empty if it was not said.
+	Signature string `protobuf:"bytes,5,opt,name=signature,proto3" json:"signature,omitempty"`
+	// Label of that, in Chinese.
+	SignatureLabel string `protobuf:"bytes,6,opt,name=signature_label,json=signatureLabel,proto3" json:"signature_label,omitempty"`
+	// Why nobody signed.
+	UnsignedReason string `protobuf:"bytes,7,opt,name=unsigned_reason,json=unsignedReason,proto3" json:"unsigned_reason,omitempty"`
+	// Who saw that nobody signed.
+	Witness       string `protobuf:"bytes,8,opt,name=witness,proto3" json:"witness,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InspectionVisit) Reset() {
+	*x = InspectionVisit{}
+	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InspectionVisit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InspectionVisit) ProtoMessage() {}
+
+func (x *InspectionVisit) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InspectionVisit.ProtoReflect.Descriptor instead.
+func (*InspectionVisit) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_inspection_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *InspectionVisit) GetPlace() string {
+	if x != nil {
+		return x.Place
+	}
+	return ""
+}
+
+func (x *InspectionVisit) GetPresent() []*InspectionCertificate {
+	if x != nil {
+		return x.Present
+	}
+	return nil
+}
+
+func (x *InspectionVisit) GetMet() []*InspectionPerson {
+	if x != nil {
+		return x.Met
+	}
+	return nil
+}
+
+func (x *InspectionVisit) GetStatement() string {
+	if x != nil {
+		return x.Statement
+	}
+	return ""
+}
+
+func (x *InspectionVisit) GetSignature() string {
+	if x != nil {
+		return x.Signature
+	}
+	return ""
+}
+
+func (x *InspectionVisit) GetSignatureLabel() string {
+	if x != nil {
+		return x.SignatureLabel
+	}
+	return ""
+}
+
+func (x *InspectionVisit) GetUnsignedReason() string {
+	if x != nil {
+		return x.UnsignedReason
+	}
+	return ""
+}
+
+func (x *InspectionVisit) GetWitness() string {
+	if x != nil {
+		return x.Witness
+	}
+	return ""
+}
+
+// InspectionCertificate is an enforcement certificate (执法证件) as it was on that day.
+type InspectionCertificate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Inspector.
+	InspectorId string `protobuf:"bytes,1,opt,name=inspector_id,json=inspectorId,proto3" json:"inspector_id,omitempty"`
+	// Name.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// Number of the certificate.
+	No string `protobuf:"bytes,3,opt,name=no,proto3" json:"no,omitempty"`
+	// Its last day, yyyy-mm-dd.
+	ValidUntil    string `protobuf:"bytes,4,opt,name=valid_until,json=validUntil,proto3" json:"valid_until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InspectionCertificate) Reset() {
+	*x = InspectionCertificate{}
+	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InspectionCertificate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InspectionCertificate) ProtoMessage() {}
+
+func (x *InspectionCertificate) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InspectionCertificate.ProtoReflect.Descriptor instead.
+func (*InspectionCertificate) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_inspection_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *InspectionCertificate) GetInspectorId() string {
+	if x != nil {
+		return x.InspectorId
+	}
+	return ""
+}
+
+func (x *InspectionCertificate) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *InspectionCertificate) GetNo() string {
+	if x != nil {
+		return x.No
+	}
+	return ""
+}
+
+func (x *InspectionCertificate) GetValidUntil() string {
+	if x != nil {
+		return x.ValidUntil
+	}
+	return ""
+}
+
+// InspectionPerson is somebody who was met.
+type InspectionPerson struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What he or she is at the subject.
+	Role          string `protobuf:"bytes,2,opt,name=role,proto3" json:"role,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InspectionPerson) Reset() {
+	*x = InspectionPerson{}
+	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InspectionPerson) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InspectionPerson) ProtoMessage() {}
+
+func (x *InspectionPerson) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InspectionPerson.ProtoReflect.Descriptor instead.
+func (*InspectionPerson) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_inspection_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *InspectionPerson) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *InspectionPerson) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+// InspectionNotice is a notice to the subject (随机抽查通知书).
+type InspectionNotice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number (文书编号).
+	No string `protobuf:"bytes,1,opt,name=no,proto3" json:"no,omitempty"`
+	// Manner: written, on_site, network or entrusted.
+	Manner string `protobuf:"bytes,2,opt,name=manner,proto3" json:"manner,omitempty"`
+	// First day of the visit, yyyy-mm-dd.
+	VisitFrom string `protobuf:"bytes,3,opt,name=visit_from,json=visitFrom,proto3" json:"visit_from,omitempty"`
+	// Last day of the visit, yyyy-mm-dd.
+	VisitTo string `protobuf:"bytes,4,opt,name=visit_to,json=visitTo,proto3" json:"visit_to,omitempty"`
+	// Where.
+	Place string `protobuf:"bytes,5,opt,name=place,proto3" json:"place,omitempty"`
+	// What is to be kept ready.
+	Materials []string `protobuf:"bytes,6,rep,name=materials,proto3" json:"materials,omitempty"`
+	// Office to turn to.
+	Contact string `protobuf:"bytes,7,opt,name=contact,proto3" json:"contact,omitempty"`
+	// Inspectors who will come.
+	Inspectors []*InspectionCertificate `protobuf:"bytes,8,rep,name=inspectors,proto3" json:"inspectors,omitempty"`
+	// Day on which it was made out, yyyy-mm-dd.
+	IssuedOn string `protobuf:"bytes,9,opt,name=issued_on,json=issuedOn,proto3" json:"issued_on,omitempty"`
+	// Day on which it was served, yyyy-mm-dd; empty until then.
+	ServedOn string `protobuf:"bytes,10,opt,name=served_on,json=servedOn,proto3" json:"served_on,omitempty"`
+	// How it was served: direct, left, posted, electronic or announced.
+	How string `protobuf:"bytes,11,opt,name=how,proto3" json:"how,omitempty"`
+	// Label of that, in Chinese.
+	HowLabel string `protobuf:"bytes,12,opt,name=how_label,json=howLabel,proto3" json:"how_label,omitempty"`
+	// Who took it.
+	ServedTo *InspectionPerson `protobuf:"bytes,13,opt,name=served_to,json=servedTo,proto3" json:"served_to,omitempty"`
+	// Note of the service.
+	ServiceNote string `protobuf:"bytes,14,opt,name=service_note,json=serviceNote,proto3" json:"service_note,omitempty"`
+	// Inspector who served it; empty if staff did.
+	ServedBy      string `protobuf:"bytes,15,opt,name=served_by,json=servedBy,proto3" json:"served_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InspectionNotice) Reset() {
+	*x = InspectionNotice{}
+	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InspectionNotice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InspectionNotice) ProtoMessage() {}
+
+func (x *InspectionNotice) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InspectionNotice.ProtoReflect.Descriptor instead.
+func (*InspectionNotice) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_inspection_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *InspectionNotice) GetNo() string {
+	if x != nil {
+		return x.No
+	}
+	return ""
+}
+
+func (x *InspectionNotice) GetManner() string {
+	if x != nil {
+		return x.Manner
+	}
+	return ""
+}
+
+func (x *InspectionNotice) GetVisitFrom() string {
+	if x != nil {
+		return x.VisitFrom
+	}
+	return ""
+}
+
+func (x *InspectionNotice) GetVisitTo() string {
+	if x != nil {
+		return x.VisitTo
+	}
+	return ""
+}
+
+func (x *InspectionNotice) GetPlace() string {
+	if x != nil {
+		return x.Place
+	}
+	return ""
+}
+
+func (x *InspectionNotice) GetMaterials() []string {
+	if x != nil {
+		return x.Materials
+	}
+	return nil
+}
+
+func (x *InspectionNotice) GetContact() string {
+	if x != nil {
+		return x.Contact
+	}
+	return ""
+}
+
+func (x *InspectionNotice) GetInspectors() []*InspectionCertificate {
+	if x != nil {
+		return x.Inspectors
+	}
+	return nil
+}
+
+func (x *InspectionNotice) GetIssuedOn() string {
+	if x != nil {
+		return x.IssuedOn
+	}
+	return ""
+}
+
+func (x *InspectionNotice) GetServedOn() string {
+	if x != nil {
+		return x.ServedOn
+	}
+	return ""
+}
+
+func (x *InspectionNotice) GetHow() string {
+	if x != nil {
+		return x.How
+	}
+	return ""
+}
+
+func (x *InspectionNotice) GetHowLabel() string {
+	if x != nil {
+		return x.HowLabel
+	}
+	return ""
+}
+
+func (x *InspectionNotice) GetServedTo() *InspectionPerson {
+	if x != nil {
+		return x.ServedTo
+	}
+	return nil
+}
+
+func (x *InspectionNotice) GetServiceNote() string {
+	if x != nil {
+		return x.ServiceNote
+	}
+	return ""
+}
+
+func (x *InspectionNotice) GetServedBy() string {
+	if x != nil {
+		return x.ServedBy
+	}
+	return ""
+}
+
 // InspectionFinding is what was found on one matter or line of a check list.
 type InspectionFinding struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -574,7 +1064,7 @@ type InspectionFinding struct {
 	Line string `protobuf:"bytes,2,opt,name=line,proto3" json:"line,omitempty"`
 	// Legal basis.
 	Basis string `protobuf:"bytes,3,opt,name=basis,proto3" json:"basis,omitempty"`
-	// Opinion: compliant, noncompliant or not_applicable.
+	// Opinion: compliant (符合), noncompliant (不符合) or not_applicable (不涉及).
 	Result string `protobuf:"bytes,4,opt,name=result,proto3" json:"result,omitempty"`
 	// Note.
 	Note          string `protobuf:"bytes,5,opt,name=note,proto3" json:"note,omitempty"`
@@ -584,7 +1074,7 @@ type InspectionFinding struct {
 
 func (x *InspectionFinding) Reset() {
 	*x = InspectionFinding{}
-	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[4]
+	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -596,7 +1086,7 @@ func (x *InspectionFinding) String() string {
 func (*InspectionFinding) ProtoMessage() {}
 
 func (x *InspectionFinding) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[4]
+	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -609,7 +1099,7 @@ func (x *InspectionFinding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InspectionFinding.ProtoReflect.Descriptor instead.
 func (*InspectionFinding) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_inspection_proto_rawDescGZIP(), []int{4}
+	return file_mingjian_view_v1_inspection_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *InspectionFinding) GetItem() string {
@@ -659,14 +1149,20 @@ type InspectionCorrection struct {
 	// Inspector who corrected.
 	By string `protobuf:"bytes,4,opt,name=by,proto3" json:"by,omitempty"`
 	// When it was recorded, RFC 3339, UTC.
-	At            string `protobuf:"bytes,5,opt,name=at,proto3" json:"at,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	At string `protobuf:"bytes,5,opt,name=at,proto3" json:"at,omitempty"`
+	// Outcomes until then.
+	Former []*CodedLabel `protobuf:"bytes,6,rep,name=former,proto3" json:"former,omitempty"`
+	// Day of the correction, yyyy-mm-dd.
+	On string `protobuf:"bytes,7,opt,name=on,proto3" json:"on,omitempty"`
+	// Findings until then, where they were corrected too.
+	FormerFindings []*InspectionFinding `protobuf:"bytes,8,rep,name=former_findings,json=formerFindings,proto3" json:"former_findings,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *InspectionCorrection) Reset() {
 	*x = InspectionCorrection{}
-	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[5]
+	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -678,7 +1174,7 @@ func (x *InspectionCorrection) String() string {
 func (*InspectionCorrection) ProtoMessage() {}
 
 func (x *InspectionCorrection) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[5]
+	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -691,7 +1187,7 @@ func (x *InspectionCorrection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InspectionCorrection.ProtoReflect.Descriptor instead.
 func (*InspectionCorrection) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_inspection_proto_rawDescGZIP(), []int{5}
+	return file_mingjian_view_v1_inspection_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *InspectionCorrection) GetDepartment() string {
@@ -729,6 +1225,27 @@ func (x *InspectionCorrection) GetAt() string {
 	return ""
 }
 
+func (x *InspectionCorrection) GetFormer() []*CodedLabel {
+	if x != nil {
+		return x.Former
+	}
+	return nil
+}
+
+func (x *InspectionCorrection) GetOn() string {
+	if x != nil {
+		return x.On
+	}
+	return ""
+}
+
+func (x *InspectionCorrection) GetFormerFindings() []*InspectionFinding {
+	if x != nil {
+		return x.FormerFindings
+	}
+	return nil
+}
+
 // InspectionRectification is an order to put something right (责令改正) and its re-check (复查).
 type InspectionRectification struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -743,14 +1260,16 @@ type InspectionRectification struct {
 	// Whether the last re-check was passed.
 	Passed bool `protobuf:"varint,5,opt,name=passed,proto3" json:"passed,omitempty"`
 	// Note of the last re-check.
-	Note          string `protobuf:"bytes,6,opt,name=note,proto3" json:"note,omitempty"`
+	Note string `protobuf:"bytes,6,opt,name=note,proto3" json:"note,omitempty"`
+	// Department that ordered.
+	Department    string `protobuf:"bytes,7,opt,name=department,proto3" json:"department,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *InspectionRectification) Reset() {
 	*x = InspectionRectification{}
-	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[6]
+	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -762,7 +1281,7 @@ func (x *InspectionRectification) String() string {
 func (*InspectionRectification) ProtoMessage() {}
 
 func (x *InspectionRectification) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[6]
+	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -775,7 +1294,7 @@ func (x *InspectionRectification) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InspectionRectification.ProtoReflect.Descriptor instead.
 func (*InspectionRectification) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_inspection_proto_rawDescGZIP(), []int{6}
+	return file_mingjian_view_v1_inspection_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *InspectionRectification) GetDemand() string {
@@ -820,20 +1339,41 @@ func (x *InspectionRectification) GetNote() string {
 	return ""
 }
 
+func (x *InspectionRectification) GetDepartment() string {
+	if x != nil {
+		return x.Department
+	}
+	return ""
+}
+
 // InspectionHandOver names another procedure that goes on from here.
 type InspectionHandOver struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Destination: case_filing (立案) or abnormal_list (经营异常名录).
 	To string `protobuf:"bytes,1,opt,name=to,proto3" json:"to,omitempty"`
 	// Reason.
-	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Day on which it was handed over, yyyy-mm-dd.
+	On string `protobuf:"bytes,3,opt,name=on,proto3" json:"on,omitempty"`
+	// True until it is known what came of it.
+	Open bool `protobuf:"varint,4,opt,name=open,proto3" json:"open,omitempty"`
+	// What came of it: filed, not_filed, listed or not_listed.
+	Result string `protobuf:"bytes,5,opt,name=result,proto3" json:"result,omitempty"`
+	// Label of that, in Chinese.
+	ResultLabel string `protobuf:"bytes,6,opt,name=result_label,json=resultLabel,proto3" json:"result_label,omitempty"`
+	// Number of the case or the decision.
+	Reference string `protobuf:"bytes,7,opt,name=reference,proto3" json:"reference,omitempty"`
+	// Note of the end.
+	Note string `protobuf:"bytes,8,opt,name=note,proto3" json:"note,omitempty"`
+	// Day on which it ended, yyyy-mm-dd.
+	ClosedOn      string `protobuf:"bytes,9,opt,name=closed_on,json=closedOn,proto3" json:"closed_on,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *InspectionHandOver) Reset() {
 	*x = InspectionHandOver{}
-	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[7]
+	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -845,7 +1385,7 @@ func (x *InspectionHandOver) String() string {
 func (*InspectionHandOver) ProtoMessage() {}
 
 func (x *InspectionHandOver) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[7]
+	mi := &file_mingjian_view_v1_inspection_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -858,7 +1398,7 @@ func (x *InspectionHandOver) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InspectionHandOver.ProtoReflect.Descriptor instead.
 func (*InspectionHandOver) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_inspection_proto_rawDescGZIP(), []int{7}
+	return file_mingjian_view_v1_inspection_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *InspectionHandOver) GetTo() string {
@@ -875,11 +1415,61 @@ func (x *InspectionHandOver) GetReason() string {
 	return ""
 }
 
+func (x *InspectionHandOver) GetOn() string {
+	if x != nil {
+		return x.On
+	}
+	return ""
+}
+
+func (x *InspectionHandOver) GetOpen() bool {
+	if x != nil {
+		return x.Open
+	}
+	return false
+}
+
+func (x *InspectionHandOver) GetResult() string {
+	if x != nil {
+		return x.Result
+	}
+	return ""
+}
+
+func (x *InspectionHandOver) GetResultLabel() string {
+	if x != nil {
+		return x.ResultLabel
+	}
+	return ""
+}
+
+func (x *InspectionHandOver) GetReference() string {
+	if x != nil {
+		return x.Reference
+	}
+	return ""
+}
+
+func (x *InspectionHandOver) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *InspectionHandOver) GetClosedOn() string {
+	if x != nil {
+		return x.ClosedOn
+	}
+	return ""
+}
+
 var File_mingjian_view_v1_inspection_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_inspection_proto_rawDesc = "" +
 	"\n" +
-	"!mingjian/view/v1/inspection.proto\x12\x10mingjian.view.v1\"\xe1\a\n" +
+	"!mingjian/view/v1/inspection.proto\x12\x10mingjian.view.v1\"\x82\n" +
+	"\n" +
 	"\n" +
 	"Inspection\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
@@ -912,7 +1502,13 @@ const file_mingjian_view_v1_inspection_proto_rawDesc = "" +
 	"\x06manner\x18\x17 \x01(\tR\x06manner\x12\x12\n" +
 	"\x04note\x18\x18 \x01(\tR\x04note\x12'\n" +
 	"\x0freleased_reason\x18\x19 \x01(\tR\x0ereleasedReason\x12*\n" +
-	"\x11called_off_reason\x18\x1a \x01(\tR\x0fcalledOffReason\"6\n" +
+	"\x11called_off_reason\x18\x1a \x01(\tR\x0fcalledOffReason\x12\x19\n" +
+	"\bopens_on\x18\x1b \x01(\tR\aopensOn\x12!\n" +
+	"\fcatalogue_id\x18\x1c \x01(\tR\vcatalogueId\x12+\n" +
+	"\x11catalogue_version\x18\x1d \x01(\rR\x10catalogueVersion\x12#\n" +
+	"\routcome_table\x18\x1e \x01(\tR\foutcomeTable\x12Q\n" +
+	"\x0erectifications\x18\x1f \x03(\v2).mingjian.view.v1.InspectionRectificationR\x0erectifications\x12<\n" +
+	"\anotices\x18  \x03(\v2\".mingjian.view.v1.InspectionNoticeR\anotices\"6\n" +
 	"\n" +
 	"CodedLabel\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x14\n" +
@@ -920,7 +1516,7 @@ const file_mingjian_view_v1_inspection_proto_rawDesc = "" +
 	"\x0eInspectionItem\x12\x0e\n" +
 	"\x02no\x18\x01 \x01(\tR\x02no\x12\x16\n" +
 	"\x06matter\x18\x02 \x01(\tR\x06matter\x12\x14\n" +
-	"\x05basis\x18\x03 \x03(\tR\x05basis\"\xd1\x03\n" +
+	"\x05basis\x18\x03 \x03(\tR\x05basis\"\xd0\x04\n" +
 	"\x14InspectionDepartment\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fauthority_id\x18\x02 \x01(\tR\vauthorityId\x12\x1e\n" +
@@ -940,13 +1536,55 @@ const file_mingjian_view_v1_inspection_proto_rawDesc = "" +
 	"\boutcomes\x18\v \x03(\v2\x1c.mingjian.view.v1.CodedLabelR\boutcomes\x12!\n" +
 	"\fcompleted_on\x18\f \x01(\tR\vcompletedOn\x12\x1d\n" +
 	"\n" +
-	"called_off\x18\r \x01(\bR\tcalledOff\"}\n" +
+	"called_off\x18\r \x01(\bR\tcalledOff\x12\x1f\n" +
+	"\vrecorded_at\x18\x0e \x01(\tR\n" +
+	"recordedAt\x12#\n" +
+	"\routcome_table\x18\x0f \x01(\tR\foutcomeTable\x127\n" +
+	"\x05visit\x18\x10 \x01(\v2!.mingjian.view.v1.InspectionVisitR\x05visit\"\xc8\x02\n" +
+	"\x0fInspectionVisit\x12\x14\n" +
+	"\x05place\x18\x01 \x01(\tR\x05place\x12A\n" +
+	"\apresent\x18\x02 \x03(\v2'.mingjian.view.v1.InspectionCertificateR\apresent\x124\n" +
+	"\x03met\x18\x03 \x03(\v2\".mingjian.view.v1.InspectionPersonR\x03met\x12\x1c\n" +
+	"\tstatement\x18\x04 \x01(\tR\tstatement\x12\x1c\n" +
+	"\tsignature\x18\x05 \x01(\tR\tsignature\x12'\n" +
+	"\x0fsignature_label\x18\x06 \x01(\tR\x0esignatureLabel\x12'\n" +
+	"\x0funsigned_reason\x18\a \x01(\tR\x0eunsignedReason\x12\x18\n" +
+	"\awitness\x18\b \x01(\tR\awitness\"\x7f\n" +
+	"\x15InspectionCertificate\x12!\n" +
+	"\finspector_id\x18\x01 \x01(\tR\vinspectorId\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x0e\n" +
+	"\x02no\x18\x03 \x01(\tR\x02no\x12\x1f\n" +
+	"\vvalid_until\x18\x04 \x01(\tR\n" +
+	"validUntil\":\n" +
+	"\x10InspectionPerson\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
+	"\x04role\x18\x02 \x01(\tR\x04role\"\xf5\x03\n" +
+	"\x10InspectionNotice\x12\x0e\n" +
+	"\x02no\x18\x01 \x01(\tR\x02no\x12\x16\n" +
+	"\x06manner\x18\x02 \x01(\tR\x06manner\x12\x1d\n" +
+	"\n" +
+	"visit_from\x18\x03 \x01(\tR\tvisitFrom\x12\x19\n" +
+	"\bvisit_to\x18\x04 \x01(\tR\avisitTo\x12\x14\n" +
+	"\x05place\x18\x05 \x01(\tR\x05place\x12\x1c\n" +
+	"\tmaterials\x18\x06 \x03(\tR\tmaterials\x12\x18\n" +
+	"\acontact\x18\a \x01(\tR\acontact\x12G\n" +
+	"\n" +
+	"inspectors\x18\b \x03(\v2'.mingjian.view.v1.InspectionCertificateR\n" +
+	"inspectors\x12\x1b\n" +
+	"\tissued_on\x18\t \x01(\tR\bissuedOn\x12\x1b\n" +
+	"\tserved_on\x18\n" +
+	" \x01(\tR\bservedOn\x12\x10\n" +
+	"\x03how\x18\v \x01(\tR\x03how\x12\x1b\n" +
+	"\thow_label\x18\f \x01(\tR\bhowLabel\x12?\n" +
+	"\tserved_to\x18\r \x01(\v2\".mingjian.view.v1.InspectionPersonR\bservedTo\x12!\n" +
+	"\fservice_note\x18\x0e \x01(\tR\vserviceNote\x12\x1b\n" +
+	"\tserved_by\x18\x0f \x01(\tR\bservedBy\"}\n" +
 	"\x11InspectionFinding\x12\x12\n" +
 	"\x04item\x18\x01 \x01(\tR\x04item\x12\x12\n" +
 	"\x04line\x18\x02 \x01(\tR\x04line\x12\x14\n" +
 	"\x05basis\x18\x03 \x01(\tR\x05basis\x12\x16\n" +
 	"\x06result\x18\x04 \x01(\tR\x06result\x12\x12\n" +
-	"\x04note\x18\x05 \x01(\tR\x04note\"\xa8\x01\n" +
+	"\x04note\x18\x05 \x01(\tR\x04note\"\xbc\x02\n" +
 	"\x14InspectionCorrection\x12\x1e\n" +
 	"\n" +
 	"department\x18\x01 \x01(\tR\n" +
@@ -954,17 +1592,30 @@ const file_mingjian_view_v1_inspection_proto_rawDesc = "" +
 	"\boutcomes\x18\x02 \x03(\v2\x1c.mingjian.view.v1.CodedLabelR\boutcomes\x12\x16\n" +
 	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x0e\n" +
 	"\x02by\x18\x04 \x01(\tR\x02by\x12\x0e\n" +
-	"\x02at\x18\x05 \x01(\tR\x02at\"\xab\x01\n" +
+	"\x02at\x18\x05 \x01(\tR\x02at\x124\n" +
+	"\x06former\x18\x06 \x03(\v2\x1c.mingjian.view.v1.CodedLabelR\x06former\x12\x0e\n" +
+	"\x02on\x18\a \x01(\tR\x02on\x12L\n" +
+	"\x0fformer_findings\x18\b \x03(\v2#.mingjian.view.v1.InspectionFindingR\x0eformerFindings\"\xcb\x01\n" +
 	"\x17InspectionRectification\x12\x16\n" +
 	"\x06demand\x18\x01 \x01(\tR\x06demand\x12\x15\n" +
 	"\x06due_on\x18\x02 \x01(\tR\x05dueOn\x12\x12\n" +
 	"\x04open\x18\x03 \x01(\bR\x04open\x12!\n" +
 	"\frechecked_on\x18\x04 \x01(\tR\vrecheckedOn\x12\x16\n" +
 	"\x06passed\x18\x05 \x01(\bR\x06passed\x12\x12\n" +
-	"\x04note\x18\x06 \x01(\tR\x04note\"<\n" +
+	"\x04note\x18\x06 \x01(\tR\x04note\x12\x1e\n" +
+	"\n" +
+	"department\x18\a \x01(\tR\n" +
+	"department\"\xea\x01\n" +
 	"\x12InspectionHandOver\x12\x0e\n" +
 	"\x02to\x18\x01 \x01(\tR\x02to\x12\x16\n" +
-	"\x06reason\x18\x02 \x01(\tR\x06reasonBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x0e\n" +
+	"\x02on\x18\x03 \x01(\tR\x02on\x12\x12\n" +
+	"\x04open\x18\x04 \x01(\bR\x04open\x12\x16\n" +
+	"\x06result\x18\x05 \x01(\tR\x06result\x12!\n" +
+	"\fresult_label\x18\x06 \x01(\tR\vresultLabel\x12\x1c\n" +
+	"\treference\x18\a \x01(\tR\treference\x12\x12\n" +
+	"\x04note\x18\b \x01(\tR\x04note\x12\x1b\n" +
+	"\tclosed_on\x18\t \x01(\tR\bclosedOnBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
 
 var (
 	file_mingjian_view_v1_inspection_proto_rawDescOnce sync.Once
@@ -978,32 +1629,45 @@ func file_mingjian_view_v1_inspection_proto_rawDescGZIP() []byte {
 	return file_mingjian_view_v1_inspection_proto_rawDescData
 }
 
-var file_mingjian_view_v1_inspection_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_mingjian_view_v1_inspection_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_mingjian_view_v1_inspection_proto_goTypes = []any{
 	(*Inspection)(nil),              // 0: mingjian.view.v1.Inspection
 	(*CodedLabel)(nil),              // 1: mingjian.view.v1.CodedLabel
 	(*InspectionItem)(nil),          // 2: mingjian.view.v1.InspectionItem
 	(*InspectionDepartment)(nil),    // 3: mingjian.view.v1.InspectionDepartment
-	(*InspectionFinding)(nil),       // 4: mingjian.view.v1.InspectionFinding
-	(*InspectionCorrection)(nil),    // 5: mingjian.view.v1.InspectionCorrection
-	(*InspectionRectification)(nil), // 6: mingjian.view.v1.InspectionRectification
-	(*InspectionHandOver)(nil),      // 7: mingjian.view.v1.InspectionHandOver
+	(*InspectionVisit)(nil),         // 4: mingjian.view.v1.InspectionVisit
+	(*InspectionCertificate)(nil),   // 5: mingjian.view.v1.InspectionCertificate
+	(*InspectionPerson)(nil),        // 6: mingjian.view.v1.InspectionPerson
+	(*InspectionNotice)(nil),        // 7: mingjian.view.v1.InspectionNotice
+	(*InspectionFinding)(nil),       // 8: mingjian.view.v1.InspectionFinding
+	(*InspectionCorrection)(nil),    // 9: mingjian.view.v1.InspectionCorrection
+	(*InspectionRectification)(nil), // 10: mingjian.view.v1.InspectionRectification
+	(*InspectionHandOver)(nil),      // 11: mingjian.view.v1.InspectionHandOver
 }
 var file_mingjian_view_v1_inspection_proto_depIdxs = []int32{
-	2, // 0: mingjian.view.v1.Inspection.items:type_name -> mingjian.view.v1.InspectionItem
-	3, // 1: mingjian.view.v1.Inspection.departments:type_name -> mingjian.view.v1.InspectionDepartment
-	1, // 2: mingjian.view.v1.Inspection.outcomes:type_name -> mingjian.view.v1.CodedLabel
-	5, // 3: mingjian.view.v1.Inspection.corrections:type_name -> mingjian.view.v1.InspectionCorrection
-	6, // 4: mingjian.view.v1.Inspection.rectification:type_name -> mingjian.view.v1.InspectionRectification
-	7, // 5: mingjian.view.v1.Inspection.handed_over:type_name -> mingjian.view.v1.InspectionHandOver
-	4, // 6: mingjian.view.v1.InspectionDepartment.findings:type_name -> mingjian.view.v1.InspectionFinding
-	1, // 7: mingjian.view.v1.InspectionDepartment.outcomes:type_name -> mingjian.view.v1.CodedLabel
-	1, // 8: mingjian.view.v1.InspectionCorrection.outcomes:type_name -> mingjian.view.v1.CodedLabel
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	2,  // 0: mingjian.view.v1.Inspection.items:type_name -> mingjian.view.v1.InspectionItem
+	3,  // 1: mingjian.view.v1.Inspection.departments:type_name -> mingjian.view.v1.InspectionDepartment
+	1,  // 2: mingjian.view.v1.Inspection.outcomes:type_name -> mingjian.view.v1.CodedLabel
+	9,  // 3: mingjian.view.v1.Inspection.corrections:type_name -> mingjian.view.v1.InspectionCorrection
+	10, // 4: mingjian.view.v1.Inspection.rectification:type_name -> mingjian.view.v1.InspectionRectification
+	11, // 5: mingjian.view.v1.Inspection.handed_over:type_name -> mingjian.view.v1.InspectionHandOver
+	10, // 6: mingjian.view.v1.Inspection.rectifications:type_name -> mingjian.view.v1.InspectionRectification
+	7,  // 7: mingjian.view.v1.Inspection.notices:type_name -> mingjian.view.v1.InspectionNotice
+	8,  // 8: mingjian.view.v1.InspectionDepartment.findings:type_name -> mingjian.view.v1.InspectionFinding
+	1,  // 9: mingjian.view.v1.InspectionDepartment.outcomes:type_name -> mingjian.view.v1.CodedLabel
+	4,  // 10: mingjian.view.v1.InspectionDepartment.visit:type_name -> mingjian.view.v1.InspectionVisit
+	5,  // 11: mingjian.view.v1.InspectionVisit.present:type_name -> mingjian.view.v1.InspectionCertificate
+	6,  // 12: mingjian.view.v1.InspectionVisit.met:type_name -> mingjian.view.v1.InspectionPerson
+	5,  // 13: mingjian.view.v1.InspectionNotice.inspectors:type_name -> mingjian.view.v1.InspectionCertificate
+	6,  // 14: mingjian.view.v1.InspectionNotice.served_to:type_name -> mingjian.view.v1.InspectionPerson
+	1,  // 15: mingjian.view.v1.InspectionCorrection.outcomes:type_name -> mingjian.view.v1.CodedLabel
+	1,  // 16: mingjian.view.v1.InspectionCorrection.former:type_name -> mingjian.view.v1.CodedLabel
+	8,  // 17: mingjian.view.v1.InspectionCorrection.former_findings:type_name -> mingjian.view.v1.InspectionFinding
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_inspection_proto_init() }
@@ -1017,7 +1681,7 @@ func file_mingjian_view_v1_inspection_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_view_v1_inspection_proto_rawDesc), len(file_mingjian_view_v1_inspection_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -26,8 +26,8 @@ type WorkItem struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id, unique and stable.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What is to be done: record_result, confirm_result, recheck, leave_to_later_task, review_disclosure, approve_disclosure,
-	// publish_disclosure, resubmit_disclosure or withdraw_disclosure.
+	// What is to be done: record_result, confirm_result, serve_notice, recheck, hand_over, close_follow_up, leave_to_later_task,
+	// review_disclosure, approve_disclosure, publish_disclosure, resubmit_disclosure or withdraw_disclosure.
 	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
 	// Label of the kind, in Chinese.
 	KindLabel string `protobuf:"bytes,3,opt,name=kind_label,json=kindLabel,proto3" json:"kind_label,omitempty"`
