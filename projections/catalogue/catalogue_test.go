@@ -26,7 +26,7 @@ func item(no string) events.Item {
 	return events.Item{
 		No: no, Field: "登记事项检查", Matter: "营业执照", SubjectKind: "企业", Level: events.General, Manners: events.Manners(),
 		Line: "registration", Departments: []string{"市场监管"}, Basis: []string{"条例第三十八条"}, Content: "亮照经营",
-		RatioPPMMax: 50_000, MaxPerYear: 1,
+		RatioPPMMax: 50_000, MaxPerYear: 1, CheckList: []events.CheckLine{{No: "1", Content: "亮照", Basis: "条例第三十六条"}},
 	}
 }
 
@@ -145,7 +145,7 @@ func TestVersion(t *testing.T) {
 			Manners:      []string{"written", "on_site", "network", "entrusted"},
 			MannerLabels: []string{"书面检查", "实地核查", "网络监测", "委托专业机构"},
 			Line:         "registration", Departments: []string{"市场监管"}, Basis: []string{"条例第三十八条"}, Content: "亮照经营",
-			RatioPpmMax: 50_000, MaxPerYear: 1,
+			RatioPpmMax: 50_000, MaxPerYear: 1, CheckList: []*viewv1.CheckListLine{{No: "1", Content: "亮照", Basis: "条例第三十六条"}},
 		}},
 	}
 	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {

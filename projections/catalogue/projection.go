@@ -160,6 +160,9 @@ func items(list []catalogue.Item) []*viewv1.CatalogueItem {
 		for _, m := range i.Manners {
 			v.Manners, v.MannerLabels = append(v.Manners, string(m)), append(v.MannerLabels, manner(m))
 		}
+		for _, l := range i.CheckList {
+			v.CheckList = append(v.CheckList, &viewv1.CheckListLine{No: l.No, Content: l.Content, Basis: l.Basis})
+		}
 		out[n] = v
 	}
 	return out

@@ -163,7 +163,7 @@ func projectInspection(rec es.Record) (projections.Change, error) {
 	case inspection.TakenOver:
 		return checked(string(e.Subject), e.CompletedOn), nil
 	case inspection.Recorded, inspection.Confirmed, inspection.RectificationOrdered, inspection.Rechecked,
-		inspection.Corrected, inspection.HandedOver:
+		inspection.Corrected, inspection.HandedOver, inspection.FollowUpClosed, inspection.NoticeIssued, inspection.NoticeServed:
 	}
 	return projections.Change{}, nil
 }

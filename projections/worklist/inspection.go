@@ -1,10 +1,9 @@
 package worklist
 
 import (
-	"slices"
+	"cmp"
 	"time"
 
-	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -20,14 +19,6 @@ const (
 	StateReleased  = "released"
 	StateCalledOff = "called_off"
 	StateTakenOver = "taken_over"
-)
-
-// What waits at an inspection.
-const (
-	recordResult  = "record_result"
-	confirmResult = "confirm_result"
-	recheckDue    = "recheck"
-	leaveToLater  = "leave_to_later_task"
 )
 
 func projectInspection(rec es.Record) (projections.Change, error) {
@@ -82,25 +73,29 @@ func apply(v *viewv1.Inspection, e inspection.Event, at time.Time) {
 	case inspection.Assigned:
 		assigned(v, e)
 	case inspection.Recorded:
-		recorded(department(v, e.Department), e)
+		recorded(department(v, e.Department), e, at)
 		v.State = StateRecorded
 	case inspection.Confirmed:
 		d := department(v, e.Department)
 		d.Signed = append(d.GetSigned(), string(e.By))
 	case inspection.Concluded:
-		v.State, v.CompletedOn, v.Outcomes = StateConcluded, e.CompletedOn.String(), labelled(e.Outcomes)
+		v.State, v.CompletedOn, v.Outcomes, v.OutcomeTable = StateConcluded, e.CompletedOn.String(), labelled(e.Outcomes), e.Table
 	case inspection.RectificationOrdered:
-		v.Rectification = &viewv1.InspectionRectification{Demand: e.Demand, DueOn: e.DueOn.String(), Open: true}
+		ordered(v, &viewv1.InspectionRectification{
+			Department: cmp.Or(e.Department, departmentOf(v, string(e.By))), Demand: e.Demand, DueOn: e.DueOn.String(), Open: true,
+		})
 	case inspection.Rechecked:
-		if v.GetRectification() == nil {
-			v.Rectification = &viewv1.InspectionRectification{}
-		}
-		r := v.GetRectification()
-		r.Open, r.Passed, r.RecheckedOn, r.Note = !e.Passed, e.Passed, e.On.String(), e.Note
+		rechecked(v, e)
 	case inspection.Corrected:
 		corrected(v, e, at)
 	case inspection.HandedOver:
-		v.HandedOver = append(v.GetHandedOver(), &viewv1.InspectionHandOver{To: string(e.To), Reason: e.Reason})
+		v.HandedOver = append(v.GetHandedOver(), &viewv1.InspectionHandOver{To: string(e.To), Reason: e.Reason, On: e.On.String(), Open: true})
+	case inspection.FollowUpClosed:
+		closed(v, e)
+	case inspection.NoticeIssued:
+		v.Notices = append(v.GetNotices(), issued(e))
+	case inspection.NoticeServed:
+		served(v, e)
 	case inspection.TakenOver:
 		takenOver(v, e)
 	case inspection.Released:
@@ -120,7 +115,8 @@ func assigned(v *viewv1.Inspection, e inspection.Assigned) {
 	v.State = StateAssigned
 	v.DrawId, v.TaskId, v.PlanId, v.AuthorityId = e.Draw, e.Task, e.Plan, string(e.Authority)
 	v.SubjectId, v.SubjectName, v.TaskTitle, v.TaskKind = string(e.Subject), e.SubjectName, e.TaskTitle, e.TaskKind
-	v.DueOn = e.DueOn.String()
+	v.OpensOn, v.DueOn = e.OpensOn.String(), e.DueOn.String()
+	v.CatalogueId, v.CatalogueVersion = e.Catalogue, uint32(e.Version) //nolint:gosec // versions count from 1
 	for _, i := range e.Items {
 		v.Items = append(v.Items, &viewv1.InspectionItem{No: i.No, Matter: i.Matter, Basis: i.Basis})
 	}
@@ -136,24 +132,32 @@ func assigned(v *viewv1.Inspection, e inspection.Assigned) {
 	}
 }
 
-func recorded(d *viewv1.InspectionDepartment, e inspection.Recorded) {
+func recorded(d *viewv1.InspectionDepartment, e inspection.Recorded, at time.Time) {
 	d.Recorded, d.RecordedBy, d.Signed = true, string(e.By), []string{string(e.By)}
 	d.Manner, d.StartedAt, d.EndedAt = string(e.Manner), instant(e.StartedAt), instant(e.EndedAt)
-	d.Outcomes, d.CompletedOn = labelled(e.Outcomes), e.CompletedOn.String()
-	d.Findings = nil
-	for _, f := range e.Findings {
-		d.Findings = append(d.Findings, &viewv1.InspectionFinding{
-			Item: f.Item, Line: f.Line, Basis: f.Basis, Result: string(f.Result), Note: f.Note,
-		})
+	d.Outcomes, d.CompletedOn, d.OutcomeTable, d.RecordedAt = labelled(e.Outcomes), e.CompletedOn.String(), e.Table, instant(at)
+	d.Findings, d.Visit = findings(e.Findings), visit(e.Visit)
+}
+
+func findings(list []inspection.Finding) []*viewv1.InspectionFinding {
+	var out []*viewv1.InspectionFinding
+	for _, f := range list {
+		out = append(out, &viewv1.InspectionFinding{Item: f.Item, Line: f.Line, Basis: f.Basis, Result: string(f.Result), Note: f.Note})
 	}
+	return out
 }
 
 func corrected(v *viewv1.Inspection, e inspection.Corrected, at time.Time) {
 	d := department(v, e.Department)
-	d.Outcomes, d.Signed = labelled(e.Outcomes), []string{string(e.By)}
-	v.Corrections = append(v.GetCorrections(), &viewv1.InspectionCorrection{
+	c := &viewv1.InspectionCorrection{
 		Department: e.Department, Outcomes: labelled(e.Outcomes), Reason: e.Reason, By: string(e.By), At: instant(at),
-	})
+		Former: d.GetOutcomes(), On: e.On.String(),
+	}
+	if len(e.Findings) > 0 {
+		c.FormerFindings, d.Findings = d.GetFindings(), findings(e.Findings)
+	}
+	v.Corrections = append(v.GetCorrections(), c)
+	d.Outcomes, d.Signed, d.OutcomeTable = labelled(e.Outcomes), []string{string(e.By)}, cmp.Or(e.Table, d.GetOutcomeTable())
 	if v.GetState() != StateConcluded {
 		return
 	}
@@ -163,14 +167,14 @@ func corrected(v *viewv1.Inspection, e inspection.Corrected, at time.Time) {
 			all = append(all, inspection.Outcome(o.GetCode()))
 		}
 	}
-	v.Outcomes = labelled(inspection.Union(all))
+	v.Outcomes, v.OutcomeTable = labelled(inspection.Union(all)), cmp.Or(e.Table, v.GetOutcomeTable())
 }
 
 func takenOver(v *viewv1.Inspection, e inspection.TakenOver) {
 	v.State = StateTakenOver
 	v.AuthorityId, v.SubjectId, v.SubjectName = string(e.Authority), string(e.Subject), e.SubjectName
 	v.Source, v.RecordNo, v.Item, v.Manner, v.Note = e.Source, e.RecordNo, e.Item, string(e.Manner), e.Note
-	v.CompletedOn, v.Outcomes = e.CompletedOn.String(), labelled(e.Outcomes)
+	v.CompletedOn, v.Outcomes, v.OutcomeTable = e.CompletedOn.String(), labelled(e.Outcomes), e.Table
 }
 
 func department(v *viewv1.Inspection, name string) *viewv1.InspectionDepartment {
@@ -208,56 +212,4 @@ func stateLabel(state string) string {
 		return "历史记录"
 	}
 	return ""
-}
-
-// inspectionWork is what waits at an inspection as it stands.
-func inspectionWork(v *viewv1.Inspection) []*viewv1.WorkItem {
-	var out []*viewv1.WorkItem
-	add := func(kind string, d *viewv1.InspectionDepartment, inspector, due string) {
-		out = append(out, &viewv1.WorkItem{
-			Id: kind + divider + v.GetId() + divider + inspector, Kind: kind, AuthorityId: d.GetAuthorityId(), InspectorId: inspector,
-			RecordKind: "inspection", RecordId: v.GetId(), Department: d.GetName(), Title: v.GetSubjectName(), DueOn: due,
-		})
-	}
-	confirms, open := signers(v) < 2, v.GetState() == StateAssigned || v.GetState() == StateRecorded
-	if open && drawn(v) < 2 {
-		add(leaveToLater, &viewv1.InspectionDepartment{AuthorityId: v.GetAuthorityId()}, "", v.GetDueOn())
-		out[0].Role = string(domain.Clerk)
-	}
-	for _, d := range v.GetDepartments() {
-		for _, inspector := range d.GetInspectors() {
-			switch {
-			case d.GetCalledOff():
-			case open && !d.GetRecorded():
-				add(recordResult, d, inspector, v.GetDueOn())
-			case open && confirms && !slices.Contains(d.GetSigned(), inspector):
-				add(confirmResult, d, inspector, v.GetDueOn())
-			}
-			if v.GetRectification().GetOpen() {
-				add(recheckDue, d, inspector, v.GetRectification().GetDueOn())
-			}
-		}
-	}
-	return out
-}
-
-// drawn counts the inspectors of departments that go on: with fewer than two nobody can finish.
-func drawn(v *viewv1.Inspection) int {
-	n := 0
-	for _, d := range v.GetDepartments() {
-		if !d.GetCalledOff() {
-			n += len(d.GetInspectors())
-		}
-	}
-	return n
-}
-
-func signers(v *viewv1.Inspection) int {
-	all := map[string]bool{}
-	for _, d := range v.GetDepartments() {
-		for _, inspector := range d.GetSigned() {
-			all[inspector] = true
-		}
-	}
-	return len(all)
 }

@@ -126,8 +126,14 @@ func kindLabel(kind string) string {
 		return "录入检查结果"
 	case confirmResult:
 		return "确认检查结果"
+	case serveNotice:
+		return "送达通知书"
 	case recheckDue:
 		return "复查"
+	case handOver:
+		return "移送后续处理"
+	case closeFollowUp:
+		return "办结移送事项"
 	case leaveToLater:
 		return "检查人员不足，转入后续抽查"
 	case reviewDisclosure:

@@ -28,12 +28,15 @@ func TestAnAssignmentWaitsUntilItIsDone(t *testing.T) {
 		{recorded("XZ-003", rescue, inspection.NoProblem), " | "},
 		{inspection.Concluded{CompletedOn: done, Outcomes: []inspection.Outcome{inspection.RectifiedOnOrder}}, " | "},
 		{inspection.RectificationOrdered{Demand: "改正", DueOn: calendar.MustParse("2026-06-05"), By: "XZ-001"},
-			"recheck XZ-001 2026-06-05, recheck XZ-002 2026-06-05 | recheck XZ-003 2026-06-05"},
+			"recheck XZ-001 2026-06-05, recheck XZ-002 2026-06-05 | "},
 		{inspection.Rechecked{On: calendar.MustParse("2026-06-05"), By: "XZ-001"},
-			"recheck XZ-001 2026-06-05, recheck XZ-002 2026-06-05 | recheck XZ-003 2026-06-05"},
-		{inspection.RectificationOrdered{Demand: "改正", DueOn: calendar.MustParse("2026-06-15"), By: "XZ-001"},
-			"recheck XZ-001 2026-06-15, recheck XZ-002 2026-06-15 | recheck XZ-003 2026-06-15"},
-		{inspection.Rechecked{Passed: true, On: calendar.MustParse("2026-06-15"), By: "XZ-001"}, " | "},
+			"recheck XZ-001 2026-06-05, recheck XZ-002 2026-06-05 | "},
+		{inspection.RectificationOrdered{Demand: "改正", DueOn: calendar.MustParse("2026-06-15"), By: "XZ-001", Department: market},
+			"recheck XZ-001 2026-06-15, recheck XZ-002 2026-06-15 | "},
+		{inspection.RectificationOrdered{Demand: "改正", DueOn: calendar.MustParse("2026-06-16"), By: "XZ-003", Department: rescue},
+			"recheck XZ-001 2026-06-15, recheck XZ-002 2026-06-15 | recheck XZ-003 2026-06-16"},
+		{inspection.Rechecked{Passed: true, On: calendar.MustParse("2026-06-15"), By: "XZ-001", Department: market}, " | recheck XZ-003 2026-06-16"},
+		{inspection.Rechecked{Passed: true, On: calendar.MustParse("2026-06-15"), By: "XZ-003", Department: rescue}, " | "},
 	}
 	l := newLog(t)
 	for i, step := range steps {
@@ -225,34 +228,63 @@ func TestWhatWaitsOnKeepsItsTime(t *testing.T) {
 func TestAnInspectionAsStaffSeeIt(t *testing.T) {
 	t.Parallel()
 	l := newLog(t)
-	l.inspection(assigned(), recorded("XZ-001", market, inspection.NoProblem))
-	l.inspection(recorded("XZ-003", rescue, inspection.InfoFalse), inspection.Concluded{CompletedOn: done, Outcomes: []inspection.Outcome{inspection.InfoFalse}})
+	a := assigned()
+	a.OpensOn, a.Catalogue, a.Version = calendar.MustParse("2026-05-01"), "xz-list", 3
+	first := recorded("XZ-001", market, inspection.NoProblem)
+	first.Table, first.Visit = "2026-1", inspection.Visit{
+		Place: "八一路1号", Present: []inspection.Certificate{{Inspector: "XZ-001", Name: "检查员", No: "证1", ValidUntil: done}},
+		Met: []inspection.Person{{Name: "扎西", Role: "店长"}}, Statement: "无异议",
+		Signature: inspection.Signature{State: inspection.SigningRefused, Reason: "不认可", Witness: "社区李某"},
+	}
+	l.inspection(a, inspection.NoticeIssued{
+		No: "1号", Manner: inspection.OnSite, VisitFrom: done, VisitTo: done.AddDays(1), Place: "八一路1号", Materials: []string{"账簿"}, Contact: "办公室",
+		Inspectors: []inspection.Certificate{{Inspector: "XZ-001", Name: "检查员", No: "证1", ValidUntil: done}}, On: done, By: "clerk",
+	}, inspection.NoticeServed{No: "1号", How: inspection.Left, On: done, To: inspection.Person{Name: "扎西", Role: "店长"}, Note: "拒收", Inspector: "XZ-001"}, first)
+	l.inspection(recorded("XZ-003", rescue, inspection.InfoFalse), inspection.Concluded{CompletedOn: done, Outcomes: []inspection.Outcome{inspection.InfoFalse}, Table: "2026-1"})
 	l.inspection(inspection.Confirmed{Department: market, By: "XZ-002"},
 		inspection.RectificationOrdered{Demand: "改正", DueOn: done, By: "XZ-001"},
 		inspection.Rechecked{Passed: true, On: done, Note: "已改", By: "XZ-001"})
-	l.inspection(inspection.Corrected{Department: rescue, Outcomes: []inspection.Outcome{inspection.ProblemPending}, Reason: "录错", By: "XZ-003"})
-	l.inspection(inspection.HandedOver{To: inspection.CaseFiling, Reason: "涉嫌违法"})
+	l.inspection(inspection.Corrected{Department: rescue, Outcomes: []inspection.Outcome{inspection.ProblemPending}, Reason: "录错", By: "XZ-003", On: done,
+		Table: "2027-1", Findings: []inspection.Finding{{Item: "1", Line: "1.1", Result: inspection.NotApplicable, Note: "无"}}})
+	l.inspection(inspection.HandedOver{To: inspection.CaseFiling, Reason: "涉嫌违法", On: done})
+	l.inspection(inspection.FollowUpClosed{To: inspection.CaseFiling, Result: inspection.Filed, Reference: "立3号", Note: "另案", On: done.AddDays(1)})
 	got, err := worklist.Inspection(t.Context(), l.live(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	pending := []*viewv1.CodedLabel{{Code: "problem_pending", Label: "发现问题待后续处理"}}
+	order := &viewv1.InspectionRectification{Department: market, Demand: "改正", DueOn: "2026-05-20", RecheckedOn: "2026-05-20", Passed: true, Note: "已改"}
+	certificate := []*viewv1.InspectionCertificate{{InspectorId: "XZ-001", Name: "检查员", No: "证1", ValidUntil: "2026-05-20"}}
 	finding := []*viewv1.InspectionFinding{{Item: "1", Line: "1.1", Basis: "b", Result: "compliant", Note: "n"}}
 	want := &viewv1.Inspection{
 		Id: id, State: "concluded", StateLabel: "已办结", DrawId: "xz-2026-t1-1", TaskId: "xz-2026-t1", PlanId: "xz-2026", AuthorityId: bureau,
-		SubjectId: subject, SubjectName: "高原牧场有限公司", TaskTitle: "联合抽查", TaskKind: "untargeted", DueOn: "2026-06-30",
+		SubjectId: subject, SubjectName: "高原牧场有限公司", TaskTitle: "联合抽查", TaskKind: "untargeted", OpensOn: "2026-05-01", DueOn: "2026-06-30",
+		CatalogueId: "xz-list", CatalogueVersion: 3, OutcomeTable: "2027-1",
 		Items: []*viewv1.InspectionItem{{No: "1", Matter: "营业执照公示", Basis: []string{"条例第十条"}}},
 		Departments: []*viewv1.InspectionDepartment{
 			{Name: market, AuthorityId: bureau, Inspectors: []string{"XZ-001", "XZ-002"}, Recorded: true, RecordedBy: "XZ-001", Signed: []string{"XZ-001", "XZ-002"},
 				Manner: "on_site", StartedAt: "2026-05-18T01:00:00Z", EndedAt: "2026-05-18T02:00:00Z", Findings: finding,
-				Outcomes: []*viewv1.CodedLabel{{Code: "no_problem", Label: "未发现问题"}}, CompletedOn: "2026-05-20"},
+				Outcomes: []*viewv1.CodedLabel{{Code: "no_problem", Label: "未发现问题"}}, CompletedOn: "2026-05-20", OutcomeTable: "2026-1",
+				RecordedAt: "2026-05-18T01:00:01Z", Visit: &viewv1.InspectionVisit{
+					Place: "八一路1号", Present: certificate, Met: []*viewv1.InspectionPerson{{Name: "扎西", Role: "店长"}}, Statement: "无异议",
+					Signature: "refused", SignatureLabel: "拒绝签名", UnsignedReason: "不认可", Witness: "社区李某",
+				}},
 			{Name: rescue, AuthorityId: fire, Inspectors: []string{"XZ-003"}, Recorded: true, RecordedBy: "XZ-003", Signed: []string{"XZ-003"},
-				Manner: "on_site", StartedAt: "2026-05-18T01:00:00Z", EndedAt: "2026-05-18T02:00:00Z", Findings: finding, Outcomes: pending, CompletedOn: "2026-05-20"},
+				Manner: "on_site", StartedAt: "2026-05-18T01:00:00Z", EndedAt: "2026-05-18T02:00:00Z", Outcomes: pending, CompletedOn: "2026-05-20",
+				Findings:   []*viewv1.InspectionFinding{{Item: "1", Line: "1.1", Result: "not_applicable", Note: "无"}},
+				RecordedAt: "2026-05-18T01:00:02Z", OutcomeTable: "2027-1"},
 		},
 		CompletedOn: "2026-05-20", Outcomes: pending,
-		Corrections:   []*viewv1.InspectionCorrection{{Department: rescue, Outcomes: pending, Reason: "录错", By: "XZ-003", At: "2026-05-18T01:00:04Z"}},
-		Rectification: &viewv1.InspectionRectification{Demand: "改正", DueOn: "2026-05-20", RecheckedOn: "2026-05-20", Passed: true, Note: "已改"},
-		HandedOver:    []*viewv1.InspectionHandOver{{To: "case_filing", Reason: "涉嫌违法"}},
+		Corrections: []*viewv1.InspectionCorrection{{Department: rescue, Outcomes: pending, Reason: "录错", By: "XZ-003", At: "2026-05-18T01:00:04Z",
+			Former: []*viewv1.CodedLabel{{Code: "info_false", Label: "公示信息隐瞒真实情况、弄虚作假"}}, On: "2026-05-20", FormerFindings: finding}},
+		Rectification: order, Rectifications: []*viewv1.InspectionRectification{order},
+		HandedOver: []*viewv1.InspectionHandOver{{To: "case_filing", Reason: "涉嫌违法", On: "2026-05-20",
+			Result: "filed", ResultLabel: "已立案", Reference: "立3号", Note: "另案", ClosedOn: "2026-05-21"}},
+		Notices: []*viewv1.InspectionNotice{{
+			No: "1号", Manner: "on_site", VisitFrom: "2026-05-20", VisitTo: "2026-05-21", Place: "八一路1号", Materials: []string{"账簿"}, Contact: "办公室",
+			Inspectors: certificate, IssuedOn: "2026-05-20", ServedOn: "2026-05-20", How: "left", HowLabel: "留置送达",
+			ServedTo: &viewv1.InspectionPerson{Name: "扎西", Role: "店长"}, ServiceNote: "拒收", ServedBy: "XZ-001",
+		}},
 	}
 	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
 		t.Error(diff)
