@@ -36,7 +36,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 		runtime.WithRoutingErrorHandler(onRouting),
 		runtime.WithIncomingHeaderMatcher(incoming),
 		runtime.WithOutgoingHeaderMatcher(outgoing),
-		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{Marshaler: newAnswers()}),
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, pages{&runtime.HTTPBodyMarshaler{Marshaler: newAnswers()}}),
 	)
 	for _, register := range services {
 		if err := register(ctx, api, o.Conn); err != nil {
@@ -111,10 +111,24 @@ func incoming(key string) (string, bool) {
 }
 
 func outgoing(key string) (string, bool) {
-	if key == "mingjian-position" {
+	switch key {
+	case "mingjian-position":
 		return "Mingjian-Position", true
+	case "cache-control":
+		return "Cache-Control", true
 	}
 	return "", false
+}
+
+// pages gives a page that stands in a field of an answer the type that it says it has; grpc-gateway asks for the type of the
+// whole answer.
+type pages struct{ *runtime.HTTPBodyMarshaler }
+
+func (p pages) ContentType(v any) string {
+	if part, ok := v.(interface{ XXX_ResponseBody() any }); ok {
+		v = part.XXX_ResponseBody()
+	}
+	return p.HTTPBodyMarshaler.ContentType(v)
 }
 
 func readiness(ready func() error) http.HandlerFunc {

@@ -17,6 +17,7 @@ import (
 type InspectionServer struct {
 	mingjianv1.UnimplementedInspectionServiceServer
 	Base
+	Papers Papers
 }
 
 func outcomesOf(codes []string) []inspection.Outcome {
@@ -33,15 +34,18 @@ func (s InspectionServer) RecordResult(ctx context.Context, req *mingjianv1.Reco
 	if fault != nil {
 		return nil, fault
 	}
-	cmd := inspection.RecordResult{
-		By: CallOf(ctx).Actor, Today: s.Today(), Department: req.GetDepartment(), Manner: inspection.Manner(req.GetManner()),
-		StartedAt: req.GetStartedAt().AsTime(), EndedAt: req.GetEndedAt().AsTime(), Findings: nil,
-		Outcomes: outcomesOf(req.GetOutcomes()), CompletedOn: completed,
+	lists, err := s.checkLists(ctx, req.GetInspectionId())
+	if err != nil {
+		return nil, err
 	}
-	for _, f := range req.GetFindings() {
-		cmd.Findings = append(cmd.Findings, inspection.Finding{
-			Item: f.GetItem(), Line: f.GetLine(), Basis: f.GetBasis(), Result: inspection.FindingResult(f.GetResult()), Note: f.GetNote(),
-		})
+	visit, err := s.visit(ctx, req.GetVisit())
+	if err != nil {
+		return nil, err
+	}
+	cmd := inspection.RecordResult{
+		By: CallOf(ctx).Actor, Now: s.Clock(), Department: req.GetDepartment(), Manner: inspection.Manner(req.GetManner()),
+		StartedAt: req.GetStartedAt().AsTime(), EndedAt: req.GetEndedAt().AsTime(), Findings: findingsOf(req.GetFindings()),
+		Outcomes: outcomesOf(req.GetOutcomes()), CompletedOn: completed, Visit: visit, Lists: lists,
 	}
 	receipt, err := write[inspection.State, inspection.Command](ctx, s.Base, inspection.Decider, req.GetInspectionId(), req, cmd)
 	return &mingjianv1.RecordResultResponse{Receipt: receipt}, err
@@ -56,8 +60,13 @@ func (s InspectionServer) ConfirmResult(ctx context.Context, req *mingjianv1.Con
 
 // CorrectResult puts outcomes right.
 func (s InspectionServer) CorrectResult(ctx context.Context, req *mingjianv1.CorrectResultRequest) (*mingjianv1.CorrectResultResponse, error) {
+	lists, err := s.checkLists(ctx, req.GetInspectionId())
+	if err != nil {
+		return nil, err
+	}
 	cmd := inspection.CorrectResult{
-		By: CallOf(ctx).Actor, Department: req.GetDepartment(), Outcomes: outcomesOf(req.GetOutcomes()), Reason: req.GetReason(),
+		By: CallOf(ctx).Actor, Today: s.Today(), Department: req.GetDepartment(), Outcomes: outcomesOf(req.GetOutcomes()),
+		Findings: findingsOf(req.GetFindings()), Reason: req.GetReason(), Lists: lists,
 	}
 	receipt, err := write[inspection.State, inspection.Command](ctx, s.Base, inspection.Decider, req.GetInspectionId(), req, cmd)
 	return &mingjianv1.CorrectResultResponse{Receipt: receipt}, err
@@ -80,32 +89,40 @@ func (s InspectionServer) RecordRecheck(ctx context.Context, req *mingjianv1.Rec
 	if fault != nil {
 		return nil, fault
 	}
-	cmd := inspection.RecordRecheck{By: CallOf(ctx).Actor, Today: s.Today(), Passed: req.GetPassed(), On: on, Note: req.GetNote()}
+	cmd := inspection.RecordRecheck{
+		By: CallOf(ctx).Actor, Today: s.Today(), Department: req.GetDepartment(), Passed: req.GetPassed(), On: on, Note: req.GetNote(),
+	}
 	receipt, err := write[inspection.State, inspection.Command](ctx, s.Base, inspection.Decider, req.GetInspectionId(), req, cmd)
 	return &mingjianv1.RecordRecheckResponse{Receipt: receipt}, err
 }
 
 // HandOver hands the inspection to another procedure, or leaves what can't be finished to a later task.
 func (s InspectionServer) HandOver(ctx context.Context, req *mingjianv1.HandOverRequest) (*mingjianv1.HandOverResponse, error) {
-	cmd := inspection.Command(inspection.HandOver{By: CallOf(ctx).Actor, To: inspection.Destination(req.GetTo()), Reason: req.GetReason()})
+	cmd := inspection.Command(inspection.HandOver{
+		By: CallOf(ctx).Actor, Today: s.Today(), To: inspection.Destination(req.GetTo()), Reason: req.GetReason(),
+	})
 	if inspection.Destination(req.GetTo()) == inspection.LaterTask {
 		able, err := s.able(ctx, req.GetInspectionId())
 		if err != nil {
 			return nil, err
 		}
-		cmd = inspection.CallOff{By: CallOf(ctx).Actor, Able: able, Reason: req.GetReason()}
+		off := inspection.CallOff{By: CallOf(ctx).Actor, Able: nil, Reason: req.GetReason()}
+		for _, c := range able {
+			off.Able = append(off.Able, c.Inspector)
+		}
+		cmd = off
 	}
 	receipt, err := write[inspection.State, inspection.Command](ctx, s.Base, inspection.Decider, req.GetInspectionId(), req, cmd)
 	return &mingjianv1.HandOverResponse{Receipt: receipt}, err
 }
 
 // able are the inspectors of the teams who are on duty, with a licence that is valid today and no interest in the subject (回避).
-func (s InspectionServer) able(ctx context.Context, id string) ([]domain.InspectorID, error) {
+func (s InspectionServer) able(ctx context.Context, id string) ([]inspection.Certificate, error) {
 	i, err := es.Load(ctx, s.Store, inspection.Decider, id)
 	if err != nil || i.State.Assigned == nil {
 		return nil, err
 	}
-	var out []domain.InspectorID
+	var out []inspection.Certificate
 	for _, team := range i.State.Assigned.Teams {
 		for _, id := range team.Inspectors {
 			who, err := es.Load(ctx, s.Store, roster.Inspectors, string(id))
@@ -114,7 +131,7 @@ func (s InspectionServer) able(ctx context.Context, id string) ([]domain.Inspect
 			}
 			_, interested := who.State.Conflict(i.State.Assigned.Subject)
 			if who.Exists && !interested && !who.State.Suspended && !who.State.LicenceValidUntil.Before(s.Today()) {
-				out = append(out, id)
+				out = append(out, certificate(id, who.State))
 			}
 		}
 	}
@@ -124,17 +141,23 @@ func (s InspectionServer) able(ctx context.Context, id string) ([]domain.Inspect
 // GetInspection is one inspection: an inspector sees own ones, others those of their authority, also where it takes part in
 // another's joint check (联合抽查).
 func (s InspectionServer) GetInspection(ctx context.Context, req *mingjianv1.GetInspectionRequest) (*mingjianv1.GetInspectionResponse, error) {
-	v, err := worklist.Inspection(ctx, s.Views, req.GetInspectionId())
+	v, err := s.read(ctx, req.GetInspectionId())
+	if err != nil {
+		return nil, err
+	}
+	return &mingjianv1.GetInspectionResponse{Inspection: v}, nil
+}
+
+// read finds an inspection that the caller may read.
+func (s InspectionServer) read(ctx context.Context, id string) (*viewv1.Inspection, error) {
+	v, err := worklist.Inspection(ctx, s.Views, id)
 	if err != nil {
 		return nil, err
 	}
 	if by := CallOf(ctx).Actor; by.Role == domain.Inspector && !assignedTo(v, by.Inspector) {
 		return nil, notOwn()
 	}
-	if err := mayReadInspection(ctx, v); err != nil {
-		return nil, err
-	}
-	return &mingjianv1.GetInspectionResponse{Inspection: v}, nil
+	return v, mayReadInspection(ctx, v)
 }
 
 func mayReadInspection(ctx context.Context, v *viewv1.Inspection) error {

@@ -40,7 +40,8 @@ func openTo() map[string]string {
 		"InspectionService": {
 			"RecordResult": "inspector", "ConfirmResult": "inspector", "CorrectResult": "inspector", "OrderRectification": "inspector",
 			"RecordRecheck": "inspector", "HandOver": "inspector clerk", "TakeOverInspections": "clerk admin",
-			"GetInspection": everyStaff, "ListInspections": everyStaff,
+			"IssueNotice": "inspector clerk", "ServeNotice": "inspector clerk", "CloseFollowUp": "inspector clerk",
+			"GetInspection": everyStaff, "ListInspections": everyStaff, "PrintNotice": everyStaff, "PrintSheet": everyStaff,
 		},
 		"PenaltyService": {
 			"DecidePenalty": "clerk", "ServePenalty": "clerk", "RecordPerformance": "clerk", "AmendPenalty": "clerk",

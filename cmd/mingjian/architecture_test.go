@@ -40,6 +40,7 @@ func rooms() []room {
 	protobuf := []string{
 		"google.golang.org/protobuf/...",
 		"google.golang.org/genproto/googleapis/api/annotations",
+		"google.golang.org/genproto/googleapis/api/httpbody",
 		"github.com/grpc-ecosystem/grpc-gateway/v2/protoc-gen-openapiv2/options",
 		"buf.build/gen/go/bufbuild/protovalidate/...",
 	}

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
+	"github.com/mingjian-ledger/mingjian/adapters/paper"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/policy"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -57,6 +58,10 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 	if err != nil {
 		return nil, err
 	}
+	papers, err := paper.New()
+	if err != nil {
+		return nil, err
+	}
 	base := grpcapi.Base{Store: in.store(), Views: in.views, Clock: time.Now}
 	return func(r grpc.ServiceRegistrar) {
 		mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
@@ -66,7 +71,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 			Base: base, Blobs: in.blobs, Sources: sources,
 		})
 		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Watcher: in.views, Closing: in.closing})
-		mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base})
+		mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})
 		mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})
 		mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
 		mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
