@@ -127,7 +127,7 @@ func TestARequestBecomesTheEventWhole(t *testing.T) {
 		Department: "市场监管", By: domain.InspectorID(market[0]), Manner: inspection.OnSite,
 		StartedAt: req.GetStartedAt().AsTime(), EndedAt: req.GetEndedAt().AsTime(),
 		Findings: []inspection.Finding{{Item: "1", Line: "1.1", Basis: "b", Result: inspection.Noncompliant, Note: "n"}},
-		Outcomes: []inspection.Outcome{inspection.ProblemPending, inspection.Closed}, CompletedOn: got.CompletedOn,
+		Outcomes: []inspection.Outcome{inspection.ProblemPending, inspection.Closed}, CompletedOn: got.CompletedOn, Table: inspection.OutcomeTable,
 	}) || got.CompletedOn.String() != "2026-11-20" {
 		t.Errorf("recorded %+v", got)
 	}

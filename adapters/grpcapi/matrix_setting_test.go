@@ -46,9 +46,15 @@ func authorities(w *matrixWorld) {
 }
 
 func newVersion(list string) *mingjianv1.DraftVersionRequest {
-	return &mingjianv1.DraftVersionRequest{
+	req := &mingjianv1.DraftVersionRequest{
 		CatalogueId: list, Version: 1, Title: "抽查事项清单", Items: []*mingjianv1.CatalogueItem{listItem("1", "registration"), listItem("2", "food")},
 	}
+	for _, i := range req.GetItems() {
+		i.CheckList = []*mingjianv1.CheckListLine{
+			{No: i.GetNo() + ".1", Content: "营业执照是否置于醒目位置", Basis: "条例第三十六条"}, {No: i.GetNo() + ".2", Content: "是否伪造、涂改营业执照", Basis: "条例第三十七条"},
+		}
+	}
+	return req
 }
 
 func draftedList(w *matrixWorld) { w.do(planner, newVersion(matrixList)) }
@@ -208,6 +214,13 @@ func (w *matrixWorld) result(department, outcome string) *mingjianv1.RecordResul
 	req := recordRequest(w.ids["inspection"], department)
 	req.Outcomes, req.Findings = []string{outcome}, append(req.Findings, &mingjianv1.Finding{
 		Item: "1", Line: "1.2", Basis: "条例第十条", Result: "not_applicable", Note: "未开业"})
+	req.Visit = &mingjianv1.Visit{
+		Place: "八一路1号", Present: []string{w.ids["one"], w.ids["two"]}, Met: []*mingjianv1.MetPerson{{Name: "扎西顿珠", Role: "店长"}, {Name: "白玛央金", Role: "会计"}},
+		Statement: "第二条有异议", Signature: "refused", UnsignedReason: "不认可", Witness: "社区工作人员李某",
+	}
+	if department == "消防" {
+		req.Visit.Present = []string{w.ids["fire"]}
+	}
 	return req
 }
 
@@ -219,6 +232,23 @@ func recordedInspection(w *matrixWorld) {
 func concludedInspection(w *matrixWorld) {
 	recordedInspection(w)
 	w.do(inspectorOf(otherBureau, w.ids["fire"]), w.result("消防", "no_problem"))
+}
+
+func handedOverInspection(w *matrixWorld) {
+	concludedInspection(w)
+	w.do(clerk, &mingjianv1.HandOverRequest{InspectionId: w.ids["inspection"], To: "case_filing", Reason: "涉嫌违法"})
+}
+
+func newNotice(w *matrixWorld) *mingjianv1.IssueNoticeRequest {
+	return &mingjianv1.IssueNoticeRequest{
+		InspectionId: w.ids["inspection"], No: "藏市监抽通〔2026〕7号", Manner: "on_site", VisitFrom: "2026-11-23", VisitTo: "2026-11-25", Place: "八一路1号",
+		Materials: []string{"营业执照", "账簿"}, Contact: "信用监管处 0891-6323456",
+	}
+}
+
+func issuedNotice(w *matrixWorld) {
+	drawnInspection(w)
+	w.do(clerk, newNotice(w))
 }
 
 func orderedInspection(w *matrixWorld) {

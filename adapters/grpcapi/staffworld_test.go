@@ -24,6 +24,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
 	"github.com/mingjian-ledger/mingjian/domain/sortition/sortitiontest"
 	"github.com/mingjian-ledger/mingjian/projections"
+	catalogueview "github.com/mingjian-ledger/mingjian/projections/catalogue"
 	drawview "github.com/mingjian-ledger/mingjian/projections/draw"
 	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
 	"github.com/mingjian-ledger/mingjian/projections/release"
@@ -78,7 +79,7 @@ func (w *staffWorld) sync() {
 			w.Fatal(err)
 		}
 	}
-	for _, p := range []projections.Projection{rosterview.Projection(), drawview.Projection(), release.Projection(), worklist.Projection()} {
+	for _, p := range []projections.Projection{catalogueview.Projection(), rosterview.Projection(), drawview.Projection(), release.Projection(), worklist.Projection()} {
 		if w.targets[p.Name] == nil {
 			target, err := w.views.Attach(w.Context(), p)
 			if err != nil {
