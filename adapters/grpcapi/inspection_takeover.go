@@ -57,9 +57,10 @@ func takenOver(ctx context.Context, req *mingjianv1.TakeOverInspectionsRequest, 
 
 // recordNo refuses numbers that can't be part of an address.
 func recordNo(no string) *domain.Fault {
-	if no != "" && !strings.ContainsAny(no, "/?#% \t\r\n") && domain.Text("inspection", "record_no", no, 64) == nil {
+	reserved := no == "notice" || no == "sheet" // their addresses are those of papers
+	if no != "" && !reserved && !strings.ContainsAny(no, "/?#% \t\r\n") && domain.Text("inspection", "record_no", no, 64) == nil {
 		return nil
 	}
-	return domain.Refuse(domain.Invalid, "inspection.record_no.form", "record_no", "记录编号应为1至64个字符，且不含空格、/、?、#、%",
-		"a record number has 1 to 64 characters and no blank, /, ?, # or %")
+	return domain.Refuse(domain.Invalid, "inspection.record_no.form", "record_no", "记录编号应为1至64个字符，不含空格、/、?、#、%，且不为notice或sheet",
+		"a record number has 1 to 64 characters and no blank, /, ?, # or %, and is not notice or sheet")
 }

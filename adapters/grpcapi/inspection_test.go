@@ -299,6 +299,12 @@ func TestTakingOverRowByRow(t *testing.T) {
 			t.Errorf("row %d: %v", i, got)
 		}
 	}
+	for _, reserved := range []string{"notice", "sheet"} {
+		res, err := w.inspections.TakeOverInspections(clerk(), takeOverRequest(oldRow(reserved, keepRow)))
+		if err != nil || len(res.GetResults()[0].GetRefusals()) != 1 || res.GetResults()[0].GetRefusals()[0].GetCode() != "inspection.record_no.form" {
+			t.Errorf("a record number that is the address of a paper: %v, %v", res, err)
+		}
+	}
 	one, two := res.GetResults()[6], res.GetResults()[7]
 	if one.GetStatus() != added || two.GetStatus() != refused || two.GetRefusals()[0].GetCode() != "row.twice" {
 		t.Errorf("two rows of one number: %v and %v", one, two)

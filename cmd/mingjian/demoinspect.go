@@ -106,7 +106,25 @@ func (d *demonstration) cateringInspections(ctx context.Context) error {
 			d.results.left.inspector, d.results.left.authority = department.GetInspectors()[0], fireService
 		}
 	}
+	if err := d.notify(ctx, last); err != nil {
+		return err
+	}
 	d.line("", "That of %s is left for you.", last.GetSubjectName())
+	return nil
+}
+
+// notify has the clerk make out the notice of an inspection (随机抽查通知书).
+func (d *demonstration) notify(ctx context.Context, i *viewv1.Inspection) error {
+	day := d.keep.day()
+	req := &mingjianv1.IssueNoticeRequest{
+		InspectionId: i.GetId(), No: fmt.Sprintf("子虚市监抽通〔%d〕1号", day.Year()), Manner: "on_site",
+		VisitFrom: day.AddDays(3).String(), VisitTo: day.AddDays(5).String(), Materials: []string{"食品经营许可证", "从业人员健康证明"},
+		Contact: "子虚市市场监督管理局信用监督管理科 0000-6320000",
+	}
+	if err := d.clerk.post(ctx, "/v1/inspections/"+i.GetId()+":issueNotice", req, &mingjianv1.IssueNoticeResponse{}); err != nil {
+		return err
+	}
+	d.line("clerk", "makes out the notice (通知书) %s for %s", req.GetNo(), i.GetSubjectName())
 	return nil
 }
 
@@ -132,7 +150,11 @@ func (d *demonstration) trespass(ctx context.Context, i *viewv1.Inspection) erro
 			stranger = id
 		}
 	}
-	path, req := "/v1/inspections/"+i.GetId()+":record", d.record(i, department, finding{outcome: noProblem})
+	req, err := d.record(ctx, i, department, finding{outcome: noProblem})
+	if err != nil {
+		return err
+	}
+	path := "/v1/inspections/" + i.GetId() + ":record"
 	return d.refused(ctx, d.inspectors[stranger], "tries to record a result for "+i.GetSubjectName()+", drawn for others",
 		"inspection.assignment.foreign", path, req, &mingjianv1.RecordResultResponse{})
 }
@@ -144,7 +166,11 @@ func (d *demonstration) inspect(ctx context.Context, i *viewv1.Inspection, depar
 		return fmt.Errorf("demo: the team of %s for %s has %d inspectors", department.GetName(), i.GetId(), len(team))
 	}
 	first, path := d.inspectors[team[0]], "/v1/inspections/"+i.GetId()
-	if err := first.post(ctx, path+":record", d.record(i, department, f), &mingjianv1.RecordResultResponse{}); err != nil {
+	result, err := d.record(ctx, i, department, f)
+	if err != nil {
+		return err
+	}
+	if err := first.post(ctx, path+":record", result, &mingjianv1.RecordResultResponse{}); err != nil {
 		return err
 	}
 	d.line(first.name, "records %s at %s", f.outcome, i.GetSubjectName())
@@ -173,22 +199,35 @@ func (d *demonstration) inspect(ctx context.Context, i *viewv1.Inspection, depar
 	return nil
 }
 
-// record is the department's result: each matter that is its own, and what came out.
-func (d *demonstration) record(i *viewv1.Inspection, department *viewv1.InspectionDepartment, f finding) *mingjianv1.RecordResultRequest {
+// record is the department's result: each line of the check lists of its own matters, who was there, and what came out.
+func (d *demonstration) record(ctx context.Context, i *viewv1.Inspection, department *viewv1.InspectionDepartment, f finding) (*mingjianv1.RecordResultRequest, error) {
 	req := &mingjianv1.RecordResultRequest{
 		InspectionId: i.GetId(), Department: department.GetName(), Manner: "on_site", Outcomes: []string{f.outcome},
 		StartedAt: timestamppb.New(d.keep.Began.Add(-90 * time.Minute)), EndedAt: timestamppb.New(d.keep.Began.Add(-30 * time.Minute)),
-		CompletedOn: d.keep.day().String(),
+		CompletedOn: d.keep.day().String(), Visit: &mingjianv1.Visit{Present: department.GetInspectors()},
 	}
-	for n, item := range i.GetItems() {
-		if len(i.GetDepartments()) == 2 && (item.GetNo() == "0202") != (department.GetAuthorityId() == fireService) {
-			continue // the other department's
-		}
-		found := &mingjianv1.Finding{Item: item.GetNo(), Result: "compliant"}
-		if f.note != "" && (n == 0 || len(i.GetDepartments()) == 2) {
-			found.Result, found.Note = "noncompliant", f.note
-		}
-		req.Findings = append(req.Findings, found)
+	if f.outcome == "unreachable" {
+		req.Visit.Signature, req.Visit.UnsignedReason = "absent", f.note
+	} else {
+		req.Visit.Signature, req.Visit.Met = "signed", []*mingjianv1.MetPerson{{Name: "乌有之", Role: "现场负责人"}}
 	}
-	return req
+	list := &mingjianv1.GetCatalogueResponse{}
+	if err := d.planner.get(ctx, fmt.Sprintf("/v1/catalogues/%s/versions/%d", i.GetCatalogueId(), i.GetCatalogueVersion()), nil, list); err != nil {
+		return nil, err
+	}
+	note := f.note
+	for _, item := range list.GetCatalogue().GetItems() {
+		task := slices.ContainsFunc(i.GetItems(), func(of *viewv1.InspectionItem) bool { return of.GetNo() == item.GetNo() })
+		if !task || !slices.Contains(item.GetDepartments(), department.GetName()) {
+			continue
+		}
+		for _, l := range item.GetCheckList() {
+			found := &mingjianv1.Finding{Item: item.GetNo(), Line: l.GetNo(), Result: "compliant"}
+			if note != "" {
+				found.Result, found.Note, note = "noncompliant", note, ""
+			}
+			req.Findings = append(req.Findings, found)
+		}
+	}
+	return req, nil
 }

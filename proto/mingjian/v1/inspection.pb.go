@@ -2375,14 +2375,14 @@ const file_mingjian_v1_inspection_proto_rawDesc = "" +
 	"\rRecordRecheck\x12!.mingjian.v1.RecordRecheckRequest\x1a\".mingjian.v1.RecordRecheckResponse\"5\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/inspections/{inspection_id=**}:recheck\x12\x8b\x01\n" +
 	"\vIssueNotice\x12\x1f.mingjian.v1.IssueNoticeRequest\x1a .mingjian.v1.IssueNoticeResponse\"9\x82\xd3\xe4\x93\x023:\x01*\"./v1/inspections/{inspection_id=**}:issueNotice\x12\x8b\x01\n" +
 	"\vServeNotice\x12\x1f.mingjian.v1.ServeNoticeRequest\x1a .mingjian.v1.ServeNoticeResponse\"9\x82\xd3\xe4\x93\x023:\x01*\"./v1/inspections/{inspection_id=**}:serveNotice\x12\x93\x01\n" +
-	"\rCloseFollowUp\x12!.mingjian.v1.CloseFollowUpRequest\x1a\".mingjian.v1.CloseFollowUpResponse\";\x82\xd3\xe4\x93\x025:\x01*\"0/v1/inspections/{inspection_id=**}:closeFollowUp\x12\x89\x01\n" +
-	"\vPrintNotice\x12\x1f.mingjian.v1.PrintNoticeRequest\x1a .mingjian.v1.PrintNoticeResponse\"7\x82\xd3\xe4\x93\x021b\x04page\x12)/v1/inspections/{inspection_id=**}:notice\x12\x85\x01\n" +
-	"\n" +
-	"PrintSheet\x12\x1e.mingjian.v1.PrintSheetRequest\x1a\x1f.mingjian.v1.PrintSheetResponse\"6\x82\xd3\xe4\x93\x020b\x04page\x12(/v1/inspections/{inspection_id=**}:sheet\x12\x7f\n" +
+	"\rCloseFollowUp\x12!.mingjian.v1.CloseFollowUpRequest\x1a\".mingjian.v1.CloseFollowUpResponse\";\x82\xd3\xe4\x93\x025:\x01*\"0/v1/inspections/{inspection_id=**}:closeFollowUp\x12\x7f\n" +
 	"\bHandOver\x12\x1c.mingjian.v1.HandOverRequest\x1a\x1d.mingjian.v1.HandOverResponse\"6\x82\xd3\xe4\x93\x020:\x01*\"+/v1/inspections/{inspection_id=**}:handOver\x12\x8d\x01\n" +
 	"\x13TakeOverInspections\x12'.mingjian.v1.TakeOverInspectionsRequest\x1a(.mingjian.v1.TakeOverInspectionsResponse\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/inspections:takeOver\x12\x82\x01\n" +
 	"\rGetInspection\x12!.mingjian.v1.GetInspectionRequest\x1a\".mingjian.v1.GetInspectionResponse\"*\x82\xd3\xe4\x93\x02$\x12\"/v1/inspections/{inspection_id=**}\x12u\n" +
-	"\x0fListInspections\x12#.mingjian.v1.ListInspectionsRequest\x1a$.mingjian.v1.ListInspectionsResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/inspectionsBBZ@github.com/mingjian-ledger/mingjian/proto/mingjian/v1;mingjianv1b\x06proto3"
+	"\x0fListInspections\x12#.mingjian.v1.ListInspectionsRequest\x1a$.mingjian.v1.ListInspectionsResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/inspections\x12\x89\x01\n" +
+	"\vPrintNotice\x12\x1f.mingjian.v1.PrintNoticeRequest\x1a .mingjian.v1.PrintNoticeResponse\"7\x82\xd3\xe4\x93\x021b\x04page\x12)/v1/inspections/{inspection_id=**}:notice\x12\x85\x01\n" +
+	"\n" +
+	"PrintSheet\x12\x1e.mingjian.v1.PrintSheetRequest\x1a\x1f.mingjian.v1.PrintSheetResponse\"6\x82\xd3\xe4\x93\x020b\x04page\x12(/v1/inspections/{inspection_id=**}:sheetBBZ@github.com/mingjian-ledger/mingjian/proto/mingjian/v1;mingjianv1b\x06proto3"
 
 var (
 	file_mingjian_v1_inspection_proto_rawDescOnce sync.Once
@@ -2468,12 +2468,12 @@ var file_mingjian_v1_inspection_proto_depIdxs = []int32{
 	15, // 28: mingjian.v1.InspectionService.IssueNotice:input_type -> mingjian.v1.IssueNoticeRequest
 	17, // 29: mingjian.v1.InspectionService.ServeNotice:input_type -> mingjian.v1.ServeNoticeRequest
 	19, // 30: mingjian.v1.InspectionService.CloseFollowUp:input_type -> mingjian.v1.CloseFollowUpRequest
-	21, // 31: mingjian.v1.InspectionService.PrintNotice:input_type -> mingjian.v1.PrintNoticeRequest
-	23, // 32: mingjian.v1.InspectionService.PrintSheet:input_type -> mingjian.v1.PrintSheetRequest
-	13, // 33: mingjian.v1.InspectionService.HandOver:input_type -> mingjian.v1.HandOverRequest
-	25, // 34: mingjian.v1.InspectionService.TakeOverInspections:input_type -> mingjian.v1.TakeOverInspectionsRequest
-	28, // 35: mingjian.v1.InspectionService.GetInspection:input_type -> mingjian.v1.GetInspectionRequest
-	30, // 36: mingjian.v1.InspectionService.ListInspections:input_type -> mingjian.v1.ListInspectionsRequest
+	13, // 31: mingjian.v1.InspectionService.HandOver:input_type -> mingjian.v1.HandOverRequest
+	25, // 32: mingjian.v1.InspectionService.TakeOverInspections:input_type -> mingjian.v1.TakeOverInspectionsRequest
+	28, // 33: mingjian.v1.InspectionService.GetInspection:input_type -> mingjian.v1.GetInspectionRequest
+	30, // 34: mingjian.v1.InspectionService.ListInspections:input_type -> mingjian.v1.ListInspectionsRequest
+	21, // 35: mingjian.v1.InspectionService.PrintNotice:input_type -> mingjian.v1.PrintNoticeRequest
+	23, // 36: mingjian.v1.InspectionService.PrintSheet:input_type -> mingjian.v1.PrintSheetRequest
 	4,  // 37: mingjian.v1.InspectionService.RecordResult:output_type -> mingjian.v1.RecordResultResponse
 	6,  // 38: mingjian.v1.InspectionService.ConfirmResult:output_type -> mingjian.v1.ConfirmResultResponse
 	8,  // 39: mingjian.v1.InspectionService.CorrectResult:output_type -> mingjian.v1.CorrectResultResponse
@@ -2482,12 +2482,12 @@ var file_mingjian_v1_inspection_proto_depIdxs = []int32{
 	16, // 42: mingjian.v1.InspectionService.IssueNotice:output_type -> mingjian.v1.IssueNoticeResponse
 	18, // 43: mingjian.v1.InspectionService.ServeNotice:output_type -> mingjian.v1.ServeNoticeResponse
 	20, // 44: mingjian.v1.InspectionService.CloseFollowUp:output_type -> mingjian.v1.CloseFollowUpResponse
-	22, // 45: mingjian.v1.InspectionService.PrintNotice:output_type -> mingjian.v1.PrintNoticeResponse
-	24, // 46: mingjian.v1.InspectionService.PrintSheet:output_type -> mingjian.v1.PrintSheetResponse
-	14, // 47: mingjian.v1.InspectionService.HandOver:output_type -> mingjian.v1.HandOverResponse
-	27, // 48: mingjian.v1.InspectionService.TakeOverInspections:output_type -> mingjian.v1.TakeOverInspectionsResponse
-	29, // 49: mingjian.v1.InspectionService.GetInspection:output_type -> mingjian.v1.GetInspectionResponse
-	31, // 50: mingjian.v1.InspectionService.ListInspections:output_type -> mingjian.v1.ListInspectionsResponse
+	14, // 45: mingjian.v1.InspectionService.HandOver:output_type -> mingjian.v1.HandOverResponse
+	27, // 46: mingjian.v1.InspectionService.TakeOverInspections:output_type -> mingjian.v1.TakeOverInspectionsResponse
+	29, // 47: mingjian.v1.InspectionService.GetInspection:output_type -> mingjian.v1.GetInspectionResponse
+	31, // 48: mingjian.v1.InspectionService.ListInspections:output_type -> mingjian.v1.ListInspectionsResponse
+	22, // 49: mingjian.v1.InspectionService.PrintNotice:output_type -> mingjian.v1.PrintNoticeResponse
+	24, // 50: mingjian.v1.InspectionService.PrintSheet:output_type -> mingjian.v1.PrintSheetResponse
 	37, // [37:51] is the sub-list for method output_type
 	23, // [23:37] is the sub-list for method input_type
 	23, // [23:23] is the sub-list for extension type_name

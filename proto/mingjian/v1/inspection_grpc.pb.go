@@ -27,12 +27,12 @@ const (
 	InspectionService_IssueNotice_FullMethodName         = "/mingjian.v1.InspectionService/IssueNotice"
 	InspectionService_ServeNotice_FullMethodName         = "/mingjian.v1.InspectionService/ServeNotice"
 	InspectionService_CloseFollowUp_FullMethodName       = "/mingjian.v1.InspectionService/CloseFollowUp"
-	InspectionService_PrintNotice_FullMethodName         = "/mingjian.v1.InspectionService/PrintNotice"
-	InspectionService_PrintSheet_FullMethodName          = "/mingjian.v1.InspectionService/PrintSheet"
 	InspectionService_HandOver_FullMethodName            = "/mingjian.v1.InspectionService/HandOver"
 	InspectionService_TakeOverInspections_FullMethodName = "/mingjian.v1.InspectionService/TakeOverInspections"
 	InspectionService_GetInspection_FullMethodName       = "/mingjian.v1.InspectionService/GetInspection"
 	InspectionService_ListInspections_FullMethodName     = "/mingjian.v1.InspectionService/ListInspections"
+	InspectionService_PrintNotice_FullMethodName         = "/mingjian.v1.InspectionService/PrintNotice"
+	InspectionService_PrintSheet_FullMethodName          = "/mingjian.v1.InspectionService/PrintSheet"
 )
 
 // InspectionServiceClient is the client API for InspectionService service.
@@ -57,11 +57,6 @@ type InspectionServiceClient interface {
 	ServeNotice(ctx context.Context, in *ServeNoticeRequest, opts ...grpc.CallOption) (*ServeNoticeResponse, error)
 	// CloseFollowUp records what came of the procedure that the inspection was handed over to.
 	CloseFollowUp(ctx context.Context, in *CloseFollowUpRequest, opts ...grpc.CallOption) (*CloseFollowUpResponse, error)
-	// PrintNotice returns the notice as a page to print (HTML, A4); before one is made out, or if asked for, as a form.
-	PrintNotice(ctx context.Context, in *PrintNoticeRequest, opts ...grpc.CallOption) (*PrintNoticeResponse, error)
-	// PrintSheet returns the record of the visit (现场检查笔录) as a page to print (HTML, A4), one sheet for each department; before
-	// one is recorded, or if asked for, as a form with the check list.
-	PrintSheet(ctx context.Context, in *PrintSheetRequest, opts ...grpc.CallOption) (*PrintSheetResponse, error)
 	// HandOver hands a concluded inspection to case filing or to the list of abnormal operations (移送). An open one that its teams
 	// can't finish (too few of them were drawn, are still on duty and hold a licence) is left to a later task (转入后续抽查): it ends
 	// without a result, or without those departments, and the reason is public.
@@ -72,6 +67,11 @@ type InspectionServiceClient interface {
 	GetInspection(ctx context.Context, in *GetInspectionRequest, opts ...grpc.CallOption) (*GetInspectionResponse, error)
 	// ListInspections returns inspections, newest first; an inspector sees own ones.
 	ListInspections(ctx context.Context, in *ListInspectionsRequest, opts ...grpc.CallOption) (*ListInspectionsResponse, error)
+	// PrintNotice returns the notice as a page to print (HTML, A4); before one is made out, or if asked for, as a form.
+	PrintNotice(ctx context.Context, in *PrintNoticeRequest, opts ...grpc.CallOption) (*PrintNoticeResponse, error)
+	// PrintSheet returns the record of the visit (现场检查笔录) as a page to print (HTML, A4), one sheet for each department; before
+	// one is recorded, or if asked for, as a form with the check list.
+	PrintSheet(ctx context.Context, in *PrintSheetRequest, opts ...grpc.CallOption) (*PrintSheetResponse, error)
 }
 
 type inspectionServiceClient struct {
@@ -162,26 +162,6 @@ func (c *inspectionServiceClient) CloseFollowUp(ctx context.Context, in *CloseFo
 	return out, nil
 }
 
-func (c *inspectionServiceClient) PrintNotice(ctx context.Context, in *PrintNoticeRequest, opts ...grpc.CallOption) (*PrintNoticeResponse, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(PrintNoticeResponse)
-	err := c.cc.Invoke(ctx, InspectionService_PrintNotice_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *inspectionServiceClient) PrintSheet(ctx context.Context, in *PrintSheetRequest, opts ...grpc.CallOption) (*PrintSheetResponse, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(PrintSheetResponse)
-	err := c.cc.Invoke(ctx, InspectionService_PrintSheet_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
 func (c *inspectionServiceClient) HandOver(ctx context.Context, in *HandOverRequest, opts ...grpc.CallOption) (*HandOverResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(HandOverResponse)
@@ -222,6 +202,26 @@ func (c *inspectionServiceClient) ListInspections(ctx context.Context, in *ListI
 	return out, nil
 }
 
+func (c *inspectionServiceClient) PrintNotice(ctx context.Context, in *PrintNoticeRequest, opts ...grpc.CallOption) (*PrintNoticeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PrintNoticeResponse)
+	err := c.cc.Invoke(ctx, InspectionService_PrintNotice_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *inspectionServiceClient) PrintSheet(ctx context.Context, in *PrintSheetRequest, opts ...grpc.CallOption) (*PrintSheetResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PrintSheetResponse)
+	err := c.cc.Invoke(ctx, InspectionService_PrintSheet_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // InspectionServiceServer is the server API for InspectionService service.
 // All implementations must embed UnimplementedInspectionServiceServer
 // for forward compatibility.
@@ -244,11 +244,6 @@ type InspectionServiceServer interface {
 	ServeNotice(context.Context, *ServeNoticeRequest) (*ServeNoticeResponse, error)
 	// CloseFollowUp records what came of the procedure that the inspection was handed over to.
 	CloseFollowUp(context.Context, *CloseFollowUpRequest) (*CloseFollowUpResponse, error)
-	// PrintNotice returns the notice as a page to print (HTML, A4); before one is made out, or if asked for, as a form.
-	PrintNotice(context.Context, *PrintNoticeRequest) (*PrintNoticeResponse, error)
-	// PrintSheet returns the record of the visit (现场检查笔录) as a page to print (HTML, A4), one sheet for each department; before
-	// one is recorded, or if asked for, as a form with the check list.
-	PrintSheet(context.Context, *PrintSheetRequest) (*PrintSheetResponse, error)
 	// HandOver hands a concluded inspection to case filing or to the list of abnormal operations (移送). An open one that its teams
 	// can't finish (too few of them were drawn, are still on duty and hold a licence) is left to a later task (转入后续抽查): it ends
 	// without a result, or without those departments, and the reason is public.
@@ -259,6 +254,11 @@ type InspectionServiceServer interface {
 	GetInspection(context.Context, *GetInspectionRequest) (*GetInspectionResponse, error)
 	// ListInspections returns inspections, newest first; an inspector sees own ones.
 	ListInspections(context.Context, *ListInspectionsRequest) (*ListInspectionsResponse, error)
+	// PrintNotice returns the notice as a page to print (HTML, A4); before one is made out, or if asked for, as a form.
+	PrintNotice(context.Context, *PrintNoticeRequest) (*PrintNoticeResponse, error)
+	// PrintSheet returns the record of the visit (现场检查笔录) as a page to print (HTML, A4), one sheet for each department; before
+	// one is recorded, or if asked for, as a form with the check list.
+	PrintSheet(context.Context, *PrintSheetRequest) (*PrintSheetResponse, error)
 	mustEmbedUnimplementedInspectionServiceServer()
 }
 
@@ -293,12 +293,6 @@ func (UnimplementedInspectionServiceServer) ServeNotice(context.Context, *ServeN
 func (UnimplementedInspectionServiceServer) CloseFollowUp(context.Context, *CloseFollowUpRequest) (*CloseFollowUpResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CloseFollowUp not implemented")
 }
-func (UnimplementedInspectionServiceServer) PrintNotice(context.Context, *PrintNoticeRequest) (*PrintNoticeResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method PrintNotice not implemented")
-}
-func (UnimplementedInspectionServiceServer) PrintSheet(context.Context, *PrintSheetRequest) (*PrintSheetResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method PrintSheet not implemented")
-}
 func (UnimplementedInspectionServiceServer) HandOver(context.Context, *HandOverRequest) (*HandOverResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method HandOver not implemented")
 }
@@ -310,6 +304,12 @@ func (UnimplementedInspectionServiceServer) GetInspection(context.Context, *GetI
 }
 func (UnimplementedInspectionServiceServer) ListInspections(context.Context, *ListInspectionsRequest) (*ListInspectionsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListInspections not implemented")
+}
+func (UnimplementedInspectionServiceServer) PrintNotice(context.Context, *PrintNoticeRequest) (*PrintNoticeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PrintNotice not implemented")
+}
+func (UnimplementedInspectionServiceServer) PrintSheet(context.Context, *PrintSheetRequest) (*PrintSheetResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PrintSheet not implemented")
 }
 func (UnimplementedInspectionServiceServer) mustEmbedUnimplementedInspectionServiceServer() {}
 func (UnimplementedInspectionServiceServer) testEmbeddedByValue()                           {}
@@ -476,42 +476,6 @@ func _InspectionService_CloseFollowUp_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
-func _InspectionService_PrintNotice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(PrintNoticeRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(InspectionServiceServer).PrintNotice(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: InspectionService_PrintNotice_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(InspectionServiceServer).PrintNotice(ctx, req.(*PrintNoticeRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _InspectionService_PrintSheet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(PrintSheetRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(InspectionServiceServer).PrintSheet(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: InspectionService_PrintSheet_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(InspectionServiceServer).PrintSheet(ctx, req.(*PrintSheetRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
 func _InspectionService_HandOver_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(HandOverRequest)
 	if err := dec(in); err != nil {
@@ -584,6 +548,42 @@ func _InspectionService_ListInspections_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _InspectionService_PrintNotice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PrintNoticeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InspectionServiceServer).PrintNotice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InspectionService_PrintNotice_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InspectionServiceServer).PrintNotice(ctx, req.(*PrintNoticeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InspectionService_PrintSheet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PrintSheetRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InspectionServiceServer).PrintSheet(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InspectionService_PrintSheet_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InspectionServiceServer).PrintSheet(ctx, req.(*PrintSheetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // InspectionService_ServiceDesc is the grpc.ServiceDesc for InspectionService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -624,14 +624,6 @@ var InspectionService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _InspectionService_CloseFollowUp_Handler,
 		},
 		{
-			MethodName: "PrintNotice",
-			Handler:    _InspectionService_PrintNotice_Handler,
-		},
-		{
-			MethodName: "PrintSheet",
-			Handler:    _InspectionService_PrintSheet_Handler,
-		},
-		{
 			MethodName: "HandOver",
 			Handler:    _InspectionService_HandOver_Handler,
 		},
@@ -646,6 +638,14 @@ var InspectionService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListInspections",
 			Handler:    _InspectionService_ListInspections_Handler,
+		},
+		{
+			MethodName: "PrintNotice",
+			Handler:    _InspectionService_PrintNotice_Handler,
+		},
+		{
+			MethodName: "PrintSheet",
+			Handler:    _InspectionService_PrintSheet_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
