@@ -34,6 +34,12 @@ var a4 = regexp.MustCompile(`Page size:\s+59[45]\.?\d* x 84[12]\.?\d* pts \(A4\)
 func TestABrowserPrintsTheWholePaper(t *testing.T) {
 	t.Parallel()
 	browser, reader, info := tool(t, "chromium", "chromium-browser", "google-chrome"), tool(t, "pdftotext"), tool(t, "pdfinfo")
+	if fonts := run(t, tool(t, "fc-list"), ":lang=zh-cn"); fonts == "" {
+		if os.Getenv("MINGJIAN_TEST_REQUIRE") != "" {
+			t.Fatal("a Chinese font is required")
+		}
+		t.Skip("no Chinese font is installed, so no page is printed")
+	}
 	long := joint()
 	for range 5 { // several pages of lines
 		long.GetItems()[0].CheckList = append(long.GetItems()[0].GetCheckList(), long.GetItems()[0].GetCheckList()...)

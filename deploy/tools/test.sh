@@ -1,35 +1,33 @@
 #!/usr/bin/env bash
 # Runs go test with its arguments, under the race detector where it can run.
 #
-# The detector needs cgo and hence a C compiler. It is installed where that is
-# possible without a question (Debian, root); elsewhere the tests run without
-# the detector and say so, unless MINGJIAN_TEST_REQUIRE is set: then a missing
-# part is a failure, as it is for every test that would skip itself.
+# What tests need beside Go is installed where that is possible without a
+# question (Debian, root): a C compiler for the race detector, curl for the
+# README's examples, a browser for pages, and what reads printed papers back.
+# Elsewhere the tests that need a missing part say so and skip, and those of
+# the race detector run without it, unless MINGJIAN_TEST_REQUIRE is set: then a
+# missing part is a failure.
 set -euo pipefail
+
+# need COMMAND PACKAGE... installs the packages if the command is missing.
+need() {
+  local command=$1
+  shift
+  if command -v "$command" >/dev/null || [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    return
+  fi
+  echo "test: installing $*"
+  { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@"; } </dev/null ||
+    echo "test: could not install $*" >&2
+}
 
 compiler=$(go env CC)
 compiler=${compiler%% *}
 
-if ! command -v "$compiler" >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  echo "test: installing gcc for the race detector"
-  export DEBIAN_FRONTEND=noninteractive
-  { apt-get -q update && apt-get -q install -y --no-install-recommends gcc libc6-dev; } </dev/null ||
-    echo 'test: could not install gcc' >&2
-fi
-
-if ! command -v curl >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  echo "test: installing curl for the test that carries out the README"
-  export DEBIAN_FRONTEND=noninteractive
-  { apt-get -q update && apt-get -q install -y --no-install-recommends curl ca-certificates; } </dev/null ||
-    echo 'test: could not install curl' >&2
-fi
-
-if ! command -v chromium >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  echo "test: installing chromium for the tests of the verifier in the browser"
-  export DEBIAN_FRONTEND=noninteractive
-  { apt-get -q update && apt-get -q install -y --no-install-recommends chromium; } </dev/null ||
-    echo 'test: could not install chromium, which the tests of the verifier in the browser need' >&2
-fi
+need "$compiler" gcc libc6-dev
+need curl curl ca-certificates
+need chromium chromium
+need pdftotext poppler-utils fontconfig fonts-wqy-zenhei
 
 race=()
 if command -v "$compiler" >/dev/null; then
