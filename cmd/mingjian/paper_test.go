@@ -19,7 +19,7 @@ func TestPapersOverREST(t *testing.T) {
 		if err := in.group.Settle(ctx); err != nil {
 			t.Fatal(err)
 		}
-		get := func(path, token, language string) (*http.Response, string) {
+		get := func(path, token, language string) (status int, h http.Header, said string) {
 			t.Helper()
 			req, err := http.NewRequestWithContext(ctx, http.MethodGet, string(both[1].(restDoor))+"/v1/inspections/"+path, nil)
 			if err != nil {
@@ -39,15 +39,14 @@ func TestPapersOverREST(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return resp, string(body)
+			return resp.StatusCode, resp.Header, string(body)
 		}
 		own, stranger := in.token(t, domain.Inspector, homeBureau, "XZ-001"), in.token(t, domain.Inspector, homeBureau, "XZ-009")
 		for path, title := range map[string]string{id + ":notice": "市场监管领域随机抽查通知书", id + ":sheet": "现场检查笔录", id + ":sheet?department=消防&blank=true": "现场检查笔录"} {
-			resp, body := get(path, own, "zh")
-			h := resp.Header
-			if resp.StatusCode != http.StatusOK || h.Get("Content-Type") != "text/html; charset=utf-8" || h.Get("Cache-Control") != "no-store" ||
+			status, h, body := get(path, own, "zh")
+			if status != http.StatusOK || h.Get("Content-Type") != "text/html; charset=utf-8" || h.Get("Cache-Control") != "no-store" ||
 				h.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(body, "<!DOCTYPE html>") || !strings.Contains(body, title) {
-				t.Errorf("%s: %s %v\n%s", path, resp.Status, h, body)
+				t.Errorf("%s: %d %v\n%s", path, status, h, body)
 			}
 		}
 		for _, try := range []struct {
@@ -61,9 +60,9 @@ func TestPapersOverREST(t *testing.T) {
 			{id + ":notice?no=9", own, "zh", http.StatusNotFound, "没有该编号的通知书"},
 			{id + ":sheet?department=x", own, "en", http.StatusNotFound, "no such department"},
 		} {
-			resp, body := get(try.path, try.token, try.language)
-			if resp.StatusCode != try.status || !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/problem+json") || !strings.Contains(body, try.said) {
-				t.Errorf("%s: %s %s", try.path, resp.Status, body)
+			status, h, body := get(try.path, try.token, try.language)
+			if status != try.status || !strings.HasPrefix(h.Get("Content-Type"), "application/problem+json") || !strings.Contains(body, try.said) {
+				t.Errorf("%s: %d %s", try.path, status, body)
 			}
 		}
 	})

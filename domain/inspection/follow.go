@@ -113,7 +113,7 @@ func (s State) followedBy(by domain.Actor) *domain.Fault {
 // followUp is the last one of a destination.
 func (s State) followUp(to Destination) (FollowUp, bool) {
 	for _, f := range slices.Backward(s.FollowUps) {
-		if f.To == to {
+		if f.Begun.To == to {
 			return f, true
 		}
 	}
@@ -141,7 +141,7 @@ func closeFollowUp(s State, cmd CloseFollowUp) ([]Event, error) {
 	faults := []*domain.Fault{
 		notAfter("on", cmd.On, cmd.Today), line(code, "reference", cmd.Reference, maxKey), prose(code, "note", cmd.Note, maxLine),
 	}
-	if !cmd.On.IsZero() && cmd.On.Before(f.On) {
+	if !cmd.On.IsZero() && cmd.On.Before(f.Begun.On) {
 		faults = append(faults, domain.Refuse(domain.Invalid, "inspection.follow_up.on_early", "on", "办结日期早于移送日期", "it ended before it was handed over"))
 	}
 	switch decided := cmd.Result == Filed || cmd.Result == Listed; {

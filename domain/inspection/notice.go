@@ -92,7 +92,7 @@ func (s State) told(by domain.Actor) *domain.Fault {
 
 func (s State) notice(no string) (Notice, bool) {
 	for _, n := range s.Notices {
-		if n.No == no {
+		if n.Issued.No == no {
 			return n, true
 		}
 	}
@@ -109,7 +109,7 @@ func issueNotice(s State, cmd IssueNotice) ([]Event, error) {
 		Contact: cmd.Contact, Inspectors: cmd.Inspectors, On: cmd.Today, By: cmd.By.Account,
 	}
 	if had, known := s.notice(cmd.No); known {
-		if sameNotice(had.NoticeIssued, e) {
+		if sameNotice(had.Issued, e) {
 			return nil, nil
 		}
 		return nil, domain.Refuse(domain.Conflict, "inspection.notice.exists", "no", "该编号的通知书已制作，且内容不同", "a notice of that number was made out with other content")
@@ -180,7 +180,7 @@ func serveNotice(s State, cmd ServeNotice) ([]Event, error) {
 		}
 		return nil, domain.Refuse(domain.Conflict, "inspection.notice.served", "no", "该通知书已送达，且登记的内容不同", "the notice was served, and recorded otherwise")
 	}
-	if err := checkService(had.NoticeIssued, cmd); err != nil {
+	if err := checkService(had.Issued, cmd); err != nil {
 		return nil, err
 	}
 	return []Event{e}, nil

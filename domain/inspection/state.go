@@ -38,19 +38,19 @@ type Rectification struct {
 
 // Correction is a correction with what stood before it.
 type Correction struct {
-	Corrected
+	Made   Corrected
 	Former []Outcome
 }
 
 // FollowUp is a procedure that goes on from here; it is open until it is closed.
 type FollowUp struct {
-	HandedOver
+	Begun  HandedOver
 	Closed *FollowUpClosed
 }
 
 // Notice is a notice to the subject, and how it was served.
 type Notice struct {
-	NoticeIssued
+	Issued NoticeIssued
 	Served *NoticeServed
 }
 
@@ -106,20 +106,20 @@ func evolve(s State, e Event) State {
 	case Corrected:
 		s = s.corrected(e)
 	case HandedOver:
-		s.FollowUps = append(slices.Clone(s.FollowUps), FollowUp{HandedOver: e})
+		s.FollowUps = append(slices.Clone(s.FollowUps), FollowUp{Begun: e})
 	case FollowUpClosed:
 		s.FollowUps = slices.Clone(s.FollowUps)
 		for n := range s.FollowUps {
-			if f := &s.FollowUps[n]; f.To == e.To && f.Closed == nil {
+			if f := &s.FollowUps[n]; f.Begun.To == e.To && f.Closed == nil {
 				f.Closed = &e
 			}
 		}
 	case NoticeIssued:
-		s.Notices = append(slices.Clone(s.Notices), Notice{NoticeIssued: e})
+		s.Notices = append(slices.Clone(s.Notices), Notice{Issued: e})
 	case NoticeServed:
 		s.Notices = slices.Clone(s.Notices)
 		for n := range s.Notices {
-			if s.Notices[n].No == e.No {
+			if s.Notices[n].Issued.No == e.No {
 				s.Notices[n].Served = &e
 			}
 		}
@@ -139,7 +139,7 @@ func evolve(s State, e Event) State {
 
 func (s State) corrected(e Corrected) State {
 	d := s.Departments[e.Department]
-	s.Corrections = append(slices.Clone(s.Corrections), Correction{Corrected: e, Former: d.Recorded.Outcomes})
+	s.Corrections = append(slices.Clone(s.Corrections), Correction{Made: e, Former: d.Recorded.Outcomes})
 	d.Recorded.Outcomes = e.Outcomes
 	if len(e.Findings) > 0 {
 		d.Recorded.Findings = e.Findings

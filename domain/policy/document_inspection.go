@@ -63,9 +63,9 @@ func drawnDocument(s inspection.State, a inspection.Assigned) disclosure.Documen
 	}
 	body.Manner = strings.Join(manners, ",")
 	for _, c := range s.Corrections {
-		if !slices.Equal(c.Former, c.Outcomes) { // else findings alone, which are not published
+		if !slices.Equal(c.Former, c.Made.Outcomes) { // else findings alone, which are not published
 			body.Corrections = append(body.Corrections, disclosure.Correction{
-				Department: c.Department, Former: outcomes(c.Former), Outcomes: outcomes(c.Outcomes), Reason: c.Reason, On: c.On,
+				Department: c.Made.Department, Former: outcomes(c.Former), Outcomes: outcomes(c.Made.Outcomes), Reason: c.Made.Reason, On: c.Made.On,
 			})
 		}
 	}

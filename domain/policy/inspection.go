@@ -31,7 +31,7 @@ func (c cause) inspection(ctx context.Context) error {
 		return nil
 	}
 	if _, corrected := event.(inspection.Corrected); corrected {
-		if last := then.Corrections[len(then.Corrections)-1]; slices.Equal(last.Former, last.Outcomes) {
+		if last := then.Corrections[len(then.Corrections)-1]; slices.Equal(last.Former, last.Made.Outcomes) {
 			return nil // of the findings, which are not published
 		}
 	}

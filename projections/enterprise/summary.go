@@ -14,13 +14,25 @@ import (
 func summary(doc disclosure.Document) string {
 	switch {
 	case doc.Inspection != nil:
-		return labels(doc.Inspection.Outcomes, "；")
+		return inspectionSummary(doc.Inspection)
 	case doc.Penalty != nil:
 		return penaltySummary(doc.Penalty)
 	case doc.Licence != nil:
 		return licenceSummary(doc.Licence)
 	}
 	return ""
+}
+
+// inspectionSummary tells of a joint check what each department found, in turn.
+func inspectionSummary(i *disclosure.InspectionBody) string {
+	if len(i.Departments) < 2 {
+		return labels(i.Outcomes, "；")
+	}
+	var parts []string
+	for _, d := range i.Departments {
+		parts = append(parts, d.Name+"："+labels(d.Outcomes, "、"))
+	}
+	return strings.Join(parts, "；")
 }
 
 func labels(list []disclosure.Labelled, between string) string {
