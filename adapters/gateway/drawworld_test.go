@@ -32,6 +32,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/roster"
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
 	"github.com/mingjian-ledger/mingjian/projections"
+	catalogueview "github.com/mingjian-ledger/mingjian/projections/catalogue"
 	drawview "github.com/mingjian-ledger/mingjian/projections/draw"
 	"github.com/mingjian-ledger/mingjian/projections/enterprise"
 	planview "github.com/mingjian-ledger/mingjian/projections/plan"
@@ -109,7 +110,7 @@ func openDraws(t *testing.T) *drawWorld {
 		t.Errorf("policy refused after %s: %v", rec.Type, err)
 	}}
 	w.group, err = projections.NewGroup(w.store, w.views, quiet,
-		[]projections.Projection{drawview.Projection(), rosterview.Projection(), planview.Projection(), enterprise.Projection()},
+		[]projections.Projection{catalogueview.Projection(), drawview.Projection(), rosterview.Projection(), planview.Projection(), enterprise.Projection()},
 		[]projections.Reactor{{Name: "policy", React: reactions.Handle}})
 	if err != nil {
 		t.Fatal(err)
