@@ -66,6 +66,7 @@ func after(former source, event draw.Event) (draw.Phase, awaited) {
 		a.reveals--
 	case draw.BeaconRecorded:
 		a.beacons--
+	case draw.BeaconEntered: // awaited until two agree, which is recorded
 	case draw.Drawn, draw.Replaced:
 		return draw.PhaseDrawn, a
 	case draw.Aborted:
