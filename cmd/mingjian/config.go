@@ -21,6 +21,16 @@ type config struct {
 	Beacons   string        // folder of randomness beacons in NIST's format that draws can be bound to; none if empty
 	LogLevel  string        // debug, info, warn or error
 	LogFormat string        // text or json
+
+	clock func() time.Time // what time it is; nil for the machine's. No flag and no setting sets it: a ledger can't be told another time
+}
+
+// now is the instance's clock.
+func (c *config) now() time.Time {
+	if c.clock == nil {
+		return time.Now()
+	}
+	return c.clock()
 }
 
 func (c *config) flags(f *pflag.FlagSet) {

@@ -75,7 +75,7 @@ func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err err
 	if in.blobs, err = blob.Open(c.path(blobsFolder)); err != nil {
 		return nil, err
 	}
-	if in.identity, err = identity.Open(ctx, c.path(identityFile), time.Now); err != nil {
+	if in.identity, err = identity.Open(ctx, c.path(identityFile), c.now); err != nil {
 		return nil, err
 	}
 	if in.group, err = projections.NewGroup(in.events, in.views, log, allProjections(), in.reactors()); err != nil {

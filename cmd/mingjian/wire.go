@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"log/slog"
-	"time"
 
 	"google.golang.org/grpc"
 
@@ -40,7 +39,7 @@ func allProjections() []projections.Projection {
 // reactors are the policies: what follows from an event without anybody asking.
 func (in *instance) reactors() []projections.Reactor {
 	reactions := policy.Reactions{
-		Store: in.store(), Blobs: in.blobs, Clock: time.Now,
+		Store: in.store(), Blobs: in.blobs, Clock: in.config.now,
 		Refused: func(ctx context.Context, cause es.Record, refusal error) {
 			in.log.WarnContext(ctx, "what a policy asked for was refused",
 				slog.String("cause", cause.Stream.String()), slog.String("type", cause.Type), slog.Any("refusal", refusal))
@@ -62,7 +61,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 	if err != nil {
 		return nil, err
 	}
-	base := grpcapi.Base{Store: in.store(), Views: in.views, Clock: time.Now}
+	base := grpcapi.Base{Store: in.store(), Views: in.views, Clock: in.config.now}
 	return func(r grpc.ServiceRegistrar) {
 		mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
 		mingjianv1.RegisterCatalogueServiceServer(r, grpcapi.CatalogueServer{Base: base})
