@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -22,10 +23,11 @@ import (
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
 
-// restClient is the REST door as anybody far away would use it.
+// restClient is the REST door as people far away would use it, many of them at once.
 type restClient struct {
 	base  string // http://HOST:PORT
 	http  *http.Client
+	mu    sync.Mutex
 	began es.Position // end of the log when this run began
 	seen  es.Position // of the last write; reads wait for it
 	fresh int         // writes that were recorded now
@@ -85,6 +87,8 @@ func (c *restClient) note(r *mingjianv1.Receipt) error {
 	if err != nil {
 		return fmt.Errorf("demo: receipt: %w", err)
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if at.Compare(c.began) <= 0 {
 		c.known++
 	} else {
@@ -94,6 +98,13 @@ func (c *restClient) note(r *mingjianv1.Receipt) error {
 		c.seen = at
 	}
 	return nil
+}
+
+// through is the end of what this client wrote.
+func (c *restClient) through() es.Position {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.seen
 }
 
 // begin waits until the server is ready and learns where its log ends.
@@ -121,8 +132,8 @@ func (p *person) get(ctx context.Context, path string, query url.Values, resp pr
 	if query == nil {
 		query = url.Values{}
 	}
-	if p.client.seen != (es.Position{}) && !query.Has("after") {
-		query.Set("after", p.client.seen.String())
+	if seen := p.client.through(); seen != (es.Position{}) && !query.Has("after") {
+		query.Set("after", seen.String())
 	}
 	answer, err := p.call(ctx, http.MethodGet, path+"?"+query.Encode(), nil, nil)
 	if err != nil {

@@ -87,7 +87,7 @@ func (d *demonstration) freeze(ctx context.Context, task string) (string, error)
 	if len(list.GetDraws()) > 0 {
 		id = list.GetDraws()[0].GetId()
 	} else {
-		req, resp := &mingjianv1.FreezeRequest{PlanId: planID, TaskId: task, After: d.client.seen.String()}, &mingjianv1.FreezeResponse{}
+		req, resp := &mingjianv1.FreezeRequest{PlanId: planID, TaskId: task, After: d.client.through().String()}, &mingjianv1.FreezeResponse{}
 		if err := d.planner.post(ctx, "/v1/draws", req, resp); err != nil {
 			return "", err
 		}
