@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"runtime"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver registers itself; nothing else of it is used
@@ -37,6 +38,10 @@ func Open(ctx context.Context, path string, clock func() time.Time) (*Store, err
 	if err != nil {
 		return nil, fmt.Errorf("identity: open: %w", err)
 	}
+	// Every call of the API looks a token up: a connection that is not kept is opened, set and prepared for one of them.
+	connections := max(4, 2*runtime.GOMAXPROCS(0))
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
 	s := &Store{db: db, clock: clock}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
