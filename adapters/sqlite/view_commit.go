@@ -20,8 +20,7 @@ func (s *viewSet) Commit(ctx context.Context, from, through es.Position, rows *p
 	var changed []projections.Key
 	tried := false
 	err := s.views.writer.write(ctx, func(ctx context.Context) (err error) {
-		if err = one(s.views.writer.exec(ctx, `UPDATE generation SET checkpoint = ? WHERE id = ? AND state <> 'dead' AND checkpoint = ?`,
-			through.String(), s.id, from.String())); err != nil {
+		if err = one(s.views.writer.advance.ExecContext(ctx, through.String(), s.id, from.String())); err != nil {
 			return err
 		}
 		changed, err = s.change(ctx, rows)

@@ -15,6 +15,7 @@ type viewWriter struct {
 	conn                    *sql.Conn
 	turn                    chan struct{} // holds the one turn
 	begin, commit, rollback *sql.Stmt
+	advance                 *sql.Stmt // moves a set's checkpoint from where it must be; every commit does
 }
 
 func newViewWriter(ctx context.Context, db *sql.DB) (_ *viewWriter, err error) {
@@ -24,6 +25,7 @@ func newViewWriter(ctx context.Context, db *sql.DB) (_ *viewWriter, err error) {
 	}
 	for text, target := range map[string]**sql.Stmt{
 		"BEGIN IMMEDIATE": &w.begin, "COMMIT": &w.commit, "ROLLBACK": &w.rollback,
+		`UPDATE generation SET checkpoint = ? WHERE id = ? AND state <> 'dead' AND checkpoint = ?`: &w.advance,
 	} {
 		if *target, err = w.conn.PrepareContext(ctx, text); err != nil { //nolint:sqlclosecheck // ends with the connection
 			return nil, errors.Join(fmt.Errorf("%s: %w", text, err), w.conn.Close())
@@ -78,5 +80,5 @@ func (w *viewWriter) exec(ctx context.Context, text string, args ...any) (sql.Re
 func (w *viewWriter) close() error {
 	<-w.turn
 	close(w.turn)
-	return errors.Join(w.begin.Close(), w.commit.Close(), w.rollback.Close(), w.conn.Close())
+	return errors.Join(w.begin.Close(), w.commit.Close(), w.rollback.Close(), w.advance.Close(), w.conn.Close())
 }
