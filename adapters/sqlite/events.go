@@ -45,6 +45,7 @@ type Store struct {
 	commits sync.Mutex // held while the writer commits
 
 	head     atomic.Uint64
+	tail     tail
 	appended bell
 	done     chan struct{} // closed by Close
 	close    sync.Once
@@ -90,6 +91,7 @@ func Open(ctx context.Context, path string, opt Options) (_ *Store, err error) {
 		return nil, err
 	}
 	s.head.Store(head)
+	s.tail.through = head
 	if opt.ReadOnly {
 		return s, nil
 	}

@@ -110,7 +110,19 @@ func (s *Store) ahead(ctx context.Context, at uint64) error {
 	return err
 }
 
-func (s *Store) batch(ctx context.Context, at uint64) (b es.Batch, err error) {
+// batch is a run of the log after a position. A reader beside the process that writes always asks the file.
+func (s *Store) batch(ctx context.Context, at uint64) (es.Batch, error) {
+	fetch := func() (es.Batch, error) { return s.fetch(ctx, at) }
+	if s.opt.ReadOnly {
+		return fetch()
+	}
+	if err := errors.Join(s.open(), ctx.Err()); err != nil {
+		return es.Batch{}, err
+	}
+	return s.tail.after(at, s.head.Load(), fetch)
+}
+
+func (s *Store) fetch(ctx context.Context, at uint64) (b es.Batch, err error) {
 	page, more, err := s.page(ctx, s.read.log, nil, int64(at))
 	for _, r := range page {
 		if got, _ := r.Position.Pair(); got != at+1 {
