@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+)
+
+// TestScriptedYear takes two fictional authorities through the year 2023 over a real register of 2,207 firms: the binary's own
+// wiring and doors, a data directory, and a clock of the test's. People act over REST, each with a token; what they did is kept
+// in maps, and in the end everything public is counted again from these and from the stored events, by code that shares
+// nothing with the views.
+func TestScriptedYear(t *testing.T) {
+	t.Parallel()
+	y := newYear(t)
+	y.serve(func() {
+		y.step("authorities and rosters", y.fillRosters)
+		y.step("item list and plan", y.publishPlan)
+		for _, task := range yearTasks() {
+			y.step(task.id+" "+task.title, func() { y.carryOut(task) })
+		}
+		y.step("the last re-checks", y.closeYear)
+		y.step("bundles verify", y.verifyBundles)
+		y.step("pools, selections and teams, counted again", y.recountDraws)
+		y.step("public records of the drawn firms", y.lookUpFirms)
+		y.step("feed", y.readFeed)
+		y.step("public statistics", y.takeStatistics)
+	})
+	y.step("statistics and feed, counted again from the events", y.recountStatistics)
+	y.step("every event and every view", y.verifyLedger)
+}
+
+// year is the year under way and the test's own log of it.
+type year struct {
+	*testing.T
+	clock yearClock
+	data  string // directory
+	in    *instance
+	staff
+	notary *person
+
+	firms      map[string]*yearFirm
+	officers   map[string]*yearInspector
+	draws      []*yearDraw
+	results    map[string]*yearResult // by the inspection's id
+	statistics map[publicFigure]int   // as the public saw them in the end
+	released   uint64                 // releases in the feed
+}
+
+func newYear(t *testing.T) *year {
+	t.Helper()
+	y := &year{T: t, data: filepath.Join(t.TempDir(), "d"), firms: readFirms(t), officers: map[string]*yearInspector{}, results: map[string]*yearResult{}}
+	y.clock.turn(t, "2022-12-28", 9)
+	return y
+}
+
+// serve opens the doors over the directory for the time of the work.
+func (y *year) serve(work func()) {
+	y.Helper()
+	c := config{Data: y.data, HTTP: "127.0.0.1:0", Patience: time.Minute, Drain: time.Minute, clock: y.clock.now}
+	err := serve(y.Context(), c, slog.New(slog.DiscardHandler), func(ctx context.Context, in *instance, d *doors) error {
+		y.in = in
+		y.hire(d.url())
+		work()
+		return nil
+	})
+	if err != nil {
+		y.Fatal(err)
+	}
+}
+
+// step is a part of the year. A year with a part that failed is over.
+func (y *year) step(name string, do func()) {
+	whole := y.T
+	defer func() { y.T = whole }()
+	began := es.Position{}
+	ok := whole.Run(name, func(t *testing.T) {
+		y.T = t
+		began = y.through()
+		do()
+	})
+	if !ok {
+		whole.FailNow()
+	}
+	whole.Logf("%s %s: through %s to %s", y.clock.today(), name, began, y.through())
+}
+
+// settle waits until the views and the policies have taken in all that was done.
+func (y *year) settle() {
+	y.Helper()
+	if err := y.in.group.Settle(y.Context()); err != nil {
+		y.Fatal(err)
+	}
+}
+
+// events reads the whole log.
+func (y *year) events(each func(es.Record)) {
+	y.Helper()
+	store, err := sqlite.Open(y.Context(), filepath.Join(y.data, eventsFile), sqlite.Options{ReadOnly: true})
+	if err != nil {
+		y.Fatal(err)
+	}
+	defer func() { _ = store.Close() }() // it was read
+	for batch, err := range store.Follow(y.Context(), es.Position{}) {
+		if err != nil {
+			y.Fatal(err)
+		}
+		for _, rec := range batch.Records {
+			each(rec)
+		}
+		if batch.CaughtUp {
+			return
+		}
+	}
+}
+
+// yearClock shows what the test set, and never goes back.
+type yearClock struct{ at atomic.Int64 }
+
+func (c *yearClock) now() time.Time { return time.Unix(c.at.Load(), 0).UTC() }
+
+func (c *yearClock) today() calendar.Date { return calendar.DateOf(c.now()) }
+
+// turn sets the clock to an hour of a day in Asia/Shanghai.
+func (c *yearClock) turn(t *testing.T, day string, hour int) {
+	t.Helper()
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	then := at.Add(time.Duration(hour-8) * time.Hour).Unix()
+	if then < c.at.Load() {
+		t.Fatalf("the clock would go back to %s %d:00", day, hour)
+	}
+	c.at.Store(then)
+}
