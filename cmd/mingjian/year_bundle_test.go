@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 
+	"github.com/mingjian-ledger/mingjian/adapters/portal/verifier/verifiertest"
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
 )
 
@@ -61,7 +62,7 @@ type countedSelection struct {
 
 // implementations are those of mingjian/draw/v1. Each must find every published bundle valid.
 func (y *year) implementations() []func(draw string, bundle []byte) {
-	return []func(string, []byte){y.verifyInGo}
+	return []func(string, []byte){y.verifyInGo, y.verifyInBrowser(verifiertest.New(y.T))}
 }
 
 // verifyBundles has each published bundle recomputed. An aborted draw has none, and is public with its reason.
