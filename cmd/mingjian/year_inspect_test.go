@@ -25,7 +25,7 @@ type yearResult struct {
 	outcomes       []string // of the whole, in the order of the departments, each once
 	on             string   // day of completion
 	recorder       string   // inspector who recorded first
-	ordered        bool     // to put something right, and not yet found done
+	ordered        []string // by these inspectors, one of a department, to put something right; not yet found done
 	rechecks       int
 }
 
@@ -152,12 +152,12 @@ func (y *year) resultOf(t yearTask, i *viewv1.Inspection, d *viewv1.InspectionDe
 	return req
 }
 
-// order orders to put right what was found, once for an inspection.
+// order orders to put right what a department found.
 func (y *year) order(ctx context.Context, i *viewv1.Inspection, by, outcome string, r *yearResult) error {
-	if outcome != "rectified_on_order" || r.ordered {
+	if outcome != "rectified_on_order" {
 		return nil
 	}
-	r.ordered = true
+	r.ordered = append(r.ordered, by)
 	req := &mingjianv1.OrderRectificationRequest{InspectionId: i.GetId(), Demand: "将营业执照置于醒目位置", DueOn: y.clock.today().AddDays(7).String()}
 	return y.inspectors[by].post(ctx, "/v1/inspections/"+i.GetId()+":orderRectification", req, &mingjianv1.OrderRectificationResponse{})
 }
@@ -175,15 +175,25 @@ func (y *year) handOver(ctx context.Context, path, id string, r *yearResult) err
 	return y.inspectors[r.recorder].post(ctx, path+":handOver", req, &mingjianv1.HandOverResponse{})
 }
 
-// recheck looks again at what was ordered to be put right; one in six has not done it by then.
+// recheck has who ordered look again at what was to be put right; one in six has not done it by then.
 func (y *year) recheck() {
 	y.Helper()
-	open := slices.DeleteFunc(slices.Collect(y.allResults()), func(r *yearResult) bool { return !r.ordered })
+	open := slices.DeleteFunc(slices.Collect(y.allResults()), func(r *yearResult) bool { return len(r.ordered) == 0 })
 	together(y, open, func(ctx context.Context, r *yearResult) error {
-		r.rechecks++
-		r.ordered = lot(6, "recheck", r.id, fmt.Sprint(r.rechecks)) == 0
-		req := &mingjianv1.RecordRecheckRequest{InspectionId: r.id, Passed: !r.ordered, On: y.clock.today().String(), Note: "现场复查"}
-		return y.inspectors[r.recorder].post(ctx, "/v1/inspections/"+r.id+":recheck", req, &mingjianv1.RecordRecheckResponse{})
+		before := r.ordered
+		r.ordered = nil
+		for _, by := range before {
+			r.rechecks++
+			passed := lot(6, "recheck", r.id, fmt.Sprint(r.rechecks)) != 0
+			if !passed {
+				r.ordered = append(r.ordered, by)
+			}
+			req := &mingjianv1.RecordRecheckRequest{InspectionId: r.id, Passed: passed, On: y.clock.today().String(), Note: "现场复查"}
+			if err := y.inspectors[by].post(ctx, "/v1/inspections/"+r.id+":recheck", req, &mingjianv1.RecordRecheckResponse{}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	y.settle()
 }
