@@ -26,6 +26,7 @@ func drawn() []drawnVector {
 		{"shortfalls.json", "short-staffed joint check of three departments; three parties alone; an inspector fails each of the tests", shortfalls, false},
 		{"single.json", "one department, one party, a count for the only stratum", single, false},
 		{"both.json", "one department; a number lottery and two parties; terms recorded in the last nanosecond before the lottery", both, false},
+		{"entered.json", "a number lottery and two parties; what the lottery said was entered three times, once otherwise", entered, false},
 		{"ratios.json", "ratios: one part per million, rounding up by one and by almost one, all", ratios, false},
 		{"counts.json", "counts: one, as many as there are, more than there are, more than 2^53", counts, false},
 		{"empty-stratum.json", "a stratum by ratio and one by count, both without candidates", emptyStrata, false},
@@ -72,6 +73,18 @@ func both() sortition.Bundle {
 	b.Commitments[1].CommittedAt = "2026-05-03T13:14:59.9Z"
 	b.Beacon = &sortition.Beacon{BeaconTerms: sortition.BeaconTerms{Name: "体彩大乐透", Round: "26051", NotBefore: "2026-05-03T13:15:00Z"},
 		Value: sortition.Bytes("5-12-19-23-33-2-9")}
+	return b
+}
+
+// entered tells who entered what the lottery said: somebody of the authority, and a person of each party.
+func entered() sortition.Bundle {
+	b := both()
+	b.DrawID, b.TaskID = "draw-entered", "task-entered"
+	b.Beacon.Entries = []sortition.Entry{
+		{By: "SCJG", Value: sortition.Bytes("5-12-19-23-32-2-9"), EnteredAt: "2026-05-03T14:00:00Z"},
+		{By: "notary", Value: b.Beacon.Value, EnteredAt: "2026-05-03T14:30:00Z"},
+		{By: "bureau", Value: b.Beacon.Value, EnteredAt: "2026-05-03T15:00:00.25Z"},
+	}
 	return b
 }
 

@@ -94,6 +94,13 @@ func tamperingsOfTheBeacon() []textTampering {
 		{both, "a value of an odd length", `352d31322d`, `52d31322d`, sortition.StepForm},
 		{"lottery.json", "recorded after the lottery", `2026-05-03T08:00:00.5Z`, `2026-05-04T08:00:00Z`, sortition.StepNotBefore},
 		{"lottery.json", "recorded at no time", `2026-05-03T08:00:00.5Z`, `yesterday`, sortition.StepNotBefore},
+		{"entered.json", "entered before the lottery", `2026-05-03T15:00:00.25Z`, `2026-05-03T13:14:59Z`, sortition.StepBeacon},
+		{"entered.json", "entered at no time", `2026-05-03T15:00:00.25Z`, `tomorrow`, sortition.StepBeacon},
+		{"entered.json", "entered by nobody", `"SCJG"`, `""`, sortition.StepBeacon},
+		{"entered.json", "entered the same once", `33332d322d39",
+    "entered_at": "2026-05-03T15`, `33332d322d38",
+    "entered_at": "2026-05-03T15`, sortition.StepBeacon},
+		{"entered.json", "a member of an entry of another name", `"entered_at"`, `"at"`, sortition.StepForm},
 	}
 }
 
