@@ -122,7 +122,10 @@ func (w *lineWriter) finish(frozen Frozen, err error) (Frozen, PoolFile, error) 
 	return frozen, PoolFile{SHA256: Digest(w.hash.Sum(nil)), Count: frozen.Count}, nil
 }
 
-var errLine = errors.New("must be a canonical pool line")
+var (
+	errLine = errors.New("must be a canonical pool line")
+	errCut  = errors.New("must end with a line feed")
+)
 
 func readLines[T any](r io.Reader, parse func(line string) (T, bool)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
@@ -142,7 +145,14 @@ func readLines[T any](r io.Reader, parse func(line string) (T, bool)) iter.Seq2[
 				return
 			}
 		}
-		if err := lines.Err(); err != nil {
+		err := lines.Err()
+		switch {
+		case errors.Is(err, errCut):
+			err = refuse(fmt.Sprintf("line %d", number+1), errCut.Error(), "")
+		case errors.Is(err, bufio.ErrTooLong):
+			err = refuse(fmt.Sprintf("line %d", number+1), "must be at most 1 MiB long", "")
+		}
+		if err != nil {
 			yield(none, fmt.Errorf("read pool after line %d: %w", number, err))
 		}
 	}
@@ -154,7 +164,7 @@ func wholeLines(data []byte, atEOF bool) (advance int, token []byte, err error) 
 		return at + 1, data[:at], nil
 	}
 	if atEOF && len(data) > 0 {
-		return 0, nil, io.ErrUnexpectedEOF
+		return 0, nil, errCut
 	}
 	return 0, nil, nil
 }

@@ -115,6 +115,8 @@ function unsortedSets(element) {
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
+const maxLine = 1 << 20; // bytes
+
 // eachLine reads the lines of a file, each of which must be what read says is its canonical text.
 function eachLine(name, file, files, read) {
   const content = files.get(file.sha256);
@@ -126,7 +128,7 @@ function eachLine(name, file, files, read) {
   for (let at = 0; at < content.length; count++) {
     const end = content.indexOf(0x0a, at);
     const where = `${field}, line ${count + 1}`;
-    must(end >= 0, "pool", where, rules.line);
+    must(end >= 0 && end - at < maxLine, "pool", where, rules.line);
     const text = decoder.decode(content.subarray(at, end));
     const reader = new Reader(content, where, at, end);
     let canonical;
