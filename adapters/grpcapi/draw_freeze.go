@@ -7,6 +7,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/catalogue"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/plan"
@@ -39,14 +40,20 @@ func (s DrawServer) Freeze(ctx context.Context, req *mingjianv1.FreezeRequest) (
 			return &mingjianv1.FreezeResponse{Receipt: receipt}, err
 		}
 	}
+	version, err := s.inForce(ctx, p.State)
+	if err != nil {
+		return nil, err
+	}
 	frozen := frozenOf(p.State, task, last+1)
-	pools, err := draw.TakePools(ctx, s.Blobs, rosters{views: s.Views, task: task, authority: p.State.Authority}, scopeOf(task, s.Today()))
+	source := rosters{views: s.Views, task: task, authority: p.State.Authority, matters: mattersOf(task, version)}
+	scope := scopeOf(task, version, s.Today())
+	pools, err := draw.TakePools(ctx, s.Blobs, source, scope)
 	if err != nil {
 		return nil, err
 	}
 	frozen.Subjects, frozen.Inspectors, frozen.Conflicts = pools.Subjects, pools.Inspectors, pools.Conflicts
 	frozen.Layers, frozen.Exclusions, frozen.AtPosition = pools.Layers, pools.Exclusions, pools.AtPosition
-	cmd := draw.Freeze{By: CallOf(ctx).Actor, Frozen: frozen, FormerAborted: aborted}
+	cmd := draw.Freeze{By: CallOf(ctx).Actor, Frozen: frozen, FormerAborted: aborted, Limits: scope.Limits, Bases: pools.Bases}
 	receipt, err := write[draw.State, draw.Command](ctx, s.Base, draw.Decider, frozen.Draw, req, cmd)
 	return &mingjianv1.FreezeResponse{Receipt: receipt}, err
 }
@@ -66,6 +73,22 @@ func openTask(p plan.State, by domain.Actor, id string) (plan.Task, error) {
 	return task.Task, nil
 }
 
+// inForce is the version of the item list that the plan rests on. One that was withdrawn leads to no further draws: what stands
+// in no published list must not be checked (国办发〔2024〕54号).
+func (s DrawServer) inForce(ctx context.Context, p plan.State) (catalogue.Version, error) {
+	list, err := es.Load(ctx, s.Store, catalogue.Decider, p.Catalogue)
+	if err != nil {
+		return catalogue.Version{}, fmt.Errorf("grpcapi: item list %s: %w", p.Catalogue, err)
+	}
+	version, known := list.State.Version(p.Version)
+	if !known || version.Status != catalogue.Published {
+		return version, domain.Refuse(domain.Precondition, "draw.items.unpublished", "task_id",
+			"计划所引用的抽查事项清单版本已废止，未公布的检查事项不得检查（国办发〔2024〕54号）",
+			"the version of the item list that the plan rests on was withdrawn, and unpublished matters must not be checked (国办发〔2024〕54号)")
+	}
+	return version, nil
+}
+
 // lastDraw is the number of the task's last draw, 0 if there is none, and whether it was aborted.
 func lastDraw(ctx context.Context, store es.Store, task string) (number uint64, aborted bool, err error) {
 	for {
@@ -82,7 +105,7 @@ func lastDraw(ctx context.Context, store es.Store, task string) (number uint64, 
 
 // frozenBefore answers a retry with its first answer, before the rosters are scanned again; any other command is a Conflict.
 func (s DrawServer) frozenBefore(ctx context.Context, req *mingjianv1.FreezeRequest, authority domain.AuthorityID, id string) (*mingjianv1.Receipt, error) {
-	cmd := draw.Freeze{By: CallOf(ctx).Actor, Frozen: emptyFrozen(id, authority), FormerAborted: false}
+	cmd := draw.Freeze{By: CallOf(ctx).Actor, Frozen: emptyFrozen(id, authority), FormerAborted: false, Limits: nil, Bases: nil}
 	return write[draw.State, draw.Command](ctx, s.Base, draw.Decider, id, req, cmd)
 }
 
@@ -113,10 +136,15 @@ func frozenOf(p plan.State, task plan.Task, number uint64) draw.Frozen {
 func natural[N int | int64](n N) uint64 { return uint64(max(n, 0)) }
 
 // scopeOf is whom the task may draw today.
-func scopeOf(task plan.Task, today calendar.Date) draw.Scope {
+func scopeOf(task plan.Task, version catalogue.Version, today calendar.Date) draw.Scope {
 	scope := draw.Scope{
 		Kinds: task.Scope.Kinds, Districts: task.Scope.Districts, Statuses: task.Scope.Statuses, Classes: task.Scope.Classes,
-		Industries: task.Scope.Industries, Strata: nil, CheckedSince: calendar.Date{}, Teams: nil,
+		Industries: task.Scope.Industries, Strata: nil, CheckedSince: calendar.Date{}, Limits: nil, Teams: nil,
+	}
+	for _, no := range task.Items {
+		if i, ok := version.Item(no); ok {
+			scope.Limits = append(scope.Limits, draw.Limit{Item: no, RatioPPMMax: i.RatioPPMMax, MaxPerYear: i.MaxPerYear})
+		}
 	}
 	if task.ExcludeCheckedWithinMonths > 0 {
 		scope.CheckedSince = today.AddMonths(-task.ExcludeCheckedWithinMonths)

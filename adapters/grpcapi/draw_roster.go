@@ -1,12 +1,14 @@
 package grpcapi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/catalogue"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
@@ -24,6 +26,19 @@ type rosters struct {
 	views     projections.Reader
 	task      plan.Task
 	authority domain.AuthorityID
+	matters   map[string][]string // numbers of the task's items by the key of their words
+}
+
+// mattersOf finds the task's items by their words, under which other lists have them too.
+func mattersOf(task plan.Task, version catalogue.Version) map[string][]string {
+	out := map[string][]string{}
+	for _, no := range task.Items {
+		if i, ok := version.Item(no); ok {
+			key := drawview.MatterKey(i.Matter)
+			out[key] = append(out[key], no)
+		}
+	}
+	return out
 }
 
 func (r rosters) authorities() []string {
@@ -40,27 +55,28 @@ func (r rosters) LastChange(ctx context.Context) (es.Position, error) {
 	return roster.LastChange(ctx, r.views)
 }
 
-// Subjects walks the roster and the last inspections side by side, both in the order of the ids.
+// Subjects walks the roster, the last inspections and the checks by matter side by side, all in the order of the ids.
 func (r rosters) Subjects(ctx context.Context) iter.Seq2[draw.Candidate, error] {
 	return func(yield func(draw.Candidate, error) bool) {
 		var none draw.Candidate
-		next, stop := iter.Pull2(drawview.LastChecks(ctx, r.views))
-		defer stop()
-		check, fault, more := next()
+		last := beside(drawview.LastChecks(ctx, r.views), func(c drawview.Check) string { return c.Subject })
+		defer last.stop()
+		matters := beside(drawview.MatterChecks(ctx, r.views), func(c drawview.MatterCheck) string { return c.Subject })
+		defer matters.stop()
 		// Not the scope's own districts, kinds and so on: who is left out is counted by reason.
 		for v, err := range roster.Subjects(ctx, r.views, wholeRoster(r.authority)) {
-			for err == nil && fault == nil && more && check.Subject < v.GetId() {
-				check, fault, more = next()
-			}
-			if err == nil {
-				err = fault
-			}
 			if err != nil {
 				yield(none, err)
 				return
 			}
 			c := candidate(v)
-			if more && check.Subject == c.ID {
+			checks := last.of(c.ID)
+			c.Checks = r.checks(matters.of(c.ID))
+			if err := cmp.Or(last.err, matters.err); err != nil {
+				yield(none, err)
+				return
+			}
+			for _, check := range checks {
 				c.LastChecked = check.On
 			}
 			if !yield(c, nil) {
@@ -70,6 +86,65 @@ func (r rosters) Subjects(ctx context.Context) iter.Seq2[draw.Candidate, error] 
 	}
 }
 
+// checks counts by item and year of the task's window; of several years the one with most counts.
+func (r rosters) checks(list []drawview.MatterCheck) []draw.ItemChecks {
+	type key struct {
+		item string
+		year int
+	}
+	times, drawn := map[key]int{}, map[string]bool{}
+	for _, c := range list {
+		if c.Year < r.task.WindowStart.Year() || c.Year > r.task.WindowEnd.Year() {
+			continue
+		}
+		for _, matter := range c.Matters {
+			for _, item := range r.matters[matter] {
+				times[key{item, c.Year}]++
+				drawn[item] = drawn[item] || c.Drawn && c.Authority == string(r.authority)
+			}
+		}
+	}
+	var out []draw.ItemChecks
+	for _, item := range r.task.Items {
+		c := draw.ItemChecks{Item: item, Times: 0, Drawn: drawn[item]}
+		for year := r.task.WindowStart.Year(); year <= r.task.WindowEnd.Year(); year++ {
+			c.Times = max(c.Times, times[key{item, year}])
+		}
+		if c.Times > 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// walk goes along a sequence that is ascending by subject, as far as it is asked about.
+type walk[T any] struct {
+	next    func() (T, error, bool)
+	stop    func()
+	subject func(T) string
+	ahead   T
+	more    bool
+	err     error
+}
+
+func beside[T any](sequence iter.Seq2[T, error], subject func(T) string) *walk[T] {
+	w := &walk[T]{subject: subject}
+	w.next, w.stop = iter.Pull2(sequence)
+	w.ahead, w.err, w.more = w.next()
+	return w
+}
+
+// of are the elements of a subject, which comes after those asked about before. After an error there are none.
+func (w *walk[T]) of(subject string) (out []T) {
+	for w.err == nil && w.more && w.subject(w.ahead) <= subject {
+		if w.subject(w.ahead) == subject {
+			out = append(out, w.ahead)
+		}
+		w.ahead, w.err, w.more = w.next()
+	}
+	return out
+}
+
 func wholeRoster(authority domain.AuthorityID) roster.SubjectFilter {
 	return roster.SubjectFilter{Authority: string(authority), Districts: nil, Kinds: nil, Statuses: nil, Classes: nil, Industries: nil}
 }
@@ -77,7 +152,7 @@ func wholeRoster(authority domain.AuthorityID) roster.SubjectFilter {
 func candidate(v *viewv1.RosterSubject) draw.Candidate {
 	return draw.Candidate{
 		ID: v.GetId(), Kind: v.GetKind(), District: v.GetDistrict(), Status: v.GetStatus(), Class: v.GetRiskClass(),
-		Industry: v.GetIndustry(), LastChecked: calendar.Date{},
+		Industry: v.GetIndustry(), LastChecked: calendar.Date{}, Checks: nil,
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/catalogue"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
@@ -245,6 +246,11 @@ func TestTasksThatCannotBeDrawnFor(t *testing.T) {
 	w.add("plan", "xz2026", plan.TaskCancelled{Task: drawTask, Reason: "r"})
 	if err := freeze(w.planner(), drawTask); !refusedAs(err, domain.Precondition, "draw.task.closed") {
 		t.Errorf("a cancelled task: %v", err)
+	}
+	w.add("plan", "xz2026", plan.TaskOpened{Task: plan.Task{ID: "xz2026-t2", WindowStart: calendar.MustParse("2026-11-01"), WindowEnd: calendar.MustParse("2026-12-31")}})
+	w.add("catalogue", "food", catalogue.VersionWithdrawn{Version: 1, Reason: "修订", WithdrawnOn: calendar.MustParse("2026-11-01")})
+	if err := freeze(w.planner(), "xz2026-t2"); !refusedAs(err, domain.Precondition, "draw.items.unpublished") {
+		t.Errorf("a task on a list that was withdrawn: %v", err)
 	}
 	if w.blobs.Len() > 0 {
 		t.Error("pools were written for nothing")

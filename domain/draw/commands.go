@@ -12,11 +12,14 @@ import (
 //sumtype:decl
 type Command interface{ command() }
 
-// Freeze takes the pools down.
+// Freeze takes the pools down. Limits are what the published item list allows of the task's matters, Bases what their ratios
+// are held against: looked-up facts.
 type Freeze struct {
 	By            domain.Actor
 	Frozen        Frozen
 	FormerAborted bool // the draw with the number before was aborted
+	Limits        []Limit
+	Bases         []Base
 }
 
 // FixTerms fixes the terms at an instant. RoundAt is when the source publishes the round, for a source whose rounds have

@@ -113,6 +113,9 @@ func freeze(s State, cmd Freeze) ([]Event, error) {
 	if err := checkFrozen(f); err != nil {
 		return nil, err
 	}
+	if err := checkLimits(cmd); err != nil {
+		return nil, err
+	}
 	return []Event{f}, nil
 }
 

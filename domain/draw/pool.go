@@ -32,6 +32,7 @@ type Pools struct {
 	Subjects, Inspectors, Conflicts Pool
 	Layers                          []Layer
 	Exclusions                      []sortition.Exclusion
+	Bases                           []Base
 	AtPosition                      string
 }
 
@@ -78,7 +79,7 @@ func takePools(ctx context.Context, blobs Blobs, source Source, scope Scope) (p 
 			declared[c.Subject] = append(declared[c.Subject], c)
 		}
 	}
-	s := screening{scope: scope, declared: declared, excluded: map[Exclusion]uint64{}}
+	s := screening{scope: scope, declared: declared, excluded: map[Exclusion]uint64{}, bases: bases{}}
 	var frozen sortition.Frozen
 	p.Subjects, frozen, err = put(ctx, blobs, s.subjects(source.Subjects(ctx)), sortition.WriteSubjects)
 	if err != nil {
@@ -91,6 +92,7 @@ func takePools(ctx context.Context, blobs Blobs, source Source, scope Scope) (p 
 	for _, name := range slices.Sorted(maps.Keys(frozen.Strata)) {
 		p.Layers = append(p.Layers, Layer{Stratum: name, Candidates: frozen.Strata[name]})
 	}
+	p.Bases = s.bases.sorted()
 	for _, reason := range slices.Sorted(maps.Keys(s.excluded)) {
 		p.Exclusions = append(p.Exclusions, sortition.Exclusion{Reason: string(reason), Count: s.excluded[reason]})
 	}
@@ -104,6 +106,7 @@ type screening struct {
 	declared  map[string][]sortition.Conflict
 	excluded  map[Exclusion]uint64
 	conflicts []sortition.Conflict
+	bases     bases
 }
 
 func (s *screening) subjects(candidates iter.Seq2[Candidate, error]) iter.Seq2[sortition.Subject, error] {
@@ -113,7 +116,11 @@ func (s *screening) subjects(candidates iter.Seq2[Candidate, error]) iter.Seq2[s
 				yield(sortition.Subject{}, err)
 				return
 			}
-			if why := s.scope.Screen(c); why != "" {
+			why := s.scope.Screen(c)
+			if why == "" || why == CheckedRecently || why == CapReached {
+				s.bases.count(c)
+			}
+			if why != "" {
 				s.excluded[why]++
 				continue
 			}

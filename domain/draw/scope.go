@@ -22,6 +22,7 @@ type Scope struct {
 	Industries   []string        // prefixes of the industry code
 	Strata       []string        // names of the strata that are drawn from
 	CheckedSince calendar.Date   // subjects last inspected on or after this day are left out; zero leaves nobody out
+	Limits       []Limit         // of the task's matters
 	Teams        []TeamOfOfficer // departments whose inspectors are in the pool
 }
 
@@ -40,6 +41,15 @@ type Candidate struct {
 	Class       string // risk class (信用风险分类), empty for none
 	Industry    string
 	LastChecked calendar.Date // day of the last concluded inspection, zero for none
+	Checks      []ItemChecks  // of those matters of the task of which there were any
+}
+
+// ItemChecks is how often a subject was or is to be checked for a matter, by whatever authority, in that year of the task's
+// window in which it was most often.
+type ItemChecks struct {
+	Item  string // number in the task's item list
+	Times int
+	Drawn bool // a draw of the task's own authority led to one of them
 }
 
 // Officer is an inspector of the roster.
@@ -61,6 +71,7 @@ const (
 	OutOfIndustry    Exclusion = "out_of_scope_industry"
 	StratumNotDrawn  Exclusion = "stratum_not_drawn"
 	CheckedRecently  Exclusion = "checked_recently"
+	CapReached       Exclusion = "frequency_cap_reached"
 	statusUnrecorded Exclusion = "status_unknown"
 )
 
@@ -68,14 +79,14 @@ const (
 func (x Exclusion) Label() string {
 	labels := map[Exclusion]string{
 		OutOfDistrict: "不在抽查区域", DistrictUnknown: "所在区划不明", OutOfKind: "不属于抽查对象类型", OutOfClass: "不属于抽查信用风险类别",
-		OutOfIndustry: "不属于抽查行业", StratumNotDrawn: "所在分层不抽取", CheckedRecently: "近期已检查", statusUnrecorded: "状态不明",
+		OutOfIndustry: "不属于抽查行业", StratumNotDrawn: "所在分层不抽取", CheckedRecently: "近期已检查", CapReached: "已达年度检查频次上限", statusUnrecorded: "状态不明",
 		"active": "存续", "suspended": "歇业", "deregistered": "注销", "revoked": "吊销", "moved_out": "迁出",
 	}
 	return cmp.Or(labels[x], string(x))
 }
 
 // Screen tells why a subject is not in the pool, by the first test that it fails; empty if it is. The tests come in the
-// order district, kind, status, class, industry, stratum, last inspection.
+// order district, kind, status, class, industry, stratum, last inspection, cap of the checks in a year.
 func (s Scope) Screen(c Candidate) Exclusion {
 	stratum := c.Stratum()
 	switch {
@@ -95,8 +106,15 @@ func (s Scope) Screen(c Candidate) Exclusion {
 		return StratumNotDrawn
 	case !s.CheckedSince.IsZero() && !c.LastChecked.Before(s.CheckedSince):
 		return CheckedRecently
+	case slices.ContainsFunc(c.Checks, s.capReached):
+		return CapReached
 	}
 	return ""
+}
+
+// capReached: one matter that may not be checked again this year keeps the subject out of the draw, which is for all of them.
+func (s Scope) capReached(c ItemChecks) bool {
+	return slices.ContainsFunc(s.Limits, func(l Limit) bool { return l.Item == c.Item && l.MaxPerYear > 0 && c.Times >= l.MaxPerYear })
 }
 
 // Stratum is the layer of the pool that the subject is in.

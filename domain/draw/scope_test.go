@@ -36,6 +36,12 @@ func TestScreening(t *testing.T) {
 		"another industry":             {func(_ *Scope, c *Candidate) { c.Industry = "C13" }, OutOfIndustry},
 		"a stratum that isn't drawn":   {func(s *Scope, _ *Candidate) { s.Strata = []string{"none"} }, StratumNotDrawn},
 		"checked on the first day":     {func(_ *Scope, c *Candidate) { c.LastChecked = calendar.MustParse("2026-01-01") }, CheckedRecently},
+		"checked as often as allowed": {func(s *Scope, c *Candidate) {
+			s.Limits, c.Checks = []Limit{{Item: "1"}, {Item: "2", MaxPerYear: 2}}, []ItemChecks{{Item: "1", Times: 9}, {Item: "2", Times: 2}}
+		}, CapReached},
+		"checked less often": {func(s *Scope, c *Candidate) {
+			s.Limits, c.Checks = []Limit{{Item: "1", MaxPerYear: 2}, {Item: "2"}}, []ItemChecks{{Item: "1", Times: 1}, {Item: "2", Times: 9}}
+		}, ""},
 		"checked recently, no matter": {func(s *Scope, c *Candidate) {
 			s.CheckedSince, c.LastChecked = calendar.Date{}, calendar.MustParse("2026-02-01")
 		}, ""},

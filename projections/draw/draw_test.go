@@ -308,3 +308,49 @@ func TestTheLastInspectionOfEachSubject(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestTheChecksOfEachSubjectByMatter(t *testing.T) {
+	t.Parallel()
+	l := newLog(t)
+	assigned := func(draw string, subject domain.SubjectID, due string, matters ...string) {
+		e := inspection.Assigned{Inspection: inspection.DrawnID(draw, subject), Draw: draw, Authority: bureau, Subject: subject}
+		if due != "" {
+			e.DueOn = calendar.MustParse(due)
+		}
+		for _, m := range matters {
+			e.Items = append(e.Items, inspection.Item{No: "1", Matter: m})
+		}
+		l.add("inspection", e.Inspection, e)
+	}
+	then := func(draw string, subject domain.SubjectID, e es.Event) { l.add("inspection", inspection.DrawnID(draw, subject), e) }
+	assigned("p-1-1", first, "2027-01-31", "营业执照", "公示 信息")
+	assigned("p-2-1", first, "", "营业执照")
+	then("p-1-1", first, inspection.Concluded{CompletedOn: calendar.MustParse("2026-12-30")})
+	assigned("p-1-1", next, "2026-12-31", "营业执照")
+	then("p-1-1", next, inspection.Released{Reason: "closed", By: first})
+	assigned("p-3-1", next, "2026-12-31", "营业执照")
+	then("p-3-1", next, inspection.CalledOff{Department: "消防", Reason: "回避"})
+	then("p-3-1", next, inspection.CalledOff{Reason: "回避"})
+	assigned("p-4-1", next, "2026-12-31", "价格")
+	then("p-4-1", next, inspection.CalledOff{Department: "消防", Reason: "回避"})
+	l.add("inspection", "old:1", inspection.TakenOver{
+		Inspection: "old:1", Subject: first, Authority: "fire", Item: "公示信息", CompletedOn: calendar.MustParse("2025-05-05")})
+	l.add("inspection", "old:2", inspection.TakenOver{Inspection: "old:2", Item: "公示信息", CompletedOn: calendar.MustParse("2025-05-05")})
+	var got []view.MatterCheck
+	for c, err := range view.MatterChecks(t.Context(), l.live()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, c)
+	}
+	licence, notice, price := view.MatterKey("营业执照"), view.MatterKey("公示信息"), view.MatterKey("价格")
+	want := []view.MatterCheck{
+		{Subject: next, Authority: bureau, Matters: []string{price}, Year: 2026, Drawn: true},
+		{Subject: first, Authority: "fire", Matters: []string{notice}, Year: 2025},
+		{Subject: first, Authority: bureau, Matters: []string{licence, notice}, Year: 2026, Drawn: true},
+		{Subject: first, Authority: bureau, Matters: []string{licence}, Year: 2026, Drawn: true},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("checks (-want +got):\n%s", diff)
+	}
+}

@@ -17,7 +17,7 @@ import (
 const Name = "draw.v1"
 
 // The tables: draws by id, drawn subjects by draw and subject, the day of the last inspection by subject, and by draw what people
-// entered for a source, which is shown when two agree.
+// entered for a source, which is shown when two agree. Beside them stands MatterTable.
 const (
 	Table        = "draw"
 	SubjectTable = "drawn_subject"
@@ -47,6 +47,7 @@ func Projection() projections.Projection {
 			{Name: SubjectTable, Columns: []string{colDraw, colSubject}, Indexes: [][]string{{colDraw, colSubject}}},
 			{Name: CheckedTable},
 			{Name: entryTable},
+			{Name: MatterTable},
 		},
 		Project: project,
 	}
@@ -144,24 +145,30 @@ func projectInspection(rec es.Record) (projections.Change, error) {
 	if err != nil {
 		return projections.Change{}, err
 	}
+	_, subject, _ := strings.Cut(rec.Stream.ID, ":") // inspection.DrawnID
 	switch e := e.(type) {
 	case inspection.Assigned:
+		meta, err := rec.Metadata()
+		if err != nil {
+			return projections.Change{}, err
+		}
 		v := &viewv1.DrawnSubject{
 			DrawId: e.Draw, TaskId: e.Task, SubjectId: string(e.Subject), SubjectName: e.SubjectName, InspectionId: e.Inspection,
 		}
-		return projections.Change{Apply: func(rows *projections.Rows) error { return putSubject(rows, v) }}, nil
+		drawn := projections.Change{Apply: func(rows *projections.Rows) error { return putSubject(rows, v) }}
+		return together(drawn, assignedMatters(e, calendar.DateOf(meta.RecordedAt))), nil
 	case inspection.Released:
-		return onSubject(rec.Stream.ID, func(v *viewv1.DrawnSubject) { v.Replaced = true }), nil
+		return together(onSubject(rec.Stream.ID, func(v *viewv1.DrawnSubject) { v.Replaced = true }), noMatters(subject, rec.Stream.ID)), nil
 	case inspection.CalledOff:
 		if e.Department != "" {
 			break
 		}
-		return onSubject(rec.Stream.ID, func(v *viewv1.DrawnSubject) { v.CalledOffReason = e.Reason }), nil
+		called := onSubject(rec.Stream.ID, func(v *viewv1.DrawnSubject) { v.CalledOffReason = e.Reason })
+		return together(called, noMatters(subject, rec.Stream.ID)), nil
 	case inspection.Concluded:
-		_, subject, _ := strings.Cut(rec.Stream.ID, ":") // inspection.DrawnID
-		return checked(subject, e.CompletedOn), nil
+		return together(checked(subject, e.CompletedOn), concludedMatters(subject, rec.Stream.ID, e.CompletedOn)), nil
 	case inspection.TakenOver:
-		return checked(string(e.Subject), e.CompletedOn), nil
+		return together(checked(string(e.Subject), e.CompletedOn), takenOverMatter(e)), nil
 	case inspection.Recorded, inspection.Confirmed, inspection.RectificationOrdered, inspection.Rechecked,
 		inspection.Corrected, inspection.HandedOver, inspection.FollowUpClosed, inspection.NoticeIssued, inspection.NoticeServed:
 	}
