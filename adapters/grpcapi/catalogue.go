@@ -3,9 +3,11 @@ package grpcapi
 import (
 	"cmp"
 	"context"
+	"errors"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/catalogue"
+	"github.com/mingjian-ledger/mingjian/domain/es"
 	catalogueview "github.com/mingjian-ledger/mingjian/projections/catalogue"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
@@ -55,6 +57,7 @@ func (s CatalogueServer) PublishVersion(ctx context.Context, req *mingjianv1.Pub
 	}
 	receipt, err := write(ctx, s.Base, catalogue.Decider, req.GetCatalogueId(), req, catalogue.Command(catalogue.PublishVersion{
 		By: CallOf(ctx).Actor, Today: s.Today(), Version: int(req.GetVersion()), DocumentNo: req.GetDocumentNo(), PublishedOn: on,
+		Expected: req.GetExpectedDigest(),
 	}))
 	if err != nil {
 		return nil, err
@@ -83,7 +86,7 @@ func (s CatalogueServer) GetCatalogue(ctx context.Context, req *mingjianv1.GetCa
 	if err == nil && view == nil {
 		view, err = catalogueview.Draft(ctx, s.Views, req.GetCatalogueId(), int(req.GetVersion()))
 		if err == nil && view != nil {
-			err = mayRead(ctx, view.GetAuthorityId())
+			err = errors.Join(mayRead(ctx, view.GetAuthorityId()), s.digest(ctx, view))
 		}
 	}
 	if err != nil {
@@ -93,6 +96,19 @@ func (s CatalogueServer) GetCatalogue(ctx context.Context, req *mingjianv1.GetCa
 		return nil, domain.Refuse(domain.NotFound, "catalogue.version.missing", "version", "没有该清单版本", "there is no such version")
 	}
 	return &mingjianv1.GetCatalogueResponse{Catalogue: view}, nil
+}
+
+// digest names what the draft holds, unless another one took its place since the view was read.
+func (s CatalogueServer) digest(ctx context.Context, view *viewv1.Catalogue) error {
+	list, err := es.Load(ctx, s.Store, catalogue.Decider, view.GetCatalogueId())
+	if err != nil {
+		return err
+	}
+	v, _ := list.State.Version(int(view.GetVersion()))
+	if catalogueview.Shows(view, v) {
+		view.ContentDigest = list.State.Digest(v)
+	}
+	return nil
 }
 
 // ListCatalogues returns versions, newest first; drafts of the own authority only.

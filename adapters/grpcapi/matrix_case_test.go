@@ -69,8 +69,10 @@ func catalogueCases() map[string]writeCase {
 	return map[string]writeCase{
 		"DraftVersion": {by: planner, given: nothing, req: fixed(newVersion(matrixList)), creates: true, foreign: foreign,
 			alter: map[string]string{"items.level": "key"}},
-		"PublishVersion": {by: approver, given: draftedList, foreign: foreign, req: fixed(&mingjianv1.PublishVersionRequest{
-			CatalogueId: matrixList, Version: 1, DocumentNo: "藏市监〔2026〕1号", PublishedOn: "2026-01-05"})},
+		"PublishVersion": {by: approver, given: draftedList, foreign: foreign, req: func(w *matrixWorld) proto.Message {
+			return &mingjianv1.PublishVersionRequest{
+				CatalogueId: matrixList, Version: 1, DocumentNo: "藏市监〔2026〕1号", PublishedOn: "2026-01-05", ExpectedDigest: w.listDigest()}
+		}},
 		"WithdrawVersion": {by: approver, given: publishedList, foreign: foreign, req: fixed(&mingjianv1.WithdrawVersionRequest{
 			CatalogueId: matrixList, Version: 1, Reason: "修订", WithdrawnOn: "2026-11-01"})},
 	}
@@ -90,8 +92,9 @@ func planCases() map[string]writeCase {
 	targeted.Strata = []*mingjianv1.TaskStratum{{Name: "A", RatioPpm: 50_000}, {Name: "B", Count: 3}}
 	return map[string]writeCase{
 		"DraftPlan": {by: planner, given: publishedList, req: fixed(newPlan(matrixPlan)), creates: true, foreign: foreign},
-		"ApprovePlan": {by: approver, given: secondPlan, foreign: foreign, req: fixed(&mingjianv1.ApprovePlanRequest{PlanId: matrixPlan}),
-			alter: map[string]string{"plan_id": "xz-2027"}},
+		"ApprovePlan": {by: approver, given: secondPlan, foreign: foreign, req: func(w *matrixWorld) proto.Message {
+			return &mingjianv1.ApprovePlanRequest{PlanId: matrixPlan, ExpectedDigest: w.planDigest()}
+		}, alter: map[string]string{"plan_id": "xz-2027"}},
 		"PublishPlan": {by: planner, given: approvedPlan, foreign: foreign, req: fixed(&mingjianv1.PublishPlanRequest{
 			PlanId: matrixPlan, DocumentNo: "藏市监〔2026〕2号", AttachmentDigest: fileDigest, PublishedOn: "2026-01-06"})},
 		"AmendPlan": {by: planner, given: publishedPlan, foreign: foreign, req: fixed(&mingjianv1.AmendPlanRequest{

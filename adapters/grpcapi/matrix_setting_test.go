@@ -9,9 +9,11 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/catalogue"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/plan"
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
@@ -57,6 +59,27 @@ func newVersion(list string) *mingjianv1.DraftVersionRequest {
 		}
 	}
 	return req
+}
+
+// listDigest names the content of the item list's first version.
+func (w *matrixWorld) listDigest() string {
+	w.Helper()
+	list, err := es.Load(w.Context(), w.store, catalogue.Decider, matrixList)
+	if err != nil {
+		w.Fatal(err)
+	}
+	v, _ := list.State.Version(1)
+	return list.State.Digest(v)
+}
+
+// planDigest names the content of the plan.
+func (w *matrixWorld) planDigest() string {
+	w.Helper()
+	p, err := es.Load(w.Context(), w.store, plan.Decider, matrixPlan)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return p.State.Content().Digest()
 }
 
 func draftedList(w *matrixWorld) { w.do(planner, newVersion(matrixList)) }

@@ -46,7 +46,9 @@ func (s PlanServer) DraftPlan(ctx context.Context, req *mingjianv1.DraftPlanRequ
 
 // ApprovePlan agrees to a draft.
 func (s PlanServer) ApprovePlan(ctx context.Context, req *mingjianv1.ApprovePlanRequest) (*mingjianv1.ApprovePlanResponse, error) {
-	receipt, err := write(ctx, s.Base, plan.Decider, req.GetPlanId(), req, plan.Command(plan.ApprovePlan{By: CallOf(ctx).Actor}))
+	receipt, err := write(ctx, s.Base, plan.Decider, req.GetPlanId(), req, plan.Command(plan.ApprovePlan{
+		By: CallOf(ctx).Actor, Expected: req.GetExpectedDigest(),
+	}))
 	if err != nil {
 		return nil, err
 	}

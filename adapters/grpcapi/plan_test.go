@@ -238,3 +238,55 @@ func TestPlanService(t *testing.T) {
 		t.Errorf("%d tasks", n)
 	}
 }
+
+// An approver reads, somebody changes, the approver agrees: to what was read, or to nothing.
+func TestWhatIsApprovedIsWhatWasRead(t *testing.T) {
+	o := newOffice(t)
+	s := o.publishList()
+	plans := grpcapi.PlanServer{Base: o.base}
+	draft := &mingjianv1.DraftVersionRequest{
+		CatalogueId: "xz-list", Version: 2, Title: "抽查事项清单", Items: []*mingjianv1.CatalogueItem{listItem("1", "registration")},
+	}
+	read := func() string {
+		o.sync()
+		got, err := s.GetCatalogue(o.as(domain.Approver, "sun"), &mingjianv1.GetCatalogueRequest{CatalogueId: "xz-list", Version: 2})
+		return must(o, got, err).GetCatalogue().GetContentDigest()
+	}
+	_, err := s.DraftVersion(o.as(domain.Planner, "zhao"), draft)
+	must(o, 0, err)
+	first := read()
+	draft.Items[0].MaxPerYear = 12
+	_, err = s.DraftVersion(o.as(domain.Planner, "zhao"), draft)
+	must(o, 0, err)
+	publish := &mingjianv1.PublishVersionRequest{CatalogueId: "xz-list", Version: 2, DocumentNo: "藏市监〔2026〕3号", ExpectedDigest: first}
+	_, err = s.PublishVersion(o.as(domain.Approver, "sun"), publish)
+	o.refused(err, "catalogue.version.other_content")
+	second := read()
+	publish.ExpectedDigest = second
+	_, err = s.PublishVersion(o.as(domain.Approver, "sun"), publish)
+	must(o, 0, err)
+	if published := read(); published != second || first == second || len(first) != 64 {
+		t.Errorf("read %q, then %q, published %q", first, second, published)
+	}
+
+	_, err = plans.DraftPlan(o.as(domain.Planner, "zhao"), &mingjianv1.DraftPlanRequest{
+		PlanId: "xz-2026", Year: 2026, Title: "2026年度抽查计划", CatalogueId: "xz-list", CatalogueVersion: 2,
+	})
+	must(o, 0, err)
+	shown := func() string {
+		o.sync()
+		got, err := plans.GetPlan(o.as(domain.Approver, "sun"), &mingjianv1.GetPlanRequest{PlanId: "xz-2026"})
+		return must(o, got, err).GetPlan().GetContentDigest()
+	}
+	first = shown()
+	_, err = plans.AmendPlan(o.as(domain.Planner, "zhao"), &mingjianv1.AmendPlanRequest{PlanId: "xz-2026", Title: "2026年度随机抽查计划", Reason: "笔误"})
+	must(o, 0, err)
+	_, err = plans.ApprovePlan(o.as(domain.Approver, "sun"), &mingjianv1.ApprovePlanRequest{PlanId: "xz-2026", ExpectedDigest: first})
+	o.refused(err, "plan.approval.other_content")
+	second = shown()
+	_, err = plans.ApprovePlan(o.as(domain.Approver, "sun"), &mingjianv1.ApprovePlanRequest{PlanId: "xz-2026", ExpectedDigest: second})
+	must(o, 0, err)
+	if approved := shown(); approved != second || first == second || len(first) != 64 {
+		t.Errorf("read %q, then %q, approved %q", first, second, approved)
+	}
+}

@@ -48,7 +48,13 @@ func drafted() catalogue.VersionDrafted {
 }
 
 func published() catalogue.VersionPublished {
-	return catalogue.VersionPublished{Version: 1, DocumentNo: "藏市监〔2026〕1号", PublishedOn: today, By: "sun"}
+	return catalogue.VersionPublished{Version: 1, DocumentNo: "藏市监〔2026〕1号", PublishedOn: today, By: "sun", ContentDigest: content()}
+}
+
+// content is the digest of what drafted holds.
+func content() string {
+	s := catalogue.Decider.Evolve(catalogue.State{}, drafted())
+	return s.Digest(s.Versions[0])
 }
 
 func withdrawn() catalogue.VersionWithdrawn {
@@ -201,6 +207,16 @@ func TestPublishing(t *testing.T) {
 	other.DocumentNo = "藏市监〔2026〕2号"
 	scenario.Given(drafted(), published()).When(other).ThenError(t, faults("catalogue.version.published"))
 
+	exact := c
+	exact.Expected = content()
+	scenario.Given(drafted()).When(exact).Then(t, published())
+	scenario.Given(drafted(), published()).When(exact).ThenNothing(t)
+	changed := drafted()
+	changed.Items[1].RatioPPMMax, changed.Items[1].Level = 1, catalogue.General
+	scenario.Given(drafted(), changed).When(exact).ThenError(t, faults("catalogue.version.other_content"))
+	exact.Expected = strings.Repeat("0", 64)
+	scenario.Given(drafted(), published()).When(exact).ThenError(t, faults("catalogue.version.published"))
+
 	self := c
 	self.By.Account = "zhao"
 	scenario.Given(drafted()).When(self).ThenError(t, faults("catalogue.version.same_person"))
@@ -243,8 +259,11 @@ func listed() []catalogue.Item {
 func examples() []catalogue.Event {
 	withLines := drafted()
 	withLines.Items = listed()
+	former := published()
+	former.ContentDigest = ""
 	return []catalogue.Event{
-		drafted(), withLines, catalogue.ItemsAdded{Version: 1, Items: items()}, catalogue.ItemsAdded{Version: 1, Items: listed()}, published(), withdrawn(),
+		drafted(), withLines, catalogue.ItemsAdded{Version: 1, Items: items()}, catalogue.ItemsAdded{Version: 1, Items: listed()},
+		former, published(), withdrawn(),
 	}
 }
 

@@ -19,13 +19,15 @@ type DraftVersion struct {
 	Items     []Item
 }
 
-// PublishVersion makes the draft public. Today is the civil date now.
+// PublishVersion makes the draft public. Today is the civil date now. Expected is the digest of the content that the actor
+// agrees to; empty for whatever the draft holds.
 type PublishVersion struct {
 	By          domain.Actor
 	Today       calendar.Date
 	Version     int
 	DocumentNo  string
 	PublishedOn calendar.Date
+	Expected    string
 }
 
 // WithdrawVersion ends a published version. Today is the civil date now.

@@ -72,7 +72,7 @@ func publish(s State, c PublishVersion) ([]Event, error) {
 	switch {
 	case fault != nil:
 		return nil, fault
-	case v.Status == Published && v.DocumentNo == c.DocumentNo && v.PublishedOn == c.PublishedOn:
+	case v.Status == Published && v.DocumentNo == c.DocumentNo && v.PublishedOn == c.PublishedOn && (c.Expected == "" || c.Expected == s.Digest(v)):
 		return nil, nil
 	case v.Status != Draft:
 		return nil, domain.Refuse(domain.Conflict, "catalogue.version.published", "version",
@@ -84,6 +84,7 @@ func publish(s State, c PublishVersion) ([]Event, error) {
 	faults := []*domain.Fault{
 		needed("catalogue.document_no", "document_no", c.DocumentNo, maxShort),
 		domain.Blank("catalogue.published_on", "published_on", c.PublishedOn.String()),
+		domain.Approves("catalogue.version.other_content", "expected_digest", c.Expected, s.Digest(v)),
 	}
 	if c.PublishedOn.After(c.Today) {
 		faults = append(faults, domain.Refuse(domain.Invalid, "catalogue.published_on.future", "published_on",
@@ -93,7 +94,7 @@ func publish(s State, c PublishVersion) ([]Event, error) {
 		return nil, err
 	}
 	return []Event{VersionPublished{
-		Version: c.Version, DocumentNo: c.DocumentNo, PublishedOn: c.PublishedOn, By: c.By.Account,
+		Version: c.Version, DocumentNo: c.DocumentNo, PublishedOn: c.PublishedOn, By: c.By.Account, ContentDigest: s.Digest(v),
 	}}, nil
 }
 

@@ -7,7 +7,9 @@
 // must not be carried out (国办发〔2024〕54号).
 //
 // It guarantees that a published version never changes and keeps its number for ever, that every item names a basis
-// (检查依据), and that item numbers are unique within a version and those of lines within their item. Long lists are stored as several events, none above the size
-// of one event. It refuses a ratio limit on key items (重点检查事项, whose ratio has no upper limit) and a draft that names
+// (检查依据), and that item numbers are unique within a version and those of lines within their item. Long lists are stored as
+// several events, none above the size of one event. A publication names the digest of what was published, and one that names the
+// digest of another content is refused: what an approver looked at is what becomes public. It refuses a ratio limit on key items
+// (重点检查事项, whose ratio has no upper limit) and a draft that names
 // another number than the next.
 package catalogue

@@ -92,6 +92,8 @@ type VersionPublished struct {
 	DocumentNo  string        `json:"document_no"` // 发文字号
 	PublishedOn calendar.Date `json:"published_on"`
 	By          string        `json:"by"` // account
+	// ContentDigest is the digest of the content that was published (see State.Digest); versions of earlier days have none.
+	ContentDigest string `json:"content_digest,omitempty"`
 }
 
 // VersionWithdrawn ends a published version: it stays readable, no new task may cite it.

@@ -47,6 +47,16 @@ type State struct {
 	Versions  []Version // ascending; at most the last is a draft
 }
 
+// Digest names the content of a version: what stands in it, not who drafted it or when it was published.
+func (s State) Digest(v Version) string {
+	return domain.DigestOf(struct {
+		Catalogue string `json:"catalogue"`
+		Version   int    `json:"version"`
+		Title     string `json:"title"`
+		Items     []Item `json:"items"`
+	}{s.ID, v.Number, v.Title, v.Items})
+}
+
 // Version finds a version, in whatever status.
 func (s State) Version(number int) (Version, bool) {
 	for _, v := range s.Versions {

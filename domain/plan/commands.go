@@ -23,8 +23,12 @@ type DraftPlan struct {
 	Joint            bool
 }
 
-// ApprovePlan agrees to a drafted plan.
-type ApprovePlan struct{ By domain.Actor }
+// ApprovePlan agrees to a drafted plan. Expected is the digest of the content that the actor agrees to; empty for whatever the
+// draft holds.
+type ApprovePlan struct {
+	By       domain.Actor
+	Expected string
+}
 
 // PublishPlan makes an approved plan public. Today is the civil date now.
 type PublishPlan struct {

@@ -84,13 +84,20 @@ func approve(s State, c ApprovePlan) ([]Event, error) {
 		return nil, fault
 	case s.Status == CalledOff:
 		return nil, calledOff()
-	case s.Status != Draft:
+	case s.Status != Draft && (c.Expected == "" || c.Expected == s.ContentDigest):
 		return nil, nil
-	case s.DraftedBy == c.By.Account || slices.Contains(s.AmendedBy, c.By.Account):
+	case s.Status == Draft && (s.DraftedBy == c.By.Account || slices.Contains(s.AmendedBy, c.By.Account)):
 		return nil, domain.Refuse(domain.Forbidden, "plan.approval.same_person", "",
 			"计划的编制与审批应由不同人员办理", "drafting and approving take two persons")
 	}
-	return []Event{Approved{By: c.By.Account}}, nil
+	fault := domain.Approves("plan.approval.other_content", "expected_digest", c.Expected, s.Content().Digest())
+	switch {
+	case fault != nil:
+		return nil, fault
+	case s.Status != Draft:
+		return nil, nil
+	}
+	return []Event{Approved{By: c.By.Account, ContentDigest: s.Content().Digest()}}, nil
 }
 
 func calledOff() *domain.Fault {

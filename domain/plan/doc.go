@@ -8,7 +8,8 @@
 //
 // It guarantees that the items of a task stand in the published version that the plan pins and share the task's line, that
 // no ratio is above what its items allow, that the teams of a task make two inspectors at least (行政处罚法 art. 42), that
-// another person than those who drafted and amended it approved what is published, and that a task id tells its plan: it is
+// another person than those who drafted and amended it approved what is published (the approval names the digest of its content,
+// and is refused if the approver named another), and that a task id tells its plan: it is
 // the plan's id, "-" and a suffix.
 //
 // It refuses a task on a plan that is not published, two departments' authorities on a plan that is not joint (联合抽查), a

@@ -88,9 +88,10 @@ type Drafted struct {
 	By        string             `json:"by"` // account
 }
 
-// Approved says that another person agreed.
+// Approved says that another person agreed to the plan as it was then.
 type Approved struct {
-	By string `json:"by"` // account
+	By            string `json:"by"`                       // account
+	ContentDigest string `json:"content_digest,omitempty"` // see Content; approvals of earlier days have none
 }
 
 // Published makes the plan public.

@@ -38,7 +38,13 @@ func drafted() plan.Drafted {
 	}
 }
 
-func approved() plan.Approved { return plan.Approved{By: "sun"} }
+func approved() plan.Approved { return plan.Approved{By: "sun", ContentDigest: contentOf(drafted()).Digest()} }
+
+func contentOf(d plan.Drafted) plan.Content {
+	return plan.Content{
+		Plan: d.Plan, Authority: d.Authority, Year: d.Year, Title: d.Title, Catalogue: d.Catalogue, Version: d.Version, Joint: d.Joint,
+	}
+}
 
 func published() plan.Published {
 	return plan.Published{DocumentNo: "藏市监〔2026〕2号", AttachmentDigest: digest, PublishedOn: today}
@@ -88,6 +94,13 @@ func TestApprovingTakesAnotherPerson(t *testing.T) {
 	scenario := estest.Of(plan.Decider)
 	scenario.Given(drafted()).When(plan.ApprovePlan{By: approver}).Then(t, approved())
 	scenario.Given(drafted(), approved()).When(plan.ApprovePlan{By: approver}).ThenNothing(t)
+	exact := plan.ApprovePlan{By: approver, Expected: approved().ContentDigest}
+	scenario.Given(drafted()).When(exact).Then(t, approved())
+	scenario.Given(drafted(), approved()).When(exact).ThenNothing(t)
+	scenario.Given(drafted(), plan.Approved{By: "sun"}).When(exact).ThenNothing(t)
+	exact.Expected = digest
+	scenario.Given(drafted()).When(exact).ThenError(t, faults("plan.approval.other_content"))
+	scenario.Given(drafted(), approved()).When(exact).ThenError(t, faults("plan.approval.other_content"))
 	scenario.Given(drafted()).When(plan.ApprovePlan{By: planner}).ThenError(t, faults("plan.approval.same_person"))
 	scenario.Given(drafted()).When(plan.ApprovePlan{By: foreign}).ThenError(t, faults("plan.authority.foreign"))
 	scenario.Given(drafted(), plan.Cancelled{Reason: "重拟"}).When(plan.ApprovePlan{By: approver}).ThenError(t, faults("plan.cancelled"))
@@ -127,7 +140,12 @@ func TestAmendingBeforePublicationNeedsApproval(t *testing.T) {
 	amended := plan.Amended{Title: "新题", Reason: "笔误", By: "qian"}
 	again := scenario.Given(drafted(), approved(), amended)
 	again.When(plan.PublishPlan{By: approver, Today: today, DocumentNo: "2号", PublishedOn: today}).ThenError(t, faults("plan.unapproved"))
-	again.When(plan.ApprovePlan{By: approver}).Then(t, approved())
+	retitled := contentOf(drafted())
+	retitled.Title = amended.Title
+	again.When(plan.ApprovePlan{By: approver}).Then(t, plan.Approved{By: "sun", ContentDigest: retitled.Digest()})
+	again.When(plan.ApprovePlan{By: approver, Expected: retitled.Digest()}).Then(t, plan.Approved{By: "sun", ContentDigest: retitled.Digest()})
+	again.When(plan.ApprovePlan{By: approver, Expected: approved().ContentDigest}).ThenError(t, faults("plan.approval.other_content"))
+	scenario.Given(drafted(), approved(), published(), amended).When(plan.ApprovePlan{By: approver, Expected: approved().ContentDigest}).ThenNothing(t)
 	again.When(plan.ApprovePlan{By: planner}).ThenError(t, faults("plan.approval.same_person"))
 	qian := domain.Actor{Account: "qian", Role: domain.Approver, Authority: bureau}
 	again.When(plan.ApprovePlan{By: qian}).ThenError(t, faults("plan.approval.same_person"))
@@ -161,7 +179,7 @@ func TestPlanOfATask(t *testing.T) {
 
 func examples() []plan.Event {
 	return []plan.Event{
-		drafted(), approved(), published(), plan.Amended{Title: "新题", Reason: "笔误"}, plan.Cancelled{Reason: "机构改革"},
+		drafted(), plan.Approved{By: "sun"}, approved(), published(), plan.Amended{Title: "新题", Reason: "笔误"}, plan.Cancelled{Reason: "机构改革"},
 		plan.TaskOpened{Task: full()}, plan.TaskOpened{Task: task()}, plan.TaskCancelled{Task: "xz-2026-1", Reason: "重复下达"},
 		plan.Amended{Reason: "附件更换", By: "zhao"},
 	}

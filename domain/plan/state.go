@@ -37,21 +37,44 @@ type OpenedTask struct {
 
 // State is a plan; without ID it does not exist.
 type State struct {
-	ID          string
-	Authority   domain.AuthorityID
-	Year        int
-	Title       string
-	Catalogue   string
-	Version     int
-	Joint       bool
-	DraftedBy   string   // account
-	AmendedBy   []string // accounts that changed it before it was published
-	ApprovedBy  string   // account
-	Status      Status
-	DocumentNo  string
-	Attachment  string // digest
-	PublishedOn calendar.Date
-	Tasks       []OpenedTask // in the order in which they were opened
+	ID         string
+	Authority  domain.AuthorityID
+	Year       int
+	Title      string
+	Catalogue  string
+	Version    int
+	Joint      bool
+	DraftedBy  string   // account
+	AmendedBy  []string // accounts that changed it before it was published
+	ApprovedBy string   // account
+	// ContentDigest is that of what was approved; empty in a draft and where the approval named none.
+	ContentDigest string
+	Status        Status
+	DocumentNo    string
+	Attachment    string // digest
+	PublishedOn   calendar.Date
+	Tasks         []OpenedTask // in the order in which they were opened
+}
+
+// Content is what is agreed to when a plan is approved.
+type Content struct {
+	Plan      string             `json:"plan"`
+	Authority domain.AuthorityID `json:"authority"`
+	Year      int                `json:"year"`
+	Title     string             `json:"title"`
+	Catalogue string             `json:"catalogue"`
+	Version   int                `json:"version"` // of the catalogue
+	Joint     bool               `json:"joint"`
+}
+
+// Digest names the content.
+func (c Content) Digest() string { return domain.DigestOf(c) }
+
+// Content is what the plan says now.
+func (s State) Content() Content {
+	return Content{
+		Plan: s.ID, Authority: s.Authority, Year: s.Year, Title: s.Title, Catalogue: s.Catalogue, Version: s.Version, Joint: s.Joint,
+	}
 }
 
 // Task finds a task, in whatever status.
@@ -81,7 +104,7 @@ func evolve(s State, event Event) State {
 			Joint: e.Joint, DraftedBy: e.By, Status: Draft,
 		}
 	case Approved:
-		s.ApprovedBy, s.Status = e.By, Agreed
+		s.ApprovedBy, s.ContentDigest, s.Status = e.By, e.ContentDigest, Agreed
 	case Published:
 		s.DocumentNo, s.Attachment, s.PublishedOn, s.Status = e.DocumentNo, e.AttachmentDigest, e.PublishedOn, Public
 	case Amended:
@@ -90,7 +113,8 @@ func evolve(s State, event Event) State {
 		}
 		s.Title = e.Title
 		if s.Status == Draft || s.Status == Agreed {
-			s.Status, s.ApprovedBy, s.AmendedBy = Draft, "", append(slices.Clone(s.AmendedBy), e.By)
+			s.Status, s.ApprovedBy, s.ContentDigest = Draft, "", ""
+			s.AmendedBy = append(slices.Clone(s.AmendedBy), e.By)
 		}
 	case Cancelled:
 		s.Status = CalledOff

@@ -77,6 +77,7 @@ func project(rec es.Record) (projections.Change, error) {
 	case catalogue.VersionPublished:
 		c.version, c.apply = e.Version, func(v *viewv1.Catalogue) {
 			v.Status, v.DocumentNo, v.PublishedOn, v.DraftedBy = string(catalogue.Published), e.DocumentNo, e.PublishedOn.String(), ""
+			v.ContentDigest = e.ContentDigest
 		}
 	case catalogue.VersionWithdrawn:
 		c.version, c.apply = e.Version, func(v *viewv1.Catalogue) {

@@ -3,8 +3,12 @@ package catalogue
 import (
 	"context"
 	"fmt"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/catalogue"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/document"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
@@ -18,6 +22,11 @@ func Get(ctx context.Context, r projections.Reader, id string, version int) (*vi
 // Draft returns a draft with its items, for staff; nil without error if there is none.
 func Draft(ctx context.Context, r projections.Reader, id string, version int) (*viewv1.Catalogue, error) {
 	return get(ctx, r, DraftTable, key(id, version))
+}
+
+// Shows tells whether a view has the title and the items of a version as it stands.
+func Shows(v *viewv1.Catalogue, of catalogue.Version) bool {
+	return v.GetTitle() == of.Title && slices.EqualFunc(v.GetItems(), items(of.Items), func(a, b *viewv1.CatalogueItem) bool { return proto.Equal(a, b) })
 }
 
 func get(ctx context.Context, r projections.Reader, table, k string) (*viewv1.Catalogue, error) {

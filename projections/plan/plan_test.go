@@ -98,6 +98,8 @@ func TestAPublishedPlan(t *testing.T) {
 		Id: "xz-2026", AuthorityId: "xz", Year: 2026, Title: "2026年度计划", CatalogueId: "xz-list", CatalogueVersion: 3, Joint: true,
 		Status: "published", StatusLabel: "已公布", DocumentNo: "藏市监〔2026〕2号", AttachmentDigest: digest, PublishedOn: "2026-01-20",
 		Amendments: []*viewv1.PlanAmendment{{Reason: "更换附件", RecordedOn: "2026-02-02"}}, OpenTasks: 1,
+		ContentDigest: events.Content{
+			Plan: "xz-2026", Authority: "xz", Year: 2026, Title: "2026年度计划", Catalogue: "xz-list", Version: 3, Joint: true}.Digest(),
 	}
 	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
 		t.Error(diff)

@@ -5,6 +5,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/plan"
@@ -130,12 +131,24 @@ func (c change) drafted(v *viewv1.Plan, e plan.Drafted) {
 	v.Id, v.AuthorityId, v.Year, v.Title = c.id, string(e.Authority), uint32(e.Year), e.Title
 	v.CatalogueId, v.CatalogueVersion, v.Joint = e.Catalogue, uint32(e.Version), e.Joint
 	v.Status, v.DraftedBy = string(plan.Draft), e.By
+	v.ContentDigest = content(v)
+}
+
+// content is the digest of what would be approved now.
+func content(v *viewv1.Plan) string {
+	return plan.Content{
+		Plan: v.GetId(), Authority: domain.AuthorityID(v.GetAuthorityId()), Year: int(v.GetYear()), Title: v.GetTitle(),
+		Catalogue: v.GetCatalogueId(), Version: int(v.GetCatalogueVersion()), Joint: v.GetJoint(),
+	}.Digest()
 }
 
 // amended keeps what changed after the publication; before, nobody saw what it was, and what was approved is a draft again.
 func (c change) amended(v *viewv1.Plan, e plan.Amended) {
 	if e.Title != "" {
 		v.Title = e.Title
+	}
+	if v.GetPublishedOn() == "" {
+		v.ContentDigest = content(v)
 	}
 	switch {
 	case v.GetPublishedOn() != "":

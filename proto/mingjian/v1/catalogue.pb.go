@@ -120,9 +120,9 @@ type CatalogueItem struct {
 	Basis []string `protobuf:"bytes,9,rep,name=basis,proto3" json:"basis,omitempty"`
 	// What is checked (检查内容).
 	Content string `protobuf:"bytes,10,opt,name=content,proto3" json:"content,omitempty"`
-	// Highest yearly ratio in parts per million; 0 for none, as for all key items.
+	// Highest share of each stratum that may be drawn in a year, in parts per million; 0 for none, as for all key items.
 	RatioPpmMax int64 `protobuf:"varint,11,opt,name=ratio_ppm_max,json=ratioPpmMax,proto3" json:"ratio_ppm_max,omitempty"`
-	// Checks of one subject in a year at most; 0 for no limit.
+	// Checks of one subject in a year at most, by whatever authority; 0 for no limit.
 	MaxPerYear uint32 `protobuf:"varint,12,opt,name=max_per_year,json=maxPerYear,proto3" json:"max_per_year,omitempty"`
 	// Check list (检查要点); empty if the matter is judged as a whole.
 	CheckList     []*CheckListLine `protobuf:"bytes,13,rep,name=check_list,json=checkList,proto3" json:"check_list,omitempty"`
@@ -371,9 +371,11 @@ type PublishVersionRequest struct {
 	// Document number (发文字号).
 	DocumentNo string `protobuf:"bytes,3,opt,name=document_no,json=documentNo,proto3" json:"document_no,omitempty"`
 	// Day of publication, yyyy-mm-dd; today if not given.
-	PublishedOn   string `protobuf:"bytes,4,opt,name=published_on,json=publishedOn,proto3" json:"published_on,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	PublishedOn string `protobuf:"bytes,4,opt,name=published_on,json=publishedOn,proto3" json:"published_on,omitempty"`
+	// The version's content_digest that is agreed to, lower-case hex; refused if the draft holds something else by now. Empty for whatever it holds.
+	ExpectedDigest string `protobuf:"bytes,5,opt,name=expected_digest,json=expectedDigest,proto3" json:"expected_digest,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *PublishVersionRequest) Reset() {
@@ -430,6 +432,13 @@ func (x *PublishVersionRequest) GetDocumentNo() string {
 func (x *PublishVersionRequest) GetPublishedOn() string {
 	if x != nil {
 		return x.PublishedOn
+	}
+	return ""
+}
+
+func (x *PublishVersionRequest) GetExpectedDigest() string {
+	if x != nil {
+		return x.ExpectedDigest
 	}
 	return ""
 }
@@ -913,13 +922,14 @@ const file_mingjian_v1_catalogue_proto_rawDesc = "" +
 	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\acontent\x12\x1e\n" +
 	"\x05basis\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x05basis\"F\n" +
 	"\x14DraftVersionResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xf6\x01\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xb9\x02\n" +
 	"\x15PublishVersionRequest\x12?\n" +
 	"\fcatalogue_id\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9.-]{2,40}$R\vcatalogueId\x12%\n" +
 	"\aversion\x18\x02 \x01(\rB\v\xbaH\b*\x06\x18\xa0\x8d\x06(\x01R\aversion\x12*\n" +
 	"\vdocument_no\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\n" +
 	"documentNo\x12I\n" +
-	"\fpublished_on\x18\x04 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\vpublishedOn\"H\n" +
+	"\fpublished_on\x18\x04 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\vpublishedOn\x12A\n" +
+	"\x0fexpected_digest\x18\x05 \x01(\tB\x18\xbaH\x15r\x132\x11^([0-9a-f]{64})?$R\x0eexpectedDigest\"H\n" +
 	"\x16PublishVersionResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xef\x01\n" +
 	"\x16WithdrawVersionRequest\x12?\n" +

@@ -165,9 +165,11 @@ func (x *DraftPlanResponse) GetReceipt() *Receipt {
 type ApprovePlanRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Plan.
-	PlanId        string `protobuf:"bytes,1,opt,name=plan_id,json=planId,proto3" json:"plan_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	PlanId string `protobuf:"bytes,1,opt,name=plan_id,json=planId,proto3" json:"plan_id,omitempty"`
+	// The plan's content_digest that is agreed to, lower-case hex; refused if the plan says something else by now. Empty for whatever it says.
+	ExpectedDigest string `protobuf:"bytes,2,opt,name=expected_digest,json=expectedDigest,proto3" json:"expected_digest,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *ApprovePlanRequest) Reset() {
@@ -203,6 +205,13 @@ func (*ApprovePlanRequest) Descriptor() ([]byte, []int) {
 func (x *ApprovePlanRequest) GetPlanId() string {
 	if x != nil {
 		return x.PlanId
+	}
+	return ""
+}
+
+func (x *ApprovePlanRequest) GetExpectedDigest() string {
+	if x != nil {
+		return x.ExpectedDigest
 	}
 	return ""
 }
@@ -1647,9 +1656,10 @@ const file_mingjian_v1_plan_proto_rawDesc = "" +
 	"\x11catalogue_version\x18\x05 \x01(\rB\v\xbaH\b*\x06\x18\xa0\x8d\x06(\x01R\x10catalogueVersion\x12\x14\n" +
 	"\x05joint\x18\x06 \x01(\bR\x05joint\"C\n" +
 	"\x11DraftPlanResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"K\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\x8e\x01\n" +
 	"\x12ApprovePlanRequest\x125\n" +
-	"\aplan_id\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9.-]{2,40}$R\x06planId\"E\n" +
+	"\aplan_id\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9.-]{2,40}$R\x06planId\x12A\n" +
+	"\x0fexpected_digest\x18\x02 \x01(\tB\x18\xbaH\x15r\x132\x11^([0-9a-f]{64})?$R\x0eexpectedDigest\"E\n" +
 	"\x13ApprovePlanResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\x89\x02\n" +
 	"\x12PublishPlanRequest\x125\n" +

@@ -49,7 +49,9 @@ type Catalogue struct {
 	// The items, in the order of the list; left out where versions are listed.
 	Items []*CatalogueItem `protobuf:"bytes,12,rep,name=items,proto3" json:"items,omitempty"`
 	// Account of the drafter; of drafts only, which are not public.
-	DraftedBy     string `protobuf:"bytes,13,opt,name=drafted_by,json=draftedBy,proto3" json:"drafted_by,omitempty"`
+	DraftedBy string `protobuf:"bytes,13,opt,name=drafted_by,json=draftedBy,proto3" json:"drafted_by,omitempty"`
+	// SHA-256 of the content as JSON {"catalogue", "version", "title", "items"}, lower-case hex; empty where versions are listed before they are published.
+	ContentDigest string `protobuf:"bytes,14,opt,name=content_digest,json=contentDigest,proto3" json:"content_digest,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -175,6 +177,13 @@ func (x *Catalogue) GetDraftedBy() string {
 	return ""
 }
 
+func (x *Catalogue) GetContentDigest() string {
+	if x != nil {
+		return x.ContentDigest
+	}
+	return ""
+}
+
 // CatalogueItem is one matter (抽查事项).
 type CatalogueItem struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -202,9 +211,9 @@ type CatalogueItem struct {
 	Basis []string `protobuf:"bytes,11,rep,name=basis,proto3" json:"basis,omitempty"`
 	// What is checked (检查内容).
 	Content string `protobuf:"bytes,12,opt,name=content,proto3" json:"content,omitempty"`
-	// Highest yearly ratio in parts per million; 0 for none.
+	// Highest share of each stratum that may be drawn in a year, in parts per million; 0 for none.
 	RatioPpmMax int64 `protobuf:"varint,13,opt,name=ratio_ppm_max,json=ratioPpmMax,proto3" json:"ratio_ppm_max,omitempty"`
-	// Checks of one subject in a year at most; 0 for no limit.
+	// Checks of one subject in a year at most, by whatever authority; 0 for no limit.
 	MaxPerYear uint32 `protobuf:"varint,14,opt,name=max_per_year,json=maxPerYear,proto3" json:"max_per_year,omitempty"`
 	// Check list (检查要点); empty where the matter is judged as a whole.
 	CheckList     []*CheckListLine `protobuf:"bytes,15,rep,name=check_list,json=checkList,proto3" json:"check_list,omitempty"`
@@ -415,7 +424,7 @@ var File_mingjian_view_v1_catalogue_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_catalogue_proto_rawDesc = "" +
 	"\n" +
-	" mingjian/view/v1/catalogue.proto\x12\x10mingjian.view.v1\"\xc5\x03\n" +
+	" mingjian/view/v1/catalogue.proto\x12\x10mingjian.view.v1\"\xec\x03\n" +
 	"\tCatalogue\x12!\n" +
 	"\fcatalogue_id\x18\x01 \x01(\tR\vcatalogueId\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\rR\aversion\x12!\n" +
@@ -433,7 +442,8 @@ const file_mingjian_view_v1_catalogue_proto_rawDesc = "" +
 	"item_count\x18\v \x01(\rR\titemCount\x125\n" +
 	"\x05items\x18\f \x03(\v2\x1f.mingjian.view.v1.CatalogueItemR\x05items\x12\x1d\n" +
 	"\n" +
-	"drafted_by\x18\r \x01(\tR\tdraftedBy\"\xd2\x03\n" +
+	"drafted_by\x18\r \x01(\tR\tdraftedBy\x12%\n" +
+	"\x0econtent_digest\x18\x0e \x01(\tR\rcontentDigest\"\xd2\x03\n" +
 	"\rCatalogueItem\x12\x0e\n" +
 	"\x02no\x18\x01 \x01(\tR\x02no\x12\x14\n" +
 	"\x05field\x18\x02 \x01(\tR\x05field\x12\x16\n" +

@@ -57,7 +57,9 @@ type Plan struct {
 	// Account of the drafter; of plans that are not public only.
 	DraftedBy string `protobuf:"bytes,16,opt,name=drafted_by,json=draftedBy,proto3" json:"drafted_by,omitempty"`
 	// Account of the approver; of plans that are not public only.
-	ApprovedBy    string `protobuf:"bytes,17,opt,name=approved_by,json=approvedBy,proto3" json:"approved_by,omitempty"`
+	ApprovedBy string `protobuf:"bytes,17,opt,name=approved_by,json=approvedBy,proto3" json:"approved_by,omitempty"`
+	// SHA-256 of the content as JSON {"plan", "authority", "year", "title", "catalogue", "version", "joint"}, lower-case hex: that which was approved, or would be now.
+	ContentDigest string `protobuf:"bytes,18,opt,name=content_digest,json=contentDigest,proto3" json:"content_digest,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -207,6 +209,13 @@ func (x *Plan) GetDraftedBy() string {
 func (x *Plan) GetApprovedBy() string {
 	if x != nil {
 		return x.ApprovedBy
+	}
+	return ""
+}
+
+func (x *Plan) GetContentDigest() string {
+	if x != nil {
+		return x.ContentDigest
 	}
 	return ""
 }
@@ -751,7 +760,7 @@ var File_mingjian_view_v1_plan_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_plan_proto_rawDesc = "" +
 	"\n" +
-	"\x1bmingjian/view/v1/plan.proto\x12\x10mingjian.view.v1\"\xc6\x04\n" +
+	"\x1bmingjian/view/v1/plan.proto\x12\x10mingjian.view.v1\"\xed\x04\n" +
 	"\x04Plan\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12!\n" +
 	"\fauthority_id\x18\x02 \x01(\tR\vauthorityId\x12\x12\n" +
@@ -776,7 +785,8 @@ const file_mingjian_view_v1_plan_proto_rawDesc = "" +
 	"\n" +
 	"drafted_by\x18\x10 \x01(\tR\tdraftedBy\x12\x1f\n" +
 	"\vapproved_by\x18\x11 \x01(\tR\n" +
-	"approvedBy\"^\n" +
+	"approvedBy\x12%\n" +
+	"\x0econtent_digest\x18\x12 \x01(\tR\rcontentDigest\"^\n" +
 	"\rPlanAmendment\x12\x14\n" +
 	"\x05title\x18\x01 \x01(\tR\x05title\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1f\n" +
