@@ -38,7 +38,9 @@ func drafted() plan.Drafted {
 	}
 }
 
-func approved() plan.Approved { return plan.Approved{By: "sun", ContentDigest: contentOf(drafted()).Digest()} }
+func approved() plan.Approved {
+	return plan.Approved{By: "sun", ContentDigest: contentOf(drafted()).Digest()}
+}
 
 func contentOf(d plan.Drafted) plan.Content {
 	return plan.Content{

@@ -322,7 +322,9 @@ func TestTheChecksOfEachSubjectByMatter(t *testing.T) {
 		}
 		l.add("inspection", e.Inspection, e)
 	}
-	then := func(draw string, subject domain.SubjectID, e es.Event) { l.add("inspection", inspection.DrawnID(draw, subject), e) }
+	then := func(draw string, subject domain.SubjectID, e es.Event) {
+		l.add("inspection", inspection.DrawnID(draw, subject), e)
+	}
 	assigned("p-1-1", first, "2027-01-31", "营业执照", "公示 信息")
 	assigned("p-2-1", first, "", "营业执照")
 	then("p-1-1", first, inspection.Concluded{CompletedOn: calendar.MustParse("2026-12-30")})
