@@ -12,6 +12,8 @@ func rosterAccess() Access {
 		service + "RenameSubject":       keepers,
 		service + "MoveSubject":         keepers,
 		service + "RecordSubjectStatus": keepers,
+		service + "SucceedSubject":      keepers,
+		service + "RevokeSuccession":    keepers,
 		service + "ReclassifySubjects":  keepers,
 		service + "EnrolInspector":      keepers,
 		service + "EnrolInspectors":     append(keepers, domain.Admin), // imports are an operator's work too

@@ -152,7 +152,7 @@ func wholeRoster(authority domain.AuthorityID) roster.SubjectFilter {
 func candidate(v *viewv1.RosterSubject) draw.Candidate {
 	return draw.Candidate{
 		ID: v.GetId(), Kind: v.GetKind(), District: v.GetDistrict(), Status: v.GetStatus(), Class: v.GetRiskClass(),
-		Industry: v.GetIndustry(), LastChecked: calendar.Date{}, Checks: nil,
+		Industry: v.GetIndustry(), Succeeded: v.GetSuccessor().GetSubjectId() != "", LastChecked: calendar.Date{}, Checks: nil,
 	}
 }
 

@@ -172,6 +172,9 @@ func TestWhoIsLeftOutOfThePoolIsCounted(t *testing.T) {
 	for id, on := range map[domain.SubjectID]string{"ext:r:0": "2025-11-18", "ext:r:1": "2025-11-17", "ext:q:none": "2026-01-01"} {
 		w.add("inspection", "old:"+string(id), inspection.TakenOver{Subject: id, CompletedOn: calendar.MustParse(on)})
 	}
+	merged := drawSubject("ext:r:merged")
+	w.add("subject", string(merged.ID), merged, roster.SubjectSucceeded{
+		Successor: "ext:r:0", Manner: roster.Absorbed, Reason: "合并协议", EffectiveOn: calendar.MustParse("2026-05-01")})
 	absent := drawInspector("XZ-006", drawBureau, "市场监管")
 	w.add("inspector", "XZ-006", absent, roster.InspectorSuspended{Reason: "培训"})
 	w.task(func(task *plan.Task) {
@@ -183,7 +186,8 @@ func TestWhoIsLeftOutOfThePoolIsCounted(t *testing.T) {
 	if f.Subjects.Count != 2 || f.Inspectors.Count != 2 || f.Number != 1 || f.Departments[0].Lead != true || f.Departments[1].Authority != drawFire {
 		t.Errorf("frozen %+v", f)
 	}
-	want := []sortition.Exclusion{{Reason: "checked_recently", Count: 1}, {Reason: "out_of_scope_district", Count: 1}, {Reason: "out_of_scope_kind", Count: 1}, {Reason: "suspended", Count: 1}}
+	want := []sortition.Exclusion{{Reason: "checked_recently", Count: 1}, {Reason: "out_of_scope_district", Count: 1}, {Reason: "out_of_scope_kind", Count: 1},
+		{Reason: "succeeded", Count: 1}, {Reason: "suspended", Count: 1}}
 	if diff := cmp.Diff(want, f.Exclusions); diff != "" {
 		t.Errorf("exclusions (-want +got):\n%s", diff)
 	}

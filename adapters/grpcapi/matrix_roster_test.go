@@ -42,6 +42,17 @@ func subjectCases() map[string]writeCase {
 			SubjectId: first, District: "540103", Address: "二号"})},
 		"RecordSubjectStatus": {by: clerk, given: rosters, foreign: foreign, alter: map[string]string{"subject_id": second, "status": "revoked"},
 			req: fixed(&mingjianv1.RecordSubjectStatusRequest{SubjectId: first, Status: "suspended", Reason: "停业", EffectiveOn: "2026-11-01"})},
+		"SucceedSubject": {by: clerk, given: rosters, foreign: foreign,
+			alter: map[string]string{"subject_id": newSubject(3).GetId(), "successor_id": newSubject(3).GetId(), "manner": "consolidated"},
+			req: fixed(&mingjianv1.SucceedSubjectRequest{
+				SubjectId: first, SuccessorId: second, Manner: "absorbed", Reason: "合并协议", EffectiveOn: "2026-11-01"})},
+		"RevokeSuccession": {by: clerk, foreign: foreign, alter: id,
+			given: settings(rosters, func(w *matrixWorld) {
+				for _, subject := range []string{first, second} {
+					w.do(clerk, &mingjianv1.SucceedSubjectRequest{SubjectId: subject, SuccessorId: newSubject(3).GetId(), Manner: "absorbed", Reason: "合并协议"})
+				}
+			}),
+			req: fixed(&mingjianv1.RevokeSuccessionRequest{SubjectId: first, Reason: "登记有误"})},
 		"ReclassifySubjects": {by: clerk, given: rosters, foreign: foreign, rows: true, alter: map[string]string{"rows.subject_id": newSubject(3).GetId()},
 			req: fixed(&mingjianv1.ReclassifySubjectsRequest{Source: "通用型系统", Month: "2026-10", Rows: []*mingjianv1.ClassRow{
 				{SubjectId: first, RiskClass: "C"}, {SubjectId: second, RiskClass: "A"}}})},

@@ -53,6 +53,9 @@ func (s RosterServer) GetSubject(ctx context.Context, req *mingjianv1.GetSubject
 		return nil, err
 	}
 	view, err := rosterview.GetSubject(ctx, s.Views, id)
+	if err == nil && view == nil {
+		view, err = rosterview.SubjectOfCode(ctx, s.Views, string(id))
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -144,6 +144,40 @@ func (s RosterServer) RecordSubjectStatus(ctx context.Context, req *mingjianv1.R
 	return &mingjianv1.RecordSubjectStatusResponse{Receipt: receipt}, nil
 }
 
+// SucceedSubject says that a subject goes on as another one, from today unless another day is given. What that one is is looked
+// up first.
+func (s RosterServer) SucceedSubject(ctx context.Context, req *mingjianv1.SucceedSubjectRequest) (*mingjianv1.SucceedSubjectResponse, error) {
+	on, err := s.effective(req.GetEffectiveOn())
+	if err != nil {
+		return nil, err
+	}
+	successor, err := subjectStream(req.GetSuccessorId())
+	if err != nil {
+		return nil, err
+	}
+	heir, err := es.Load(ctx, s.Store, roster.Subjects, string(successor))
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := s.onSubject(ctx, req, roster.SucceedSubject{
+		By: CallOf(ctx).Actor, Today: s.Today(), Successor: successor, Manner: roster.Succession(req.GetManner()), Reason: req.GetReason(),
+		EffectiveOn: on, Known: heir.Exists, Onward: heir.State.Succeeded.Successor,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &mingjianv1.SucceedSubjectResponse{Receipt: receipt}, nil
+}
+
+// RevokeSuccession says that a succession was recorded by mistake.
+func (s RosterServer) RevokeSuccession(ctx context.Context, req *mingjianv1.RevokeSuccessionRequest) (*mingjianv1.RevokeSuccessionResponse, error) {
+	receipt, err := s.onSubject(ctx, req, roster.RevokeSuccession{By: CallOf(ctx).Actor, Reason: req.GetReason()})
+	if err != nil {
+		return nil, err
+	}
+	return &mingjianv1.RevokeSuccessionResponse{Receipt: receipt}, nil
+}
+
 // ReclassifySubjects gives many subjects their class for a month.
 func (s RosterServer) ReclassifySubjects(ctx context.Context, req *mingjianv1.ReclassifySubjectsRequest) (*mingjianv1.ReclassifySubjectsResponse, error) {
 	results, receipt, err := batch[*mingjianv1.ClassRow]{

@@ -331,3 +331,46 @@ func TestInspectors(t *testing.T) {
 	_, err = s.ListConflicts(o.at(otherBureau, domain.Clerk, "wu"), &mingjianv1.ListConflictsRequest{AuthorityId: string(ownBureau)})
 	o.refused(err, "authority.foreign")
 }
+
+func TestASubjectThatWentOnAsAnotherIsStillFound(t *testing.T) {
+	o := newOffice(t)
+	s := grpcapi.RosterServer{Base: o.base}
+	for n := range 3 {
+		_, err := s.RecordSubject(o.as(domain.Clerk, "li"), &mingjianv1.RecordSubjectRequest{Subject: newSubject(n)})
+		must(o, 0, err)
+	}
+	succeed := func(from, to int) error {
+		_, err := s.SucceedSubject(o.as(domain.Clerk, "li"), &mingjianv1.SucceedSubjectRequest{
+			SubjectId: newSubject(from).GetId(), SuccessorId: newSubject(to).GetId(), Manner: "converted", Reason: "个转企登记"})
+		return err
+	}
+	must(o, 0, succeed(0, 1))
+	o.refused(succeed(2, 0), "roster.subject.successor.succeeded")
+	o.refused(succeed(1, 0), "roster.subject.successor.succeeded")
+	o.refused(succeed(2, 9), "roster.subject.successor.missing")
+	must(o, 0, succeed(1, 2))
+
+	recoded := newSubject(2)
+	for _, code := range []string{soundCode, "91320105780688132K"} {
+		recoded.Code = code
+		_, err := s.RecordSubject(o.as(domain.Clerk, "li"), &mingjianv1.RecordSubjectRequest{Subject: recoded})
+		must(o, 0, err)
+	}
+	o.sync()
+	for asked, want := range map[string]string{
+		newSubject(0).GetId(): newSubject(0).GetId(), soundCode: recoded.GetId(), "91320105780688132k": recoded.GetId(),
+	} {
+		got, err := s.GetSubject(o.as(domain.Clerk, "li"), &mingjianv1.GetSubjectRequest{SubjectId: asked})
+		if v := must(o, got, err).GetSubject(); v.GetId() != want {
+			t.Errorf("%s finds %v", asked, v)
+		}
+	}
+	got, err := s.GetSubject(o.as(domain.Clerk, "li"), &mingjianv1.GetSubjectRequest{SubjectId: newSubject(1).GetId()})
+	v := must(o, got, err).GetSubject()
+	if v.GetSuccessor().GetSubjectId() != recoded.GetId() || v.GetPredecessors()[0].GetSubjectId() != newSubject(0).GetId() ||
+		v.GetPredecessors()[0].GetMannerLabel() != "转型登记" {
+		t.Errorf("the one between: %v", v)
+	}
+	_, err = s.GetSubject(o.as(domain.Clerk, "li"), &mingjianv1.GetSubjectRequest{SubjectId: "91540124MA6TCRX899"})
+	o.refused(err, "roster.subject.missing")
+}

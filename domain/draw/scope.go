@@ -40,6 +40,7 @@ type Candidate struct {
 	Status      string
 	Class       string // risk class (信用风险分类), empty for none
 	Industry    string
+	Succeeded   bool          // it went on as another subject (合并、转型、换码)
 	LastChecked calendar.Date // day of the last concluded inspection, zero for none
 	Checks      []ItemChecks  // of those matters of the task of which there were any
 }
@@ -72,6 +73,7 @@ const (
 	StratumNotDrawn  Exclusion = "stratum_not_drawn"
 	CheckedRecently  Exclusion = "checked_recently"
 	CapReached       Exclusion = "frequency_cap_reached"
+	HasSuccessor     Exclusion = "succeeded"
 	statusUnrecorded Exclusion = "status_unknown"
 )
 
@@ -79,14 +81,14 @@ const (
 func (x Exclusion) Label() string {
 	labels := map[Exclusion]string{
 		OutOfDistrict: "不在抽查区域", DistrictUnknown: "所在区划不明", OutOfKind: "不属于抽查对象类型", OutOfClass: "不属于抽查信用风险类别",
-		OutOfIndustry: "不属于抽查行业", StratumNotDrawn: "所在分层不抽取", CheckedRecently: "近期已检查", CapReached: "已达年度检查频次上限", statusUnrecorded: "状态不明",
+		OutOfIndustry: "不属于抽查行业", StratumNotDrawn: "所在分层不抽取", CheckedRecently: "近期已检查", CapReached: "已达年度检查频次上限", HasSuccessor: "已由其他主体承继", statusUnrecorded: "状态不明",
 		"active": "存续", "suspended": "歇业", "deregistered": "注销", "revoked": "吊销", "moved_out": "迁出",
 	}
 	return cmp.Or(labels[x], string(x))
 }
 
 // Screen tells why a subject is not in the pool, by the first test that it fails; empty if it is. The tests come in the
-// order district, kind, status, class, industry, stratum, last inspection, cap of the checks in a year.
+// order district, kind, successor, status, class, industry, stratum, last inspection, cap of the checks in a year.
 func (s Scope) Screen(c Candidate) Exclusion {
 	stratum := c.Stratum()
 	switch {
@@ -96,6 +98,8 @@ func (s Scope) Screen(c Candidate) Exclusion {
 		return OutOfDistrict
 	case !admits(s.Kinds, c.Kind):
 		return OutOfKind
+	case c.Succeeded:
+		return HasSuccessor
 	case len(s.Statuses) == 0 && c.Status != "active" || !admits(s.Statuses, c.Status):
 		return cmp.Or(Exclusion(c.Status), statusUnrecorded)
 	case !admits(s.Classes, stratum):

@@ -18,6 +18,8 @@ var subjectTable = codec.New(
 	codec.Type[SubjectMoved, SubjectEvent](),
 	codec.Type[SubjectStatusRecorded, SubjectEvent](),
 	codec.Type[SubjectReclassified, SubjectEvent](),
+	codec.Type[SubjectSucceeded, SubjectEvent](),
+	codec.Type[SubjectSuccessionRevoked, SubjectEvent](),
 )
 
 var inspectorTable = codec.New(

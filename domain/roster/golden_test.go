@@ -24,6 +24,8 @@ func subjectExamples() []roster.SubjectEvent {
 		roster.SubjectMoved{District: "540102", Address: "拉萨市城关区2号"},
 		roster.SubjectStatusRecorded{Status: roster.Deregistered, Reason: "简易注销", EffectiveOn: today},
 		roster.SubjectReclassified{Class: "B", Source: "省级平台", Month: "2026-02"},
+		succeeded(),
+		roster.SubjectSuccessionRevoked{Successor: heir, Reason: "登记有误"},
 	}
 }
 

@@ -26,6 +26,7 @@ type Subject struct {
 	Class                 string // empty: unclassified
 	ClassSource           string
 	ClassMonth            string
+	Succeeded             SubjectSucceeded // zero: the subject stands for itself
 }
 
 func evolveSubject(s Subject, event SubjectEvent) Subject {
@@ -47,6 +48,10 @@ func evolveSubject(s Subject, event SubjectEvent) Subject {
 		s.Status = e.Status
 	case SubjectReclassified:
 		s.Class, s.ClassSource, s.ClassMonth = e.Class, e.Source, e.Month
+	case SubjectSucceeded:
+		s.Succeeded = e
+	case SubjectSuccessionRevoked:
+		s.Succeeded = SubjectSucceeded{}
 	}
 	return s
 }

@@ -63,6 +63,10 @@ func decideSubject(s Subject, command SubjectCommand) ([]SubjectEvent, error) {
 		return s.change(c.By, s.recordStatus(c))
 	case ReclassifySubject:
 		return s.change(c.By, s.reclassify(c))
+	case SucceedSubject:
+		return s.change(c.By, s.succeed(c))
+	case RevokeSuccession:
+		return s.change(c.By, s.revokeSuccession(c))
 	case RecordSubject: // above
 	}
 	return nil, domain.Refuse(domain.Invalid, "roster.command.unknown", "", "未知命令", "unknown command")

@@ -21,6 +21,9 @@ const (
 	typeSubjectMovedV1          = "mingjian.roster.subject_moved.v1"
 	typeSubjectStatusRecordedV1 = "mingjian.roster.subject_status_recorded.v1"
 	typeSubjectReclassifiedV1   = "mingjian.roster.subject_reclassified.v1"
+
+	typeSubjectSucceededV1         = "mingjian.roster.subject_succeeded.v1"
+	typeSubjectSuccessionRevokedV1 = "mingjian.roster.subject_succession_revoked.v1"
 )
 
 // Kind is the kind of a subject (市场主体类型).
@@ -120,12 +123,30 @@ type SubjectReclassified struct {
 	Month  string `json:"month,omitempty"`  // YYYY-MM
 }
 
+// SubjectSucceeded says that the subject goes on as another one (合并、转型、换码): it is drawn no more, and its records stay
+// under its own id, which leads to the successor.
+type SubjectSucceeded struct {
+	Successor   domain.SubjectID `json:"successor"`
+	Manner      Succession       `json:"manner"`
+	Reason      string           `json:"reason"` // the paper that says so
+	EffectiveOn calendar.Date    `json:"effective_on"`
+}
+
+// SubjectSuccessionRevoked says that the subject stands for itself again: the succession was recorded by mistake.
+type SubjectSuccessionRevoked struct {
+	Successor domain.SubjectID `json:"successor"`
+	Reason    string           `json:"reason"`
+}
+
 func (SubjectRegistered) subjectEvent()     {}
 func (SubjectRedescribed) subjectEvent()    {}
 func (SubjectRenamed) subjectEvent()        {}
 func (SubjectMoved) subjectEvent()          {}
 func (SubjectStatusRecorded) subjectEvent() {}
 func (SubjectReclassified) subjectEvent()   {}
+
+func (SubjectSucceeded) subjectEvent()         {}
+func (SubjectSuccessionRevoked) subjectEvent() {}
 
 // EventType is the stored name.
 func (SubjectRegistered) EventType() string { return typeSubjectRegisteredV1 }
@@ -144,3 +165,9 @@ func (SubjectStatusRecorded) EventType() string { return typeSubjectStatusRecord
 
 // EventType is the stored name.
 func (SubjectReclassified) EventType() string { return typeSubjectReclassifiedV1 }
+
+// EventType is the stored name.
+func (SubjectSucceeded) EventType() string { return typeSubjectSucceededV1 }
+
+// EventType is the stored name.
+func (SubjectSuccessionRevoked) EventType() string { return typeSubjectSuccessionRevokedV1 }

@@ -230,3 +230,24 @@ func TestSummaries(t *testing.T) {
 		}
 	}
 }
+
+func TestAMergedEnterpriseLeadsToItsSuccessorAndBack(t *testing.T) {
+	l := newLog(t)
+	went := roster.SubjectSucceeded{Successor: anda, Manner: roster.Consolidated, Reason: "合并协议", EffectiveOn: calendar.MustParse("2026-03-01")}
+	l.subject(anda, registered(anda, "安达集团"))
+	l.subject(huimin, registered(huimin, "惠民"), went)
+	l.disclosure("penalty.a", l.published(doc("a", bureau, "2026-03-16", huimin), 1))
+	r := l.live()
+	if e := get(t, r, huimin); e.GetSuccessor().GetSubjectId() != anda || e.GetSuccessor().GetName() != "安达集团" || counts(e) != "0 1 0 0" {
+		t.Errorf("what was merged: %v", e)
+	}
+	want := []*viewv1.Succession{{SubjectId: huimin, Name: "惠民", Manner: "consolidated", MannerLabel: "新设合并", EffectiveOn: "2026-03-01"}}
+	if diff := cmp.Diff(want, get(t, r, anda).GetPredecessors(), protocmp.Transform()); diff != "" {
+		t.Errorf("what it became: %s", diff)
+	}
+	l.subject(huimin, roster.SubjectSuccessionRevoked{Successor: anda, Reason: "登记有误"})
+	r = l.live()
+	if a, b := get(t, r, huimin), get(t, r, anda); a.GetSuccessor() != nil || len(b.GetPredecessors()) > 0 {
+		t.Errorf("after the revocation: %v, %v", a, b)
+	}
+}

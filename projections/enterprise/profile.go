@@ -50,6 +50,7 @@ func (r *record) describe(event roster.SubjectEvent) {
 	case roster.SubjectStatusRecorded:
 		r.Status = string(e.Status)
 	case roster.SubjectReclassified: // how a subject is classed is not public
+	case roster.SubjectSucceeded, roster.SubjectSuccessionRevoked: // of two subjects
 	}
 }
 

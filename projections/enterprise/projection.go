@@ -55,6 +55,8 @@ func project(rec es.Record) (projections.Change, error) {
 	case roster.SubjectRegistered{}.EventType(), roster.SubjectRedescribed{}.EventType(), roster.SubjectRenamed{}.EventType(),
 		roster.SubjectMoved{}.EventType(), roster.SubjectStatusRecorded{}.EventType():
 		return projectProfile(rec)
+	case roster.SubjectSucceeded{}.EventType(), roster.SubjectSuccessionRevoked{}.EventType():
+		return projectSuccession(rec)
 	}
 	return projections.Change{}, nil
 }

@@ -2,6 +2,7 @@ package roster
 
 import (
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/roster"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -10,12 +11,13 @@ import (
 // Name is the projection's name.
 const Name = "roster.v1"
 
-// The tables: subjects and inspectors by id, conflicts by inspector and subject, and the one row whose position is that of
+// The tables: subjects and inspectors by id, conflicts by inspector and subject, the codes of subjects whose id is none, and the one row whose position is that of
 // the last change of the others.
 const (
 	SubjectTable   = "roster_subject"
 	InspectorTable = "roster_inspector"
 	ConflictTable  = "roster_conflict"
+	codeTable      = "roster_code"
 	changeTable    = "roster_change"
 	changeKey      = "last"
 )
@@ -60,6 +62,7 @@ func Projection() projections.Projection {
 				Indexes: [][]string{{colAuthority}, {colAuthority, colDepartment}},
 			},
 			{Name: ConflictTable, Columns: []string{colAuthority}, Indexes: [][]string{{colAuthority}}},
+			{Name: codeTable},
 			{Name: changeTable},
 		},
 		Project: project,
@@ -73,7 +76,11 @@ func project(rec es.Record) (projections.Change, error) {
 		if err != nil {
 			return projections.Change{}, err
 		}
-		return subjectChange(rec.Stream.ID, event), nil
+		meta, err := rec.Metadata()
+		if err != nil {
+			return projections.Change{}, err
+		}
+		return subjectChange(rec.Stream.ID, event, calendar.DateOf(meta.RecordedAt)), nil
 	case roster.InspectorCodec().Knows(rec.Type):
 		event, err := roster.InspectorCodec().Decode(rec.Type, rec.Data)
 		if err != nil {

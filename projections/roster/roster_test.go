@@ -191,3 +191,63 @@ func TestEveryCodeHasALabel(t *testing.T) {
 		}
 	}
 }
+
+func TestASuccessionIsToldOnBothSides(t *testing.T) {
+	b := &book{t: t}
+	went := events.SubjectSucceeded{Successor: "reg:2", Manner: events.Absorbed, Reason: "合并协议", EffectiveOn: day}
+	b.subject("reg:2", registered("reg:2", "540100", "xz"))
+	b.subject("reg:1", registered("reg:1", "540100", "xz"), went)
+	b.subject("reg:3", registered("reg:3", "540100", "nx"), went, events.SubjectSuccessionRevoked{Successor: "reg:2", Reason: "登记有误"}, went)
+	b.subject("reg:4", registered("reg:4", "540100", "nx"), went, events.SubjectSuccessionRevoked{Successor: "reg:2", Reason: "登记有误"})
+	views := projectionstest.Live(t, roster.Projection(), b.records)
+	other := func(id string) *viewv1.Succession {
+		return &viewv1.Succession{SubjectId: id, Name: "甲公司", Manner: "absorbed", MannerLabel: "吸收合并", EffectiveOn: "2026-01-20"}
+	}
+	for id, want := range map[string]struct {
+		successor    *viewv1.Succession
+		predecessors []*viewv1.Succession
+	}{
+		"reg:1": {successor: other("reg:2")}, "reg:3": {successor: other("reg:2")}, "reg:4": {},
+		"reg:2": {predecessors: []*viewv1.Succession{other("reg:3"), other("reg:1")}},
+	} {
+		v, err := roster.GetSubject(t.Context(), views, domain.SubjectID(id))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want.successor, v.GetSuccessor(), protocmp.Transform()); diff != "" {
+			t.Errorf("successor of %s: %s", id, diff)
+		}
+		if diff := cmp.Diff(want.predecessors, v.GetPredecessors(), protocmp.Transform()); diff != "" {
+			t.Errorf("predecessors of %s: %s", id, diff)
+		}
+	}
+}
+
+func TestFormerCodesLeadToTheSubject(t *testing.T) {
+	const first, second, twice = "91540321MA6TCRT16N", "91320105780688132K", "91540124MA6TCRX899"
+	b := &book{t: t}
+	b.subject("reg:1", registered("reg:1", "540100", "xz"), events.SubjectRedescribed{Code: first, Kind: events.Enterprise},
+		events.SubjectRedescribed{Code: first, Kind: events.Cooperative}, events.SubjectRedescribed{Code: second, Kind: events.Cooperative})
+	for _, id := range []string{"reg:2", "reg:3"} {
+		e := registered(id, "540100", "xz")
+		e.Code = twice
+		b.subject(id, e)
+	}
+	own := registered("92540121MA6TCRXH0F", "540100", "xz")
+	own.Code = string(own.ID)
+	b.subject(string(own.ID), own)
+	views := projectionstest.Live(t, roster.Projection(), b.records)
+	for code, want := range map[string]string{first: "reg:1", second: "reg:1", twice: "", string(own.ID): "", "91540321": ""} {
+		v, err := roster.SubjectOfCode(t.Context(), views, code)
+		if err != nil || v.GetId() != want {
+			t.Errorf("%s is that of %q, %v", code, v.GetId(), err)
+		}
+	}
+	v, err := roster.GetSubject(t.Context(), views, "reg:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]*viewv1.FormerCode{{Code: first, Until: "2026-01-20"}}, v.GetFormerCodes(), protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+}

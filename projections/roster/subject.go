@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/roster"
 	"github.com/mingjian-ledger/mingjian/domain/uscc"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -11,7 +12,15 @@ import (
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
 )
 
-func subjectChange(id string, event roster.SubjectEvent) projections.Change {
+func subjectChange(id string, event roster.SubjectEvent, recorded calendar.Date) projections.Change {
+	switch e := event.(type) {
+	case roster.SubjectSucceeded:
+		return successionChange(id, string(e.Successor), &e)
+	case roster.SubjectSuccessionRevoked:
+		return successionChange(id, string(e.Successor), nil)
+	case roster.SubjectRegistered, roster.SubjectRedescribed, roster.SubjectRenamed, roster.SubjectMoved,
+		roster.SubjectStatusRecorded, roster.SubjectReclassified:
+	}
 	return projections.Change{
 		Keys: []projections.Key{{Table: SubjectTable, Key: id}},
 		Apply: func(rows *projections.Rows) error {
@@ -20,7 +29,9 @@ func subjectChange(id string, event roster.SubjectEvent) projections.Change {
 				return err
 			}
 			view.Id = id
+			former := view.GetCode()
 			applySubject(view, event)
+			recodeSubject(rows, view, former, recorded)
 			changed(rows)
 			return document.Put(rows, SubjectTable, subjectRow(view), view)
 		},
@@ -48,6 +59,7 @@ func applySubject(v *viewv1.RosterSubject, event roster.SubjectEvent) {
 		v.Status, v.StatusLabel = string(e.Status), status(e.Status)
 	case roster.SubjectReclassified:
 		v.RiskClass, v.ClassSource, v.ClassMonth = e.Class, e.Source, e.Month
+	case roster.SubjectSucceeded, roster.SubjectSuccessionRevoked: // of two subjects
 	}
 }
 

@@ -755,6 +755,235 @@ func (x *RecordSubjectStatusResponse) GetReceipt() *Receipt {
 	return nil
 }
 
+// SucceedSubjectRequest names the successor.
+type SucceedSubjectRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Subject that goes on as another one.
+	SubjectId string `protobuf:"bytes,1,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
+	// Subject that it goes on as; it must be on the roster, whichever authority keeps it, and stand for itself.
+	SuccessorId string `protobuf:"bytes,2,opt,name=successor_id,json=successorId,proto3" json:"successor_id,omitempty"`
+	// Manner: absorbed (吸收合并), consolidated (新设合并), converted (转型登记，如个转企) or recoded (换码).
+	Manner string `protobuf:"bytes,3,opt,name=manner,proto3" json:"manner,omitempty"`
+	// The paper that says so.
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Day from which it holds, yyyy-mm-dd, not in the future; today if not given.
+	EffectiveOn   string `protobuf:"bytes,5,opt,name=effective_on,json=effectiveOn,proto3" json:"effective_on,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SucceedSubjectRequest) Reset() {
+	*x = SucceedSubjectRequest{}
+	mi := &file_mingjian_v1_roster_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SucceedSubjectRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SucceedSubjectRequest) ProtoMessage() {}
+
+func (x *SucceedSubjectRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_roster_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SucceedSubjectRequest.ProtoReflect.Descriptor instead.
+func (*SucceedSubjectRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *SucceedSubjectRequest) GetSubjectId() string {
+	if x != nil {
+		return x.SubjectId
+	}
+	return ""
+}
+
+func (x *SucceedSubjectRequest) GetSuccessorId() string {
+	if x != nil {
+		return x.SuccessorId
+	}
+	return ""
+}
+
+func (x *SucceedSubjectRequest) GetManner() string {
+	if x != nil {
+		return x.Manner
+	}
+	return ""
+}
+
+func (x *SucceedSubjectRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *SucceedSubjectRequest) GetEffectiveOn() string {
+	if x != nil {
+		return x.EffectiveOn
+	}
+	return ""
+}
+
+// SucceedSubjectResponse says where the events stand.
+type SucceedSubjectResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where the events stand.
+	Receipt       *Receipt `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SucceedSubjectResponse) Reset() {
+	*x = SucceedSubjectResponse{}
+	mi := &file_mingjian_v1_roster_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SucceedSubjectResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SucceedSubjectResponse) ProtoMessage() {}
+
+func (x *SucceedSubjectResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_roster_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SucceedSubjectResponse.ProtoReflect.Descriptor instead.
+func (*SucceedSubjectResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *SucceedSubjectResponse) GetReceipt() *Receipt {
+	if x != nil {
+		return x.Receipt
+	}
+	return nil
+}
+
+// RevokeSuccessionRequest says why.
+type RevokeSuccessionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Subject that stands for itself again.
+	SubjectId string `protobuf:"bytes,1,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
+	// Why.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevokeSuccessionRequest) Reset() {
+	*x = RevokeSuccessionRequest{}
+	mi := &file_mingjian_v1_roster_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevokeSuccessionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevokeSuccessionRequest) ProtoMessage() {}
+
+func (x *RevokeSuccessionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_roster_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevokeSuccessionRequest.ProtoReflect.Descriptor instead.
+func (*RevokeSuccessionRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *RevokeSuccessionRequest) GetSubjectId() string {
+	if x != nil {
+		return x.SubjectId
+	}
+	return ""
+}
+
+func (x *RevokeSuccessionRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// RevokeSuccessionResponse says where the events stand.
+type RevokeSuccessionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where the events stand.
+	Receipt       *Receipt `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevokeSuccessionResponse) Reset() {
+	*x = RevokeSuccessionResponse{}
+	mi := &file_mingjian_v1_roster_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevokeSuccessionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevokeSuccessionResponse) ProtoMessage() {}
+
+func (x *RevokeSuccessionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_roster_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevokeSuccessionResponse.ProtoReflect.Descriptor instead.
+func (*RevokeSuccessionResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *RevokeSuccessionResponse) GetReceipt() *Receipt {
+	if x != nil {
+		return x.Receipt
+	}
+	return nil
+}
+
 // ReclassifySubjectsRequest is a batch of rows.
 type ReclassifySubjectsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -770,7 +999,7 @@ type ReclassifySubjectsRequest struct {
 
 func (x *ReclassifySubjectsRequest) Reset() {
 	*x = ReclassifySubjectsRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[11]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -782,7 +1011,7 @@ func (x *ReclassifySubjectsRequest) String() string {
 func (*ReclassifySubjectsRequest) ProtoMessage() {}
 
 func (x *ReclassifySubjectsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[11]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -795,7 +1024,7 @@ func (x *ReclassifySubjectsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReclassifySubjectsRequest.ProtoReflect.Descriptor instead.
 func (*ReclassifySubjectsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{11}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ReclassifySubjectsRequest) GetSource() string {
@@ -832,7 +1061,7 @@ type ClassRow struct {
 
 func (x *ClassRow) Reset() {
 	*x = ClassRow{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[12]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -844,7 +1073,7 @@ func (x *ClassRow) String() string {
 func (*ClassRow) ProtoMessage() {}
 
 func (x *ClassRow) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[12]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -857,7 +1086,7 @@ func (x *ClassRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClassRow.ProtoReflect.Descriptor instead.
 func (*ClassRow) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{12}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ClassRow) GetSubjectId() string {
@@ -887,7 +1116,7 @@ type ReclassifySubjectsResponse struct {
 
 func (x *ReclassifySubjectsResponse) Reset() {
 	*x = ReclassifySubjectsResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[13]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -899,7 +1128,7 @@ func (x *ReclassifySubjectsResponse) String() string {
 func (*ReclassifySubjectsResponse) ProtoMessage() {}
 
 func (x *ReclassifySubjectsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[13]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -912,7 +1141,7 @@ func (x *ReclassifySubjectsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReclassifySubjectsResponse.ProtoReflect.Descriptor instead.
 func (*ReclassifySubjectsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{13}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ReclassifySubjectsResponse) GetReceipt() *Receipt {
@@ -956,7 +1185,7 @@ type InspectorRow struct {
 
 func (x *InspectorRow) Reset() {
 	*x = InspectorRow{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[14]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -968,7 +1197,7 @@ func (x *InspectorRow) String() string {
 func (*InspectorRow) ProtoMessage() {}
 
 func (x *InspectorRow) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[14]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -981,7 +1210,7 @@ func (x *InspectorRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InspectorRow.ProtoReflect.Descriptor instead.
 func (*InspectorRow) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{14}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *InspectorRow) GetId() string {
@@ -1058,7 +1287,7 @@ type EnrolInspectorRequest struct {
 
 func (x *EnrolInspectorRequest) Reset() {
 	*x = EnrolInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[15]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1070,7 +1299,7 @@ func (x *EnrolInspectorRequest) String() string {
 func (*EnrolInspectorRequest) ProtoMessage() {}
 
 func (x *EnrolInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[15]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1083,7 +1312,7 @@ func (x *EnrolInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolInspectorRequest.ProtoReflect.Descriptor instead.
 func (*EnrolInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{15}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *EnrolInspectorRequest) GetInspector() *InspectorRow {
@@ -1104,7 +1333,7 @@ type EnrolInspectorResponse struct {
 
 func (x *EnrolInspectorResponse) Reset() {
 	*x = EnrolInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[16]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1116,7 +1345,7 @@ func (x *EnrolInspectorResponse) String() string {
 func (*EnrolInspectorResponse) ProtoMessage() {}
 
 func (x *EnrolInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[16]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1129,7 +1358,7 @@ func (x *EnrolInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolInspectorResponse.ProtoReflect.Descriptor instead.
 func (*EnrolInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{16}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *EnrolInspectorResponse) GetReceipt() *Receipt {
@@ -1152,7 +1381,7 @@ type EnrolInspectorsRequest struct {
 
 func (x *EnrolInspectorsRequest) Reset() {
 	*x = EnrolInspectorsRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[17]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1164,7 +1393,7 @@ func (x *EnrolInspectorsRequest) String() string {
 func (*EnrolInspectorsRequest) ProtoMessage() {}
 
 func (x *EnrolInspectorsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[17]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1177,7 +1406,7 @@ func (x *EnrolInspectorsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolInspectorsRequest.ProtoReflect.Descriptor instead.
 func (*EnrolInspectorsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{17}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *EnrolInspectorsRequest) GetRows() []*InspectorRow {
@@ -1207,7 +1436,7 @@ type EnrolInspectorsResponse struct {
 
 func (x *EnrolInspectorsResponse) Reset() {
 	*x = EnrolInspectorsResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[18]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1219,7 +1448,7 @@ func (x *EnrolInspectorsResponse) String() string {
 func (*EnrolInspectorsResponse) ProtoMessage() {}
 
 func (x *EnrolInspectorsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[18]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1232,7 +1461,7 @@ func (x *EnrolInspectorsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolInspectorsResponse.ProtoReflect.Descriptor instead.
 func (*EnrolInspectorsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{18}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *EnrolInspectorsResponse) GetReceipt() *Receipt {
@@ -1264,7 +1493,7 @@ type RelicenseInspectorRequest struct {
 
 func (x *RelicenseInspectorRequest) Reset() {
 	*x = RelicenseInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[19]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1276,7 +1505,7 @@ func (x *RelicenseInspectorRequest) String() string {
 func (*RelicenseInspectorRequest) ProtoMessage() {}
 
 func (x *RelicenseInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[19]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1289,7 +1518,7 @@ func (x *RelicenseInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RelicenseInspectorRequest.ProtoReflect.Descriptor instead.
 func (*RelicenseInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{19}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *RelicenseInspectorRequest) GetInspectorId() string {
@@ -1324,7 +1553,7 @@ type RelicenseInspectorResponse struct {
 
 func (x *RelicenseInspectorResponse) Reset() {
 	*x = RelicenseInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[20]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1336,7 +1565,7 @@ func (x *RelicenseInspectorResponse) String() string {
 func (*RelicenseInspectorResponse) ProtoMessage() {}
 
 func (x *RelicenseInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[20]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1349,7 +1578,7 @@ func (x *RelicenseInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RelicenseInspectorResponse.ProtoReflect.Descriptor instead.
 func (*RelicenseInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{20}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *RelicenseInspectorResponse) GetReceipt() *Receipt {
@@ -1380,7 +1609,7 @@ type ReassignInspectorRequest struct {
 
 func (x *ReassignInspectorRequest) Reset() {
 	*x = ReassignInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[21]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1392,7 +1621,7 @@ func (x *ReassignInspectorRequest) String() string {
 func (*ReassignInspectorRequest) ProtoMessage() {}
 
 func (x *ReassignInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[21]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1405,7 +1634,7 @@ func (x *ReassignInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReassignInspectorRequest.ProtoReflect.Descriptor instead.
 func (*ReassignInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{21}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ReassignInspectorRequest) GetInspectorId() string {
@@ -1461,7 +1690,7 @@ type ReassignInspectorResponse struct {
 
 func (x *ReassignInspectorResponse) Reset() {
 	*x = ReassignInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[22]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1473,7 +1702,7 @@ func (x *ReassignInspectorResponse) String() string {
 func (*ReassignInspectorResponse) ProtoMessage() {}
 
 func (x *ReassignInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[22]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1486,7 +1715,7 @@ func (x *ReassignInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReassignInspectorResponse.ProtoReflect.Descriptor instead.
 func (*ReassignInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{22}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ReassignInspectorResponse) GetReceipt() *Receipt {
@@ -1509,7 +1738,7 @@ type SuspendInspectorRequest struct {
 
 func (x *SuspendInspectorRequest) Reset() {
 	*x = SuspendInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[23]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1521,7 +1750,7 @@ func (x *SuspendInspectorRequest) String() string {
 func (*SuspendInspectorRequest) ProtoMessage() {}
 
 func (x *SuspendInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[23]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1534,7 +1763,7 @@ func (x *SuspendInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspendInspectorRequest.ProtoReflect.Descriptor instead.
 func (*SuspendInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{23}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *SuspendInspectorRequest) GetInspectorId() string {
@@ -1562,7 +1791,7 @@ type SuspendInspectorResponse struct {
 
 func (x *SuspendInspectorResponse) Reset() {
 	*x = SuspendInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[24]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1574,7 +1803,7 @@ func (x *SuspendInspectorResponse) String() string {
 func (*SuspendInspectorResponse) ProtoMessage() {}
 
 func (x *SuspendInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[24]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1587,7 +1816,7 @@ func (x *SuspendInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspendInspectorResponse.ProtoReflect.Descriptor instead.
 func (*SuspendInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{24}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *SuspendInspectorResponse) GetReceipt() *Receipt {
@@ -1610,7 +1839,7 @@ type ReinstateInspectorRequest struct {
 
 func (x *ReinstateInspectorRequest) Reset() {
 	*x = ReinstateInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[25]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1622,7 +1851,7 @@ func (x *ReinstateInspectorRequest) String() string {
 func (*ReinstateInspectorRequest) ProtoMessage() {}
 
 func (x *ReinstateInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[25]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1635,7 +1864,7 @@ func (x *ReinstateInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReinstateInspectorRequest.ProtoReflect.Descriptor instead.
 func (*ReinstateInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{25}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ReinstateInspectorRequest) GetInspectorId() string {
@@ -1663,7 +1892,7 @@ type ReinstateInspectorResponse struct {
 
 func (x *ReinstateInspectorResponse) Reset() {
 	*x = ReinstateInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[26]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1675,7 +1904,7 @@ func (x *ReinstateInspectorResponse) String() string {
 func (*ReinstateInspectorResponse) ProtoMessage() {}
 
 func (x *ReinstateInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[26]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1688,7 +1917,7 @@ func (x *ReinstateInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReinstateInspectorResponse.ProtoReflect.Descriptor instead.
 func (*ReinstateInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{26}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ReinstateInspectorResponse) GetReceipt() *Receipt {
@@ -1715,7 +1944,7 @@ type DeclareConflictRequest struct {
 
 func (x *DeclareConflictRequest) Reset() {
 	*x = DeclareConflictRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[27]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1727,7 +1956,7 @@ func (x *DeclareConflictRequest) String() string {
 func (*DeclareConflictRequest) ProtoMessage() {}
 
 func (x *DeclareConflictRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[27]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1740,7 +1969,7 @@ func (x *DeclareConflictRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclareConflictRequest.ProtoReflect.Descriptor instead.
 func (*DeclareConflictRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{27}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *DeclareConflictRequest) GetInspectorId() string {
@@ -1782,7 +2011,7 @@ type DeclareConflictResponse struct {
 
 func (x *DeclareConflictResponse) Reset() {
 	*x = DeclareConflictResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[28]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1794,7 +2023,7 @@ func (x *DeclareConflictResponse) String() string {
 func (*DeclareConflictResponse) ProtoMessage() {}
 
 func (x *DeclareConflictResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[28]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1807,7 +2036,7 @@ func (x *DeclareConflictResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclareConflictResponse.ProtoReflect.Descriptor instead.
 func (*DeclareConflictResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{28}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *DeclareConflictResponse) GetReceipt() *Receipt {
@@ -1832,7 +2061,7 @@ type EndConflictRequest struct {
 
 func (x *EndConflictRequest) Reset() {
 	*x = EndConflictRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[29]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1844,7 +2073,7 @@ func (x *EndConflictRequest) String() string {
 func (*EndConflictRequest) ProtoMessage() {}
 
 func (x *EndConflictRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[29]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1857,7 +2086,7 @@ func (x *EndConflictRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndConflictRequest.ProtoReflect.Descriptor instead.
 func (*EndConflictRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{29}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *EndConflictRequest) GetInspectorId() string {
@@ -1892,7 +2121,7 @@ type EndConflictResponse struct {
 
 func (x *EndConflictResponse) Reset() {
 	*x = EndConflictResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[30]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1904,7 +2133,7 @@ func (x *EndConflictResponse) String() string {
 func (*EndConflictResponse) ProtoMessage() {}
 
 func (x *EndConflictResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[30]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1917,7 +2146,7 @@ func (x *EndConflictResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndConflictResponse.ProtoReflect.Descriptor instead.
 func (*EndConflictResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{30}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *EndConflictResponse) GetReceipt() *Receipt {
@@ -1930,7 +2159,7 @@ func (x *EndConflictResponse) GetReceipt() *Receipt {
 // GetSubjectRequest names the subject.
 type GetSubjectRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Subject.
+	// Subject: its id, or a present or former code of a subject whose id is none, if no other has it.
 	SubjectId string `protobuf:"bytes,1,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
 	// Position to wait for.
 	After         string `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
@@ -1940,7 +2169,7 @@ type GetSubjectRequest struct {
 
 func (x *GetSubjectRequest) Reset() {
 	*x = GetSubjectRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[31]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1952,7 +2181,7 @@ func (x *GetSubjectRequest) String() string {
 func (*GetSubjectRequest) ProtoMessage() {}
 
 func (x *GetSubjectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[31]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1965,7 +2194,7 @@ func (x *GetSubjectRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSubjectRequest.ProtoReflect.Descriptor instead.
 func (*GetSubjectRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{31}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *GetSubjectRequest) GetSubjectId() string {
@@ -1993,7 +2222,7 @@ type GetSubjectResponse struct {
 
 func (x *GetSubjectResponse) Reset() {
 	*x = GetSubjectResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[32]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2005,7 +2234,7 @@ func (x *GetSubjectResponse) String() string {
 func (*GetSubjectResponse) ProtoMessage() {}
 
 func (x *GetSubjectResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[32]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2018,7 +2247,7 @@ func (x *GetSubjectResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSubjectResponse.ProtoReflect.Descriptor instead.
 func (*GetSubjectResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{32}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *GetSubjectResponse) GetSubject() *v1.RosterSubject {
@@ -2053,7 +2282,7 @@ type ListSubjectsRequest struct {
 
 func (x *ListSubjectsRequest) Reset() {
 	*x = ListSubjectsRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[33]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2065,7 +2294,7 @@ func (x *ListSubjectsRequest) String() string {
 func (*ListSubjectsRequest) ProtoMessage() {}
 
 func (x *ListSubjectsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[33]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2078,7 +2307,7 @@ func (x *ListSubjectsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSubjectsRequest.ProtoReflect.Descriptor instead.
 func (*ListSubjectsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{33}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ListSubjectsRequest) GetAuthorityId() string {
@@ -2150,7 +2379,7 @@ type ListSubjectsResponse struct {
 
 func (x *ListSubjectsResponse) Reset() {
 	*x = ListSubjectsResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[34]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2162,7 +2391,7 @@ func (x *ListSubjectsResponse) String() string {
 func (*ListSubjectsResponse) ProtoMessage() {}
 
 func (x *ListSubjectsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[34]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2175,7 +2404,7 @@ func (x *ListSubjectsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSubjectsResponse.ProtoReflect.Descriptor instead.
 func (*ListSubjectsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{34}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListSubjectsResponse) GetSubjects() []*v1.RosterSubject {
@@ -2205,7 +2434,7 @@ type GetInspectorRequest struct {
 
 func (x *GetInspectorRequest) Reset() {
 	*x = GetInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[35]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2217,7 +2446,7 @@ func (x *GetInspectorRequest) String() string {
 func (*GetInspectorRequest) ProtoMessage() {}
 
 func (x *GetInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[35]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2230,7 +2459,7 @@ func (x *GetInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetInspectorRequest.ProtoReflect.Descriptor instead.
 func (*GetInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{35}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *GetInspectorRequest) GetInspectorId() string {
@@ -2258,7 +2487,7 @@ type GetInspectorResponse struct {
 
 func (x *GetInspectorResponse) Reset() {
 	*x = GetInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[36]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2270,7 +2499,7 @@ func (x *GetInspectorResponse) String() string {
 func (*GetInspectorResponse) ProtoMessage() {}
 
 func (x *GetInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[36]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2283,7 +2512,7 @@ func (x *GetInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetInspectorResponse.ProtoReflect.Descriptor instead.
 func (*GetInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{36}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *GetInspectorResponse) GetInspector() *v1.RosterInspector {
@@ -2312,7 +2541,7 @@ type ListInspectorsRequest struct {
 
 func (x *ListInspectorsRequest) Reset() {
 	*x = ListInspectorsRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[37]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2324,7 +2553,7 @@ func (x *ListInspectorsRequest) String() string {
 func (*ListInspectorsRequest) ProtoMessage() {}
 
 func (x *ListInspectorsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[37]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2337,7 +2566,7 @@ func (x *ListInspectorsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInspectorsRequest.ProtoReflect.Descriptor instead.
 func (*ListInspectorsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{37}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListInspectorsRequest) GetAuthorityId() string {
@@ -2388,7 +2617,7 @@ type ListInspectorsResponse struct {
 
 func (x *ListInspectorsResponse) Reset() {
 	*x = ListInspectorsResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[38]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2400,7 +2629,7 @@ func (x *ListInspectorsResponse) String() string {
 func (*ListInspectorsResponse) ProtoMessage() {}
 
 func (x *ListInspectorsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[38]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2413,7 +2642,7 @@ func (x *ListInspectorsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInspectorsResponse.ProtoReflect.Descriptor instead.
 func (*ListInspectorsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{38}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListInspectorsResponse) GetInspectors() []*v1.RosterInspector {
@@ -2449,7 +2678,7 @@ type ListConflictsRequest struct {
 
 func (x *ListConflictsRequest) Reset() {
 	*x = ListConflictsRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[39]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2461,7 +2690,7 @@ func (x *ListConflictsRequest) String() string {
 func (*ListConflictsRequest) ProtoMessage() {}
 
 func (x *ListConflictsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[39]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2474,7 +2703,7 @@ func (x *ListConflictsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConflictsRequest.ProtoReflect.Descriptor instead.
 func (*ListConflictsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{39}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ListConflictsRequest) GetAuthorityId() string {
@@ -2525,7 +2754,7 @@ type ListConflictsResponse struct {
 
 func (x *ListConflictsResponse) Reset() {
 	*x = ListConflictsResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[40]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2537,7 +2766,7 @@ func (x *ListConflictsResponse) String() string {
 func (*ListConflictsResponse) ProtoMessage() {}
 
 func (x *ListConflictsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[40]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2550,7 +2779,7 @@ func (x *ListConflictsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConflictsResponse.ProtoReflect.Descriptor instead.
 func (*ListConflictsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{40}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ListConflictsResponse) GetConflicts() []*v1.RosterConflict {
@@ -2629,6 +2858,23 @@ const file_mingjian_v1_roster_proto_rawDesc = "" +
 	"\x06reason\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06reason\x12I\n" +
 	"\feffective_on\x18\x04 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\veffectiveOn\"M\n" +
 	"\x1bRecordSubjectStatusResponse\x12.\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xa9\x02\n" +
+	"\x15SucceedSubjectRequest\x12(\n" +
+	"\n" +
+	"subject_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\tsubjectId\x12,\n" +
+	"\fsuccessor_id\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\vsuccessorId\x12I\n" +
+	"\x06manner\x18\x03 \x01(\tB1\xbaH.r,R\babsorbedR\fconsolidatedR\tconvertedR\arecodedR\x06manner\x12\"\n" +
+	"\x06reason\x18\x04 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x06reason\x12I\n" +
+	"\feffective_on\x18\x05 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\veffectiveOn\"H\n" +
+	"\x16SucceedSubjectResponse\x12.\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"g\n" +
+	"\x17RevokeSuccessionRequest\x12(\n" +
+	"\n" +
+	"subject_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\tsubjectId\x12\"\n" +
+	"\x06reason\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x06reason\"J\n" +
+	"\x18RevokeSuccessionResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xad\x01\n" +
 	"\x19ReclassifySubjectsRequest\x12\x1f\n" +
 	"\x06source\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18dR\x06source\x127\n" +
@@ -2767,13 +3013,15 @@ const file_mingjian_v1_roster_proto_rawDesc = "" +
 	"\x05after\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05after\"\x7f\n" +
 	"\x15ListConflictsResponse\x12>\n" +
 	"\tconflicts\x18\x01 \x03(\v2 .mingjian.view.v1.RosterConflictR\tconflicts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xde\x13\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x81\x16\n" +
 	"\rRosterService\x12o\n" +
 	"\rRecordSubject\x12!.mingjian.v1.RecordSubjectRequest\x1a\".mingjian.v1.RecordSubjectResponse\"\x17\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/subjects\x12y\n" +
 	"\x0eRecordSubjects\x12\".mingjian.v1.RecordSubjectsRequest\x1a#.mingjian.v1.RecordSubjectsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/subjects:record\x12\x83\x01\n" +
 	"\rRenameSubject\x12!.mingjian.v1.RenameSubjectRequest\x1a\".mingjian.v1.RenameSubjectResponse\"+\x82\xd3\xe4\x93\x02%:\x01*\" /v1/subjects/{subject_id}:rename\x12{\n" +
 	"\vMoveSubject\x12\x1f.mingjian.v1.MoveSubjectRequest\x1a .mingjian.v1.MoveSubjectResponse\")\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/subjects/{subject_id}:move\x12\x9b\x01\n" +
-	"\x13RecordSubjectStatus\x12'.mingjian.v1.RecordSubjectStatusRequest\x1a(.mingjian.v1.RecordSubjectStatusResponse\"1\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/subjects/{subject_id}:recordStatus\x12\x89\x01\n" +
+	"\x13RecordSubjectStatus\x12'.mingjian.v1.RecordSubjectStatusRequest\x1a(.mingjian.v1.RecordSubjectStatusResponse\"1\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/subjects/{subject_id}:recordStatus\x12\x87\x01\n" +
+	"\x0eSucceedSubject\x12\".mingjian.v1.SucceedSubjectRequest\x1a#.mingjian.v1.SucceedSubjectResponse\",\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/subjects/{subject_id}:succeed\x12\x96\x01\n" +
+	"\x10RevokeSuccession\x12$.mingjian.v1.RevokeSuccessionRequest\x1a%.mingjian.v1.RevokeSuccessionResponse\"5\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/subjects/{subject_id}:revokeSuccession\x12\x89\x01\n" +
 	"\x12ReclassifySubjects\x12&.mingjian.v1.ReclassifySubjectsRequest\x1a'.mingjian.v1.ReclassifySubjectsResponse\"\"\x82\xd3\xe4\x93\x02\x1c:\x01*\"\x17/v1/subjects:reclassify\x12t\n" +
 	"\x0eEnrolInspector\x12\".mingjian.v1.EnrolInspectorRequest\x1a#.mingjian.v1.EnrolInspectorResponse\"\x19\x82\xd3\xe4\x93\x02\x13:\x01*\"\x0e/v1/inspectors\x12}\n" +
 	"\x0fEnrolInspectors\x12#.mingjian.v1.EnrolInspectorsRequest\x1a$.mingjian.v1.EnrolInspectorsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/inspectors:enrol\x12\x99\x01\n" +
@@ -2802,7 +3050,7 @@ func file_mingjian_v1_roster_proto_rawDescGZIP() []byte {
 	return file_mingjian_v1_roster_proto_rawDescData
 }
 
-var file_mingjian_v1_roster_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
+var file_mingjian_v1_roster_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
 var file_mingjian_v1_roster_proto_goTypes = []any{
 	(*SubjectRow)(nil),                  // 0: mingjian.v1.SubjectRow
 	(*RecordSubjectRequest)(nil),        // 1: mingjian.v1.RecordSubjectRequest
@@ -2815,115 +3063,125 @@ var file_mingjian_v1_roster_proto_goTypes = []any{
 	(*MoveSubjectResponse)(nil),         // 8: mingjian.v1.MoveSubjectResponse
 	(*RecordSubjectStatusRequest)(nil),  // 9: mingjian.v1.RecordSubjectStatusRequest
 	(*RecordSubjectStatusResponse)(nil), // 10: mingjian.v1.RecordSubjectStatusResponse
-	(*ReclassifySubjectsRequest)(nil),   // 11: mingjian.v1.ReclassifySubjectsRequest
-	(*ClassRow)(nil),                    // 12: mingjian.v1.ClassRow
-	(*ReclassifySubjectsResponse)(nil),  // 13: mingjian.v1.ReclassifySubjectsResponse
-	(*InspectorRow)(nil),                // 14: mingjian.v1.InspectorRow
-	(*EnrolInspectorRequest)(nil),       // 15: mingjian.v1.EnrolInspectorRequest
-	(*EnrolInspectorResponse)(nil),      // 16: mingjian.v1.EnrolInspectorResponse
-	(*EnrolInspectorsRequest)(nil),      // 17: mingjian.v1.EnrolInspectorsRequest
-	(*EnrolInspectorsResponse)(nil),     // 18: mingjian.v1.EnrolInspectorsResponse
-	(*RelicenseInspectorRequest)(nil),   // 19: mingjian.v1.RelicenseInspectorRequest
-	(*RelicenseInspectorResponse)(nil),  // 20: mingjian.v1.RelicenseInspectorResponse
-	(*ReassignInspectorRequest)(nil),    // 21: mingjian.v1.ReassignInspectorRequest
-	(*ReassignInspectorResponse)(nil),   // 22: mingjian.v1.ReassignInspectorResponse
-	(*SuspendInspectorRequest)(nil),     // 23: mingjian.v1.SuspendInspectorRequest
-	(*SuspendInspectorResponse)(nil),    // 24: mingjian.v1.SuspendInspectorResponse
-	(*ReinstateInspectorRequest)(nil),   // 25: mingjian.v1.ReinstateInspectorRequest
-	(*ReinstateInspectorResponse)(nil),  // 26: mingjian.v1.ReinstateInspectorResponse
-	(*DeclareConflictRequest)(nil),      // 27: mingjian.v1.DeclareConflictRequest
-	(*DeclareConflictResponse)(nil),     // 28: mingjian.v1.DeclareConflictResponse
-	(*EndConflictRequest)(nil),          // 29: mingjian.v1.EndConflictRequest
-	(*EndConflictResponse)(nil),         // 30: mingjian.v1.EndConflictResponse
-	(*GetSubjectRequest)(nil),           // 31: mingjian.v1.GetSubjectRequest
-	(*GetSubjectResponse)(nil),          // 32: mingjian.v1.GetSubjectResponse
-	(*ListSubjectsRequest)(nil),         // 33: mingjian.v1.ListSubjectsRequest
-	(*ListSubjectsResponse)(nil),        // 34: mingjian.v1.ListSubjectsResponse
-	(*GetInspectorRequest)(nil),         // 35: mingjian.v1.GetInspectorRequest
-	(*GetInspectorResponse)(nil),        // 36: mingjian.v1.GetInspectorResponse
-	(*ListInspectorsRequest)(nil),       // 37: mingjian.v1.ListInspectorsRequest
-	(*ListInspectorsResponse)(nil),      // 38: mingjian.v1.ListInspectorsResponse
-	(*ListConflictsRequest)(nil),        // 39: mingjian.v1.ListConflictsRequest
-	(*ListConflictsResponse)(nil),       // 40: mingjian.v1.ListConflictsResponse
-	(*Receipt)(nil),                     // 41: mingjian.v1.Receipt
-	(*RowRemark)(nil),                   // 42: mingjian.v1.RowRemark
-	(*RowResult)(nil),                   // 43: mingjian.v1.RowResult
-	(*v1.RosterSubject)(nil),            // 44: mingjian.view.v1.RosterSubject
-	(*v1.RosterInspector)(nil),          // 45: mingjian.view.v1.RosterInspector
-	(*v1.RosterConflict)(nil),           // 46: mingjian.view.v1.RosterConflict
+	(*SucceedSubjectRequest)(nil),       // 11: mingjian.v1.SucceedSubjectRequest
+	(*SucceedSubjectResponse)(nil),      // 12: mingjian.v1.SucceedSubjectResponse
+	(*RevokeSuccessionRequest)(nil),     // 13: mingjian.v1.RevokeSuccessionRequest
+	(*RevokeSuccessionResponse)(nil),    // 14: mingjian.v1.RevokeSuccessionResponse
+	(*ReclassifySubjectsRequest)(nil),   // 15: mingjian.v1.ReclassifySubjectsRequest
+	(*ClassRow)(nil),                    // 16: mingjian.v1.ClassRow
+	(*ReclassifySubjectsResponse)(nil),  // 17: mingjian.v1.ReclassifySubjectsResponse
+	(*InspectorRow)(nil),                // 18: mingjian.v1.InspectorRow
+	(*EnrolInspectorRequest)(nil),       // 19: mingjian.v1.EnrolInspectorRequest
+	(*EnrolInspectorResponse)(nil),      // 20: mingjian.v1.EnrolInspectorResponse
+	(*EnrolInspectorsRequest)(nil),      // 21: mingjian.v1.EnrolInspectorsRequest
+	(*EnrolInspectorsResponse)(nil),     // 22: mingjian.v1.EnrolInspectorsResponse
+	(*RelicenseInspectorRequest)(nil),   // 23: mingjian.v1.RelicenseInspectorRequest
+	(*RelicenseInspectorResponse)(nil),  // 24: mingjian.v1.RelicenseInspectorResponse
+	(*ReassignInspectorRequest)(nil),    // 25: mingjian.v1.ReassignInspectorRequest
+	(*ReassignInspectorResponse)(nil),   // 26: mingjian.v1.ReassignInspectorResponse
+	(*SuspendInspectorRequest)(nil),     // 27: mingjian.v1.SuspendInspectorRequest
+	(*SuspendInspectorResponse)(nil),    // 28: mingjian.v1.SuspendInspectorResponse
+	(*ReinstateInspectorRequest)(nil),   // 29: mingjian.v1.ReinstateInspectorRequest
+	(*ReinstateInspectorResponse)(nil),  // 30: mingjian.v1.ReinstateInspectorResponse
+	(*DeclareConflictRequest)(nil),      // 31: mingjian.v1.DeclareConflictRequest
+	(*DeclareConflictResponse)(nil),     // 32: mingjian.v1.DeclareConflictResponse
+	(*EndConflictRequest)(nil),          // 33: mingjian.v1.EndConflictRequest
+	(*EndConflictResponse)(nil),         // 34: mingjian.v1.EndConflictResponse
+	(*GetSubjectRequest)(nil),           // 35: mingjian.v1.GetSubjectRequest
+	(*GetSubjectResponse)(nil),          // 36: mingjian.v1.GetSubjectResponse
+	(*ListSubjectsRequest)(nil),         // 37: mingjian.v1.ListSubjectsRequest
+	(*ListSubjectsResponse)(nil),        // 38: mingjian.v1.ListSubjectsResponse
+	(*GetInspectorRequest)(nil),         // 39: mingjian.v1.GetInspectorRequest
+	(*GetInspectorResponse)(nil),        // 40: mingjian.v1.GetInspectorResponse
+	(*ListInspectorsRequest)(nil),       // 41: mingjian.v1.ListInspectorsRequest
+	(*ListInspectorsResponse)(nil),      // 42: mingjian.v1.ListInspectorsResponse
+	(*ListConflictsRequest)(nil),        // 43: mingjian.v1.ListConflictsRequest
+	(*ListConflictsResponse)(nil),       // 44: mingjian.v1.ListConflictsResponse
+	(*Receipt)(nil),                     // 45: mingjian.v1.Receipt
+	(*RowRemark)(nil),                   // 46: mingjian.v1.RowRemark
+	(*RowResult)(nil),                   // 47: mingjian.v1.RowResult
+	(*v1.RosterSubject)(nil),            // 48: mingjian.view.v1.RosterSubject
+	(*v1.RosterInspector)(nil),          // 49: mingjian.view.v1.RosterInspector
+	(*v1.RosterConflict)(nil),           // 50: mingjian.view.v1.RosterConflict
 }
 var file_mingjian_v1_roster_proto_depIdxs = []int32{
 	0,  // 0: mingjian.v1.RecordSubjectRequest.subject:type_name -> mingjian.v1.SubjectRow
-	41, // 1: mingjian.v1.RecordSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
-	42, // 2: mingjian.v1.RecordSubjectResponse.warnings:type_name -> mingjian.v1.RowRemark
+	45, // 1: mingjian.v1.RecordSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
+	46, // 2: mingjian.v1.RecordSubjectResponse.warnings:type_name -> mingjian.v1.RowRemark
 	0,  // 3: mingjian.v1.RecordSubjectsRequest.rows:type_name -> mingjian.v1.SubjectRow
-	41, // 4: mingjian.v1.RecordSubjectsResponse.receipt:type_name -> mingjian.v1.Receipt
-	43, // 5: mingjian.v1.RecordSubjectsResponse.results:type_name -> mingjian.v1.RowResult
-	41, // 6: mingjian.v1.RenameSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
-	41, // 7: mingjian.v1.MoveSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
-	41, // 8: mingjian.v1.RecordSubjectStatusResponse.receipt:type_name -> mingjian.v1.Receipt
-	12, // 9: mingjian.v1.ReclassifySubjectsRequest.rows:type_name -> mingjian.v1.ClassRow
-	41, // 10: mingjian.v1.ReclassifySubjectsResponse.receipt:type_name -> mingjian.v1.Receipt
-	43, // 11: mingjian.v1.ReclassifySubjectsResponse.results:type_name -> mingjian.v1.RowResult
-	14, // 12: mingjian.v1.EnrolInspectorRequest.inspector:type_name -> mingjian.v1.InspectorRow
-	41, // 13: mingjian.v1.EnrolInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
-	14, // 14: mingjian.v1.EnrolInspectorsRequest.rows:type_name -> mingjian.v1.InspectorRow
-	41, // 15: mingjian.v1.EnrolInspectorsResponse.receipt:type_name -> mingjian.v1.Receipt
-	43, // 16: mingjian.v1.EnrolInspectorsResponse.results:type_name -> mingjian.v1.RowResult
-	41, // 17: mingjian.v1.RelicenseInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
-	41, // 18: mingjian.v1.ReassignInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
-	41, // 19: mingjian.v1.SuspendInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
-	41, // 20: mingjian.v1.ReinstateInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
-	41, // 21: mingjian.v1.DeclareConflictResponse.receipt:type_name -> mingjian.v1.Receipt
-	41, // 22: mingjian.v1.EndConflictResponse.receipt:type_name -> mingjian.v1.Receipt
-	44, // 23: mingjian.v1.GetSubjectResponse.subject:type_name -> mingjian.view.v1.RosterSubject
-	44, // 24: mingjian.v1.ListSubjectsResponse.subjects:type_name -> mingjian.view.v1.RosterSubject
-	45, // 25: mingjian.v1.GetInspectorResponse.inspector:type_name -> mingjian.view.v1.RosterInspector
-	45, // 26: mingjian.v1.ListInspectorsResponse.inspectors:type_name -> mingjian.view.v1.RosterInspector
-	46, // 27: mingjian.v1.ListConflictsResponse.conflicts:type_name -> mingjian.view.v1.RosterConflict
-	1,  // 28: mingjian.v1.RosterService.RecordSubject:input_type -> mingjian.v1.RecordSubjectRequest
-	3,  // 29: mingjian.v1.RosterService.RecordSubjects:input_type -> mingjian.v1.RecordSubjectsRequest
-	5,  // 30: mingjian.v1.RosterService.RenameSubject:input_type -> mingjian.v1.RenameSubjectRequest
-	7,  // 31: mingjian.v1.RosterService.MoveSubject:input_type -> mingjian.v1.MoveSubjectRequest
-	9,  // 32: mingjian.v1.RosterService.RecordSubjectStatus:input_type -> mingjian.v1.RecordSubjectStatusRequest
-	11, // 33: mingjian.v1.RosterService.ReclassifySubjects:input_type -> mingjian.v1.ReclassifySubjectsRequest
-	15, // 34: mingjian.v1.RosterService.EnrolInspector:input_type -> mingjian.v1.EnrolInspectorRequest
-	17, // 35: mingjian.v1.RosterService.EnrolInspectors:input_type -> mingjian.v1.EnrolInspectorsRequest
-	19, // 36: mingjian.v1.RosterService.RelicenseInspector:input_type -> mingjian.v1.RelicenseInspectorRequest
-	21, // 37: mingjian.v1.RosterService.ReassignInspector:input_type -> mingjian.v1.ReassignInspectorRequest
-	23, // 38: mingjian.v1.RosterService.SuspendInspector:input_type -> mingjian.v1.SuspendInspectorRequest
-	25, // 39: mingjian.v1.RosterService.ReinstateInspector:input_type -> mingjian.v1.ReinstateInspectorRequest
-	27, // 40: mingjian.v1.RosterService.DeclareConflict:input_type -> mingjian.v1.DeclareConflictRequest
-	29, // 41: mingjian.v1.RosterService.EndConflict:input_type -> mingjian.v1.EndConflictRequest
-	31, // 42: mingjian.v1.RosterService.GetSubject:input_type -> mingjian.v1.GetSubjectRequest
-	33, // 43: mingjian.v1.RosterService.ListSubjects:input_type -> mingjian.v1.ListSubjectsRequest
-	35, // 44: mingjian.v1.RosterService.GetInspector:input_type -> mingjian.v1.GetInspectorRequest
-	37, // 45: mingjian.v1.RosterService.ListInspectors:input_type -> mingjian.v1.ListInspectorsRequest
-	39, // 46: mingjian.v1.RosterService.ListConflicts:input_type -> mingjian.v1.ListConflictsRequest
-	2,  // 47: mingjian.v1.RosterService.RecordSubject:output_type -> mingjian.v1.RecordSubjectResponse
-	4,  // 48: mingjian.v1.RosterService.RecordSubjects:output_type -> mingjian.v1.RecordSubjectsResponse
-	6,  // 49: mingjian.v1.RosterService.RenameSubject:output_type -> mingjian.v1.RenameSubjectResponse
-	8,  // 50: mingjian.v1.RosterService.MoveSubject:output_type -> mingjian.v1.MoveSubjectResponse
-	10, // 51: mingjian.v1.RosterService.RecordSubjectStatus:output_type -> mingjian.v1.RecordSubjectStatusResponse
-	13, // 52: mingjian.v1.RosterService.ReclassifySubjects:output_type -> mingjian.v1.ReclassifySubjectsResponse
-	16, // 53: mingjian.v1.RosterService.EnrolInspector:output_type -> mingjian.v1.EnrolInspectorResponse
-	18, // 54: mingjian.v1.RosterService.EnrolInspectors:output_type -> mingjian.v1.EnrolInspectorsResponse
-	20, // 55: mingjian.v1.RosterService.RelicenseInspector:output_type -> mingjian.v1.RelicenseInspectorResponse
-	22, // 56: mingjian.v1.RosterService.ReassignInspector:output_type -> mingjian.v1.ReassignInspectorResponse
-	24, // 57: mingjian.v1.RosterService.SuspendInspector:output_type -> mingjian.v1.SuspendInspectorResponse
-	26, // 58: mingjian.v1.RosterService.ReinstateInspector:output_type -> mingjian.v1.ReinstateInspectorResponse
-	28, // 59: mingjian.v1.RosterService.DeclareConflict:output_type -> mingjian.v1.DeclareConflictResponse
-	30, // 60: mingjian.v1.RosterService.EndConflict:output_type -> mingjian.v1.EndConflictResponse
-	32, // 61: mingjian.v1.RosterService.GetSubject:output_type -> mingjian.v1.GetSubjectResponse
-	34, // 62: mingjian.v1.RosterService.ListSubjects:output_type -> mingjian.v1.ListSubjectsResponse
-	36, // 63: mingjian.v1.RosterService.GetInspector:output_type -> mingjian.v1.GetInspectorResponse
-	38, // 64: mingjian.v1.RosterService.ListInspectors:output_type -> mingjian.v1.ListInspectorsResponse
-	40, // 65: mingjian.v1.RosterService.ListConflicts:output_type -> mingjian.v1.ListConflictsResponse
-	47, // [47:66] is the sub-list for method output_type
-	28, // [28:47] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	45, // 4: mingjian.v1.RecordSubjectsResponse.receipt:type_name -> mingjian.v1.Receipt
+	47, // 5: mingjian.v1.RecordSubjectsResponse.results:type_name -> mingjian.v1.RowResult
+	45, // 6: mingjian.v1.RenameSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
+	45, // 7: mingjian.v1.MoveSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
+	45, // 8: mingjian.v1.RecordSubjectStatusResponse.receipt:type_name -> mingjian.v1.Receipt
+	45, // 9: mingjian.v1.SucceedSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
+	45, // 10: mingjian.v1.RevokeSuccessionResponse.receipt:type_name -> mingjian.v1.Receipt
+	16, // 11: mingjian.v1.ReclassifySubjectsRequest.rows:type_name -> mingjian.v1.ClassRow
+	45, // 12: mingjian.v1.ReclassifySubjectsResponse.receipt:type_name -> mingjian.v1.Receipt
+	47, // 13: mingjian.v1.ReclassifySubjectsResponse.results:type_name -> mingjian.v1.RowResult
+	18, // 14: mingjian.v1.EnrolInspectorRequest.inspector:type_name -> mingjian.v1.InspectorRow
+	45, // 15: mingjian.v1.EnrolInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
+	18, // 16: mingjian.v1.EnrolInspectorsRequest.rows:type_name -> mingjian.v1.InspectorRow
+	45, // 17: mingjian.v1.EnrolInspectorsResponse.receipt:type_name -> mingjian.v1.Receipt
+	47, // 18: mingjian.v1.EnrolInspectorsResponse.results:type_name -> mingjian.v1.RowResult
+	45, // 19: mingjian.v1.RelicenseInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
+	45, // 20: mingjian.v1.ReassignInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
+	45, // 21: mingjian.v1.SuspendInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
+	45, // 22: mingjian.v1.ReinstateInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
+	45, // 23: mingjian.v1.DeclareConflictResponse.receipt:type_name -> mingjian.v1.Receipt
+	45, // 24: mingjian.v1.EndConflictResponse.receipt:type_name -> mingjian.v1.Receipt
+	48, // 25: mingjian.v1.GetSubjectResponse.subject:type_name -> mingjian.view.v1.RosterSubject
+	48, // 26: mingjian.v1.ListSubjectsResponse.subjects:type_name -> mingjian.view.v1.RosterSubject
+	49, // 27: mingjian.v1.GetInspectorResponse.inspector:type_name -> mingjian.view.v1.RosterInspector
+	49, // 28: mingjian.v1.ListInspectorsResponse.inspectors:type_name -> mingjian.view.v1.RosterInspector
+	50, // 29: mingjian.v1.ListConflictsResponse.conflicts:type_name -> mingjian.view.v1.RosterConflict
+	1,  // 30: mingjian.v1.RosterService.RecordSubject:input_type -> mingjian.v1.RecordSubjectRequest
+	3,  // 31: mingjian.v1.RosterService.RecordSubjects:input_type -> mingjian.v1.RecordSubjectsRequest
+	5,  // 32: mingjian.v1.RosterService.RenameSubject:input_type -> mingjian.v1.RenameSubjectRequest
+	7,  // 33: mingjian.v1.RosterService.MoveSubject:input_type -> mingjian.v1.MoveSubjectRequest
+	9,  // 34: mingjian.v1.RosterService.RecordSubjectStatus:input_type -> mingjian.v1.RecordSubjectStatusRequest
+	11, // 35: mingjian.v1.RosterService.SucceedSubject:input_type -> mingjian.v1.SucceedSubjectRequest
+	13, // 36: mingjian.v1.RosterService.RevokeSuccession:input_type -> mingjian.v1.RevokeSuccessionRequest
+	15, // 37: mingjian.v1.RosterService.ReclassifySubjects:input_type -> mingjian.v1.ReclassifySubjectsRequest
+	19, // 38: mingjian.v1.RosterService.EnrolInspector:input_type -> mingjian.v1.EnrolInspectorRequest
+	21, // 39: mingjian.v1.RosterService.EnrolInspectors:input_type -> mingjian.v1.EnrolInspectorsRequest
+	23, // 40: mingjian.v1.RosterService.RelicenseInspector:input_type -> mingjian.v1.RelicenseInspectorRequest
+	25, // 41: mingjian.v1.RosterService.ReassignInspector:input_type -> mingjian.v1.ReassignInspectorRequest
+	27, // 42: mingjian.v1.RosterService.SuspendInspector:input_type -> mingjian.v1.SuspendInspectorRequest
+	29, // 43: mingjian.v1.RosterService.ReinstateInspector:input_type -> mingjian.v1.ReinstateInspectorRequest
+	31, // 44: mingjian.v1.RosterService.DeclareConflict:input_type -> mingjian.v1.DeclareConflictRequest
+	33, // 45: mingjian.v1.RosterService.EndConflict:input_type -> mingjian.v1.EndConflictRequest
+	35, // 46: mingjian.v1.RosterService.GetSubject:input_type -> mingjian.v1.GetSubjectRequest
+	37, // 47: mingjian.v1.RosterService.ListSubjects:input_type -> mingjian.v1.ListSubjectsRequest
+	39, // 48: mingjian.v1.RosterService.GetInspector:input_type -> mingjian.v1.GetInspectorRequest
+	41, // 49: mingjian.v1.RosterService.ListInspectors:input_type -> mingjian.v1.ListInspectorsRequest
+	43, // 50: mingjian.v1.RosterService.ListConflicts:input_type -> mingjian.v1.ListConflictsRequest
+	2,  // 51: mingjian.v1.RosterService.RecordSubject:output_type -> mingjian.v1.RecordSubjectResponse
+	4,  // 52: mingjian.v1.RosterService.RecordSubjects:output_type -> mingjian.v1.RecordSubjectsResponse
+	6,  // 53: mingjian.v1.RosterService.RenameSubject:output_type -> mingjian.v1.RenameSubjectResponse
+	8,  // 54: mingjian.v1.RosterService.MoveSubject:output_type -> mingjian.v1.MoveSubjectResponse
+	10, // 55: mingjian.v1.RosterService.RecordSubjectStatus:output_type -> mingjian.v1.RecordSubjectStatusResponse
+	12, // 56: mingjian.v1.RosterService.SucceedSubject:output_type -> mingjian.v1.SucceedSubjectResponse
+	14, // 57: mingjian.v1.RosterService.RevokeSuccession:output_type -> mingjian.v1.RevokeSuccessionResponse
+	17, // 58: mingjian.v1.RosterService.ReclassifySubjects:output_type -> mingjian.v1.ReclassifySubjectsResponse
+	20, // 59: mingjian.v1.RosterService.EnrolInspector:output_type -> mingjian.v1.EnrolInspectorResponse
+	22, // 60: mingjian.v1.RosterService.EnrolInspectors:output_type -> mingjian.v1.EnrolInspectorsResponse
+	24, // 61: mingjian.v1.RosterService.RelicenseInspector:output_type -> mingjian.v1.RelicenseInspectorResponse
+	26, // 62: mingjian.v1.RosterService.ReassignInspector:output_type -> mingjian.v1.ReassignInspectorResponse
+	28, // 63: mingjian.v1.RosterService.SuspendInspector:output_type -> mingjian.v1.SuspendInspectorResponse
+	30, // 64: mingjian.v1.RosterService.ReinstateInspector:output_type -> mingjian.v1.ReinstateInspectorResponse
+	32, // 65: mingjian.v1.RosterService.DeclareConflict:output_type -> mingjian.v1.DeclareConflictResponse
+	34, // 66: mingjian.v1.RosterService.EndConflict:output_type -> mingjian.v1.EndConflictResponse
+	36, // 67: mingjian.v1.RosterService.GetSubject:output_type -> mingjian.v1.GetSubjectResponse
+	38, // 68: mingjian.v1.RosterService.ListSubjects:output_type -> mingjian.v1.ListSubjectsResponse
+	40, // 69: mingjian.v1.RosterService.GetInspector:output_type -> mingjian.v1.GetInspectorResponse
+	42, // 70: mingjian.v1.RosterService.ListInspectors:output_type -> mingjian.v1.ListInspectorsResponse
+	44, // 71: mingjian.v1.RosterService.ListConflicts:output_type -> mingjian.v1.ListConflictsResponse
+	51, // [51:72] is the sub-list for method output_type
+	30, // [30:51] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_roster_proto_init() }
@@ -2939,7 +3197,7 @@ func file_mingjian_v1_roster_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_v1_roster_proto_rawDesc), len(file_mingjian_v1_roster_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   41,
+			NumMessages:   45,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

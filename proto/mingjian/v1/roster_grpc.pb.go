@@ -24,6 +24,8 @@ const (
 	RosterService_RenameSubject_FullMethodName       = "/mingjian.v1.RosterService/RenameSubject"
 	RosterService_MoveSubject_FullMethodName         = "/mingjian.v1.RosterService/MoveSubject"
 	RosterService_RecordSubjectStatus_FullMethodName = "/mingjian.v1.RosterService/RecordSubjectStatus"
+	RosterService_SucceedSubject_FullMethodName      = "/mingjian.v1.RosterService/SucceedSubject"
+	RosterService_RevokeSuccession_FullMethodName    = "/mingjian.v1.RosterService/RevokeSuccession"
 	RosterService_ReclassifySubjects_FullMethodName  = "/mingjian.v1.RosterService/ReclassifySubjects"
 	RosterService_EnrolInspector_FullMethodName      = "/mingjian.v1.RosterService/EnrolInspector"
 	RosterService_EnrolInspectors_FullMethodName     = "/mingjian.v1.RosterService/EnrolInspectors"
@@ -56,6 +58,10 @@ type RosterServiceClient interface {
 	MoveSubject(ctx context.Context, in *MoveSubjectRequest, opts ...grpc.CallOption) (*MoveSubjectResponse, error)
 	// RecordSubjectStatus gives a subject another business status (登记状态).
 	RecordSubjectStatus(ctx context.Context, in *RecordSubjectStatusRequest, opts ...grpc.CallOption) (*RecordSubjectStatusResponse, error)
+	// SucceedSubject says that a subject goes on as another one (吸收合并、新设合并、转型、换码): it is drawn no more.
+	SucceedSubject(ctx context.Context, in *SucceedSubjectRequest, opts ...grpc.CallOption) (*SucceedSubjectResponse, error)
+	// RevokeSuccession says that a succession was recorded by mistake.
+	RevokeSuccession(ctx context.Context, in *RevokeSuccessionRequest, opts ...grpc.CallOption) (*RevokeSuccessionResponse, error)
 	// ReclassifySubjects gives up to 500 subjects their risk class for a month (信用风险分类).
 	ReclassifySubjects(ctx context.Context, in *ReclassifySubjectsRequest, opts ...grpc.CallOption) (*ReclassifySubjectsResponse, error)
 	// EnrolInspector enrols an inspector, or records what differs from what is known.
@@ -138,6 +144,26 @@ func (c *rosterServiceClient) RecordSubjectStatus(ctx context.Context, in *Recor
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RecordSubjectStatusResponse)
 	err := c.cc.Invoke(ctx, RosterService_RecordSubjectStatus_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *rosterServiceClient) SucceedSubject(ctx context.Context, in *SucceedSubjectRequest, opts ...grpc.CallOption) (*SucceedSubjectResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SucceedSubjectResponse)
+	err := c.cc.Invoke(ctx, RosterService_SucceedSubject_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *rosterServiceClient) RevokeSuccession(ctx context.Context, in *RevokeSuccessionRequest, opts ...grpc.CallOption) (*RevokeSuccessionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RevokeSuccessionResponse)
+	err := c.cc.Invoke(ctx, RosterService_RevokeSuccession_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -300,6 +326,10 @@ type RosterServiceServer interface {
 	MoveSubject(context.Context, *MoveSubjectRequest) (*MoveSubjectResponse, error)
 	// RecordSubjectStatus gives a subject another business status (登记状态).
 	RecordSubjectStatus(context.Context, *RecordSubjectStatusRequest) (*RecordSubjectStatusResponse, error)
+	// SucceedSubject says that a subject goes on as another one (吸收合并、新设合并、转型、换码): it is drawn no more.
+	SucceedSubject(context.Context, *SucceedSubjectRequest) (*SucceedSubjectResponse, error)
+	// RevokeSuccession says that a succession was recorded by mistake.
+	RevokeSuccession(context.Context, *RevokeSuccessionRequest) (*RevokeSuccessionResponse, error)
 	// ReclassifySubjects gives up to 500 subjects their risk class for a month (信用风险分类).
 	ReclassifySubjects(context.Context, *ReclassifySubjectsRequest) (*ReclassifySubjectsResponse, error)
 	// EnrolInspector enrols an inspector, or records what differs from what is known.
@@ -352,6 +382,12 @@ func (UnimplementedRosterServiceServer) MoveSubject(context.Context, *MoveSubjec
 }
 func (UnimplementedRosterServiceServer) RecordSubjectStatus(context.Context, *RecordSubjectStatusRequest) (*RecordSubjectStatusResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RecordSubjectStatus not implemented")
+}
+func (UnimplementedRosterServiceServer) SucceedSubject(context.Context, *SucceedSubjectRequest) (*SucceedSubjectResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SucceedSubject not implemented")
+}
+func (UnimplementedRosterServiceServer) RevokeSuccession(context.Context, *RevokeSuccessionRequest) (*RevokeSuccessionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RevokeSuccession not implemented")
 }
 func (UnimplementedRosterServiceServer) ReclassifySubjects(context.Context, *ReclassifySubjectsRequest) (*ReclassifySubjectsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReclassifySubjects not implemented")
@@ -502,6 +538,42 @@ func _RosterService_RecordSubjectStatus_Handler(srv interface{}, ctx context.Con
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(RosterServiceServer).RecordSubjectStatus(ctx, req.(*RecordSubjectStatusRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RosterService_SucceedSubject_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SucceedSubjectRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RosterServiceServer).SucceedSubject(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RosterService_SucceedSubject_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RosterServiceServer).SucceedSubject(ctx, req.(*SucceedSubjectRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RosterService_RevokeSuccession_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RevokeSuccessionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RosterServiceServer).RevokeSuccession(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RosterService_RevokeSuccession_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RosterServiceServer).RevokeSuccession(ctx, req.(*RevokeSuccessionRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -784,6 +856,14 @@ var RosterService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RecordSubjectStatus",
 			Handler:    _RosterService_RecordSubjectStatus_Handler,
+		},
+		{
+			MethodName: "SucceedSubject",
+			Handler:    _RosterService_SucceedSubject_Handler,
+		},
+		{
+			MethodName: "RevokeSuccession",
+			Handler:    _RosterService_RevokeSuccession_Handler,
 		},
 		{
 			MethodName: "ReclassifySubjects",

@@ -47,7 +47,11 @@ type Enterprise struct {
 	// How many records of each kind are public now.
 	Counts *EnterpriseCounts `protobuf:"bytes,11,opt,name=counts,proto3" json:"counts,omitempty"`
 	// The latest entries by date, newest first, at most 200; the lists by enterprise hold all.
-	Entries       []*EnterpriseEntry `protobuf:"bytes,12,rep,name=entries,proto3" json:"entries,omitempty"`
+	Entries []*EnterpriseEntry `protobuf:"bytes,12,rep,name=entries,proto3" json:"entries,omitempty"`
+	// Subject that this one went on as (合并、转型、换码); not set while it stands for itself.
+	Successor *Succession `protobuf:"bytes,13,opt,name=successor,proto3" json:"successor,omitempty"`
+	// Subjects that went on as this one, latest first, at most 100; what was disclosed about them stands in their own records.
+	Predecessors  []*Succession `protobuf:"bytes,14,rep,name=predecessors,proto3" json:"predecessors,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -166,6 +170,102 @@ func (x *Enterprise) GetEntries() []*EnterpriseEntry {
 	return nil
 }
 
+func (x *Enterprise) GetSuccessor() *Succession {
+	if x != nil {
+		return x.Successor
+	}
+	return nil
+}
+
+func (x *Enterprise) GetPredecessors() []*Succession {
+	if x != nil {
+		return x.Predecessors
+	}
+	return nil
+}
+
+// Succession is a subject that another one went on as, or that went on as another one.
+type Succession struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Subject id of the other one.
+	SubjectId string `protobuf:"bytes,1,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
+	// Its name then.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// Manner: absorbed, consolidated, converted or recoded.
+	Manner string `protobuf:"bytes,3,opt,name=manner,proto3" json:"manner,omitempty"`
+	// Label of the manner, in Chinese.
+	MannerLabel string `protobuf:"bytes,4,opt,name=manner_label,json=mannerLabel,proto3" json:"manner_label,omitempty"`
+	// Day from which it holds, yyyy-mm-dd.
+	EffectiveOn   string `protobuf:"bytes,5,opt,name=effective_on,json=effectiveOn,proto3" json:"effective_on,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Succession) Reset() {
+	*x = Succession{}
+	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Succession) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Succession) ProtoMessage() {}
+
+func (x *Succession) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Succession.ProtoReflect.Descriptor instead.
+func (*Succession) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_enterprise_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Succession) GetSubjectId() string {
+	if x != nil {
+		return x.SubjectId
+	}
+	return ""
+}
+
+func (x *Succession) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Succession) GetManner() string {
+	if x != nil {
+		return x.Manner
+	}
+	return ""
+}
+
+func (x *Succession) GetMannerLabel() string {
+	if x != nil {
+		return x.MannerLabel
+	}
+	return ""
+}
+
+func (x *Succession) GetEffectiveOn() string {
+	if x != nil {
+		return x.EffectiveOn
+	}
+	return ""
+}
+
 // FormerName is a name that a subject gave up.
 type FormerName struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -179,7 +279,7 @@ type FormerName struct {
 
 func (x *FormerName) Reset() {
 	*x = FormerName{}
-	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[1]
+	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -191,7 +291,7 @@ func (x *FormerName) String() string {
 func (*FormerName) ProtoMessage() {}
 
 func (x *FormerName) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[1]
+	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -204,7 +304,7 @@ func (x *FormerName) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FormerName.ProtoReflect.Descriptor instead.
 func (*FormerName) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_enterprise_proto_rawDescGZIP(), []int{1}
+	return file_mingjian_view_v1_enterprise_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *FormerName) GetName() string {
@@ -238,7 +338,7 @@ type EnterpriseCounts struct {
 
 func (x *EnterpriseCounts) Reset() {
 	*x = EnterpriseCounts{}
-	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[2]
+	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -250,7 +350,7 @@ func (x *EnterpriseCounts) String() string {
 func (*EnterpriseCounts) ProtoMessage() {}
 
 func (x *EnterpriseCounts) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[2]
+	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -263,7 +363,7 @@ func (x *EnterpriseCounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnterpriseCounts.ProtoReflect.Descriptor instead.
 func (*EnterpriseCounts) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_enterprise_proto_rawDescGZIP(), []int{2}
+	return file_mingjian_view_v1_enterprise_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *EnterpriseCounts) GetInspections() uint32 {
@@ -327,7 +427,7 @@ type EnterpriseEntry struct {
 
 func (x *EnterpriseEntry) Reset() {
 	*x = EnterpriseEntry{}
-	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[3]
+	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -339,7 +439,7 @@ func (x *EnterpriseEntry) String() string {
 func (*EnterpriseEntry) ProtoMessage() {}
 
 func (x *EnterpriseEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[3]
+	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -352,7 +452,7 @@ func (x *EnterpriseEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnterpriseEntry.ProtoReflect.Descriptor instead.
 func (*EnterpriseEntry) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_enterprise_proto_rawDescGZIP(), []int{3}
+	return file_mingjian_view_v1_enterprise_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *EnterpriseEntry) GetRecordKind() string {
@@ -460,7 +560,7 @@ type EnterpriseHit struct {
 
 func (x *EnterpriseHit) Reset() {
 	*x = EnterpriseHit{}
-	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[4]
+	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -472,7 +572,7 @@ func (x *EnterpriseHit) String() string {
 func (*EnterpriseHit) ProtoMessage() {}
 
 func (x *EnterpriseHit) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[4]
+	mi := &file_mingjian_view_v1_enterprise_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -485,7 +585,7 @@ func (x *EnterpriseHit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnterpriseHit.ProtoReflect.Descriptor instead.
 func (*EnterpriseHit) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_enterprise_proto_rawDescGZIP(), []int{4}
+	return file_mingjian_view_v1_enterprise_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *EnterpriseHit) GetId() string {
@@ -534,7 +634,7 @@ var File_mingjian_view_v1_enterprise_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_enterprise_proto_rawDesc = "" +
 	"\n" +
-	"!mingjian/view/v1/enterprise.proto\x12\x10mingjian.view.v1\x1a\x1emingjian/view/v1/release.proto\"\xd0\x03\n" +
+	"!mingjian/view/v1/enterprise.proto\x12\x10mingjian.view.v1\x1a\x1emingjian/view/v1/release.proto\"\xce\x04\n" +
 	"\n" +
 	"Enterprise\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
@@ -549,7 +649,17 @@ const file_mingjian_view_v1_enterprise_proto_rawDesc = "" +
 	"\ton_roster\x18\n" +
 	" \x01(\bR\bonRoster\x12:\n" +
 	"\x06counts\x18\v \x01(\v2\".mingjian.view.v1.EnterpriseCountsR\x06counts\x12;\n" +
-	"\aentries\x18\f \x03(\v2!.mingjian.view.v1.EnterpriseEntryR\aentries\"6\n" +
+	"\aentries\x18\f \x03(\v2!.mingjian.view.v1.EnterpriseEntryR\aentries\x12:\n" +
+	"\tsuccessor\x18\r \x01(\v2\x1c.mingjian.view.v1.SuccessionR\tsuccessor\x12@\n" +
+	"\fpredecessors\x18\x0e \x03(\v2\x1c.mingjian.view.v1.SuccessionR\fpredecessors\"\x9d\x01\n" +
+	"\n" +
+	"Succession\x12\x1d\n" +
+	"\n" +
+	"subject_id\x18\x01 \x01(\tR\tsubjectId\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
+	"\x06manner\x18\x03 \x01(\tR\x06manner\x12!\n" +
+	"\fmanner_label\x18\x04 \x01(\tR\vmannerLabel\x12!\n" +
+	"\feffective_on\x18\x05 \x01(\tR\veffectiveOn\"6\n" +
 	"\n" +
 	"FormerName\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
@@ -594,28 +704,31 @@ func file_mingjian_view_v1_enterprise_proto_rawDescGZIP() []byte {
 	return file_mingjian_view_v1_enterprise_proto_rawDescData
 }
 
-var file_mingjian_view_v1_enterprise_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_mingjian_view_v1_enterprise_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_mingjian_view_v1_enterprise_proto_goTypes = []any{
 	(*Enterprise)(nil),       // 0: mingjian.view.v1.Enterprise
-	(*FormerName)(nil),       // 1: mingjian.view.v1.FormerName
-	(*EnterpriseCounts)(nil), // 2: mingjian.view.v1.EnterpriseCounts
-	(*EnterpriseEntry)(nil),  // 3: mingjian.view.v1.EnterpriseEntry
-	(*EnterpriseHit)(nil),    // 4: mingjian.view.v1.EnterpriseHit
-	(*Party)(nil),            // 5: mingjian.view.v1.Party
-	(ReleaseKind)(0),         // 6: mingjian.view.v1.ReleaseKind
+	(*Succession)(nil),       // 1: mingjian.view.v1.Succession
+	(*FormerName)(nil),       // 2: mingjian.view.v1.FormerName
+	(*EnterpriseCounts)(nil), // 3: mingjian.view.v1.EnterpriseCounts
+	(*EnterpriseEntry)(nil),  // 4: mingjian.view.v1.EnterpriseEntry
+	(*EnterpriseHit)(nil),    // 5: mingjian.view.v1.EnterpriseHit
+	(*Party)(nil),            // 6: mingjian.view.v1.Party
+	(ReleaseKind)(0),         // 7: mingjian.view.v1.ReleaseKind
 }
 var file_mingjian_view_v1_enterprise_proto_depIdxs = []int32{
-	1, // 0: mingjian.view.v1.Enterprise.former_names:type_name -> mingjian.view.v1.FormerName
-	2, // 1: mingjian.view.v1.Enterprise.counts:type_name -> mingjian.view.v1.EnterpriseCounts
-	3, // 2: mingjian.view.v1.Enterprise.entries:type_name -> mingjian.view.v1.EnterpriseEntry
-	5, // 3: mingjian.view.v1.EnterpriseEntry.authority:type_name -> mingjian.view.v1.Party
-	6, // 4: mingjian.view.v1.EnterpriseEntry.kind:type_name -> mingjian.view.v1.ReleaseKind
-	2, // 5: mingjian.view.v1.EnterpriseHit.counts:type_name -> mingjian.view.v1.EnterpriseCounts
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	2, // 0: mingjian.view.v1.Enterprise.former_names:type_name -> mingjian.view.v1.FormerName
+	3, // 1: mingjian.view.v1.Enterprise.counts:type_name -> mingjian.view.v1.EnterpriseCounts
+	4, // 2: mingjian.view.v1.Enterprise.entries:type_name -> mingjian.view.v1.EnterpriseEntry
+	1, // 3: mingjian.view.v1.Enterprise.successor:type_name -> mingjian.view.v1.Succession
+	1, // 4: mingjian.view.v1.Enterprise.predecessors:type_name -> mingjian.view.v1.Succession
+	6, // 5: mingjian.view.v1.EnterpriseEntry.authority:type_name -> mingjian.view.v1.Party
+	7, // 6: mingjian.view.v1.EnterpriseEntry.kind:type_name -> mingjian.view.v1.ReleaseKind
+	3, // 7: mingjian.view.v1.EnterpriseHit.counts:type_name -> mingjian.view.v1.EnterpriseCounts
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_enterprise_proto_init() }
@@ -630,7 +743,7 @@ func file_mingjian_view_v1_enterprise_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_view_v1_enterprise_proto_rawDesc), len(file_mingjian_view_v1_enterprise_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -61,7 +61,13 @@ type RosterSubject struct {
 	// Month of the class, yyyy-mm.
 	ClassMonth string `protobuf:"bytes,18,opt,name=class_month,json=classMonth,proto3" json:"class_month,omitempty"`
 	// Names before, latest first.
-	FormerNames   []*FormerName `protobuf:"bytes,19,rep,name=former_names,json=formerNames,proto3" json:"former_names,omitempty"`
+	FormerNames []*FormerName `protobuf:"bytes,19,rep,name=former_names,json=formerNames,proto3" json:"former_names,omitempty"`
+	// Subject that this one went on as (承继); not set while it stands for itself.
+	Successor *Succession `protobuf:"bytes,20,opt,name=successor,proto3" json:"successor,omitempty"`
+	// Subjects that went on as this one, latest first, at most 100.
+	Predecessors []*Succession `protobuf:"bytes,21,rep,name=predecessors,proto3" json:"predecessors,omitempty"`
+	// Codes before, latest first, of a subject whose id is no code; others change their code by going on as another subject.
+	FormerCodes   []*FormerCode `protobuf:"bytes,22,rep,name=former_codes,json=formerCodes,proto3" json:"former_codes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -229,6 +235,82 @@ func (x *RosterSubject) GetFormerNames() []*FormerName {
 	return nil
 }
 
+func (x *RosterSubject) GetSuccessor() *Succession {
+	if x != nil {
+		return x.Successor
+	}
+	return nil
+}
+
+func (x *RosterSubject) GetPredecessors() []*Succession {
+	if x != nil {
+		return x.Predecessors
+	}
+	return nil
+}
+
+func (x *RosterSubject) GetFormerCodes() []*FormerCode {
+	if x != nil {
+		return x.FormerCodes
+	}
+	return nil
+}
+
+// FormerCode is a code that a subject gave up.
+type FormerCode struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The code.
+	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
+	// Day on which the next one was recorded, yyyy-mm-dd, Asia/Shanghai.
+	Until         string `protobuf:"bytes,2,opt,name=until,proto3" json:"until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FormerCode) Reset() {
+	*x = FormerCode{}
+	mi := &file_mingjian_view_v1_roster_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FormerCode) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FormerCode) ProtoMessage() {}
+
+func (x *FormerCode) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_roster_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FormerCode.ProtoReflect.Descriptor instead.
+func (*FormerCode) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_roster_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *FormerCode) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *FormerCode) GetUntil() string {
+	if x != nil {
+		return x.Until
+	}
+	return ""
+}
+
 // RosterInspector is an inspector (执法检查人员) on the roster, for staff.
 type RosterInspector struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -264,7 +346,7 @@ type RosterInspector struct {
 
 func (x *RosterInspector) Reset() {
 	*x = RosterInspector{}
-	mi := &file_mingjian_view_v1_roster_proto_msgTypes[1]
+	mi := &file_mingjian_view_v1_roster_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -276,7 +358,7 @@ func (x *RosterInspector) String() string {
 func (*RosterInspector) ProtoMessage() {}
 
 func (x *RosterInspector) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_roster_proto_msgTypes[1]
+	mi := &file_mingjian_view_v1_roster_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -289,7 +371,7 @@ func (x *RosterInspector) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RosterInspector.ProtoReflect.Descriptor instead.
 func (*RosterInspector) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_roster_proto_rawDescGZIP(), []int{1}
+	return file_mingjian_view_v1_roster_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *RosterInspector) GetId() string {
@@ -404,7 +486,7 @@ type RosterConflict struct {
 
 func (x *RosterConflict) Reset() {
 	*x = RosterConflict{}
-	mi := &file_mingjian_view_v1_roster_proto_msgTypes[2]
+	mi := &file_mingjian_view_v1_roster_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -416,7 +498,7 @@ func (x *RosterConflict) String() string {
 func (*RosterConflict) ProtoMessage() {}
 
 func (x *RosterConflict) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_roster_proto_msgTypes[2]
+	mi := &file_mingjian_view_v1_roster_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -429,7 +511,7 @@ func (x *RosterConflict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RosterConflict.ProtoReflect.Descriptor instead.
 func (*RosterConflict) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_roster_proto_rawDescGZIP(), []int{2}
+	return file_mingjian_view_v1_roster_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *RosterConflict) GetInspectorId() string {
@@ -478,7 +560,7 @@ var File_mingjian_view_v1_roster_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_roster_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmingjian/view/v1/roster.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/enterprise.proto\"\xe5\x04\n" +
+	"\x1dmingjian/view/v1/roster.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/enterprise.proto\"\xa4\x06\n" +
 	"\rRosterSubject\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
@@ -502,7 +584,14 @@ const file_mingjian_view_v1_roster_proto_rawDesc = "" +
 	"\fclass_source\x18\x11 \x01(\tR\vclassSource\x12\x1f\n" +
 	"\vclass_month\x18\x12 \x01(\tR\n" +
 	"classMonth\x12?\n" +
-	"\fformer_names\x18\x13 \x03(\v2\x1c.mingjian.view.v1.FormerNameR\vformerNames\"\x91\x03\n" +
+	"\fformer_names\x18\x13 \x03(\v2\x1c.mingjian.view.v1.FormerNameR\vformerNames\x12:\n" +
+	"\tsuccessor\x18\x14 \x01(\v2\x1c.mingjian.view.v1.SuccessionR\tsuccessor\x12@\n" +
+	"\fpredecessors\x18\x15 \x03(\v2\x1c.mingjian.view.v1.SuccessionR\fpredecessors\x12?\n" +
+	"\fformer_codes\x18\x16 \x03(\v2\x1c.mingjian.view.v1.FormerCodeR\vformerCodes\"6\n" +
+	"\n" +
+	"FormerCode\x12\x12\n" +
+	"\x04code\x18\x01 \x01(\tR\x04code\x12\x14\n" +
+	"\x05until\x18\x02 \x01(\tR\x05until\"\x91\x03\n" +
 	"\x0fRosterInspector\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
@@ -542,20 +631,25 @@ func file_mingjian_view_v1_roster_proto_rawDescGZIP() []byte {
 	return file_mingjian_view_v1_roster_proto_rawDescData
 }
 
-var file_mingjian_view_v1_roster_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_mingjian_view_v1_roster_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_mingjian_view_v1_roster_proto_goTypes = []any{
 	(*RosterSubject)(nil),   // 0: mingjian.view.v1.RosterSubject
-	(*RosterInspector)(nil), // 1: mingjian.view.v1.RosterInspector
-	(*RosterConflict)(nil),  // 2: mingjian.view.v1.RosterConflict
-	(*FormerName)(nil),      // 3: mingjian.view.v1.FormerName
+	(*FormerCode)(nil),      // 1: mingjian.view.v1.FormerCode
+	(*RosterInspector)(nil), // 2: mingjian.view.v1.RosterInspector
+	(*RosterConflict)(nil),  // 3: mingjian.view.v1.RosterConflict
+	(*FormerName)(nil),      // 4: mingjian.view.v1.FormerName
+	(*Succession)(nil),      // 5: mingjian.view.v1.Succession
 }
 var file_mingjian_view_v1_roster_proto_depIdxs = []int32{
-	3, // 0: mingjian.view.v1.RosterSubject.former_names:type_name -> mingjian.view.v1.FormerName
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	4, // 0: mingjian.view.v1.RosterSubject.former_names:type_name -> mingjian.view.v1.FormerName
+	5, // 1: mingjian.view.v1.RosterSubject.successor:type_name -> mingjian.view.v1.Succession
+	5, // 2: mingjian.view.v1.RosterSubject.predecessors:type_name -> mingjian.view.v1.Succession
+	1, // 3: mingjian.view.v1.RosterSubject.former_codes:type_name -> mingjian.view.v1.FormerCode
+	4, // [4:4] is the sub-list for method output_type
+	4, // [4:4] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_roster_proto_init() }
@@ -570,7 +664,7 @@ func file_mingjian_view_v1_roster_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_view_v1_roster_proto_rawDesc), len(file_mingjian_view_v1_roster_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
