@@ -14,7 +14,7 @@ func rosterAccess() Access {
 		service + "RecordSubjectStatus": keepers,
 		service + "SucceedSubject":      keepers,
 		service + "RevokeSuccession":    keepers,
-		service + "ReclassifySubjects":  keepers,
+		service + "ReclassifySubjects":  append(keepers, domain.Admin), // imports are an operator's work too
 		service + "EnrolInspector":      keepers,
 		service + "EnrolInspectors":     append(keepers, domain.Admin), // imports are an operator's work too
 		service + "RelicenseInspector":  keepers,

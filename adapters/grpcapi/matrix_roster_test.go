@@ -54,8 +54,9 @@ func subjectCases() map[string]writeCase {
 			}),
 			req: fixed(&mingjianv1.RevokeSuccessionRequest{SubjectId: first, Reason: "登记有误"})},
 		"ReclassifySubjects": {by: clerk, given: rosters, foreign: foreign, rows: true, alter: map[string]string{"rows.subject_id": newSubject(3).GetId()},
+			apart: map[string]string{"rows.line": "it names the row in refusals"},
 			req: fixed(&mingjianv1.ReclassifySubjectsRequest{Source: "通用型系统", Month: "2026-10", Rows: []*mingjianv1.ClassRow{
-				{SubjectId: first, RiskClass: "C"}, {SubjectId: second, RiskClass: "A"}}})},
+				{SubjectId: first, RiskClass: "C", Line: 2}, {SubjectId: second, RiskClass: "A", Line: 3}}})},
 	}
 }
 

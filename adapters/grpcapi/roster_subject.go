@@ -180,6 +180,7 @@ func (s RosterServer) RevokeSuccession(ctx context.Context, req *mingjianv1.Revo
 
 // ReclassifySubjects gives many subjects their class for a month.
 func (s RosterServer) ReclassifySubjects(ctx context.Context, req *mingjianv1.ReclassifySubjectsRequest) (*mingjianv1.ReclassifySubjectsResponse, error) {
+	s.Base = s.checking(req.GetCheckOnly())
 	results, receipt, err := batch[*mingjianv1.ClassRow]{
 		base: s.Base, kind: "class", with: req.GetMonth() + " " + req.GetSource(),
 		id: func(row *mingjianv1.ClassRow) (string, error) {

@@ -11,6 +11,7 @@ type Kind string
 // The kinds of import.
 const (
 	Subjects    Kind = "subjects"    // 检查对象名录库
+	Classes     Kind = "classes"     // 信用风险分类结果
 	Inspectors  Kind = "inspectors"  // 执法检查人员名录库
 	Inspections Kind = "inspections" // 抽查检查结果
 	Licences    Kind = "licences"    // 行政许可
@@ -43,6 +44,8 @@ func keysOf(k Kind) [][]string {
 	switch k {
 	case Subjects:
 		return [][]string{{"code"}, {"reg_no"}, {"ext"}}
+	case Classes: // a file may hold several months
+		return [][]string{{"code", "risk_month"}, {"code"}, {"reg_no", "risk_month"}, {"reg_no"}, {"ext", "risk_month"}, {"ext"}}
 	case Inspectors:
 		return [][]string{{"id"}}
 	case Inspections:
@@ -59,6 +62,8 @@ func schemaOf(k Kind) (schema, bool) {
 	switch k {
 	case Subjects:
 		return subjectSchema(), true
+	case Classes:
+		return classSchema(), true
 	case Inspectors:
 		return inspectorSchema(), true
 	case Inspections:
@@ -79,6 +84,15 @@ func subjectSchema() schema {
 			"district": typeCode, "registration_district": typeCode, "registered_on": typeDate, "address": typeText,
 			"scope": typeText, "industry": typeText, "entity_type": typeText, "capital": typeText, "risk_class": typeCode,
 			"risk_source": typeText, "risk_month": typeMonth, "registration_authority": typeText,
+		},
+	}
+}
+
+func classSchema() schema {
+	return schema{
+		key: keysOf(Classes),
+		fields: map[string]fieldType{
+			"code": typeCode, "reg_no": typeCode, "ext": typeCode, "risk_class": typeCode, "risk_source": typeText, "risk_month": typeMonth,
 		},
 	}
 }

@@ -24,6 +24,7 @@ type importFlags struct {
 	mapping             string
 	source, wasPublic   string
 	publicOn            string
+	month, classSource  string
 	report              string
 	strict              bool
 	personal            string
@@ -42,6 +43,7 @@ func importCommand(t terminal) *cobra.Command {
 	}
 	for _, k := range []struct{ kind, short string }{
 		{"subjects", "检查对象名录库: subjects of inspections"},
+		{"classes", "信用风险分类: risk classes of subjects for a month"},
 		{"inspectors", "执法检查人员名录库: inspectors"},
 		{"inspections", "抽查检查结果: results that an older system recorded"},
 		{"licences", "行政许可: licence terms that an older system recorded"},
@@ -85,6 +87,10 @@ func importKind(t terminal, kind sheet.Kind, short string) *cobra.Command {
 	f.StringVar(&o.personal, "personal-data", "refuse", "rows with resident id or mobile numbers in clear: refuse or warn")
 	f.IntVar(&o.behind, "behind-line", 0, "go on behind this line of the file (from a former report's last_line)")
 	f.StringVar(&o.lang, "lang", "en", "language of the summary: en or zh")
+	if kind == sheet.Classes {
+		f.StringVar(&o.month, "month", "", "month of the classes, yyyy-mm, for rows that don't say")
+		f.StringVar(&o.classSource, "class-source", "", "who classified, for rows that don't say")
+	}
 	if kind == sheet.Inspections || kind == sheet.Licences {
 		f.StringVar(&o.source, "source", "", "short name of the older system, within which its numbers are unique, e.g. chicago (required)")
 	}
@@ -120,6 +126,9 @@ func (o *importFlags) validate(kind sheet.Kind) error {
 	}
 	if o.strict && o.wasPublic != "" {
 		errs = append(errs, errors.New("--strict can't tell beforehand what may be adopted: import strictly first, then again with --was-public"))
+	}
+	if _, err := time.Parse("2006-01", o.month); err != nil && o.month != "" {
+		errs = append(errs, fmt.Errorf("--month is yyyy-mm, not %q", o.month))
 	}
 	if o.lang != "en" && o.lang != "zh" {
 		errs = append(errs, fmt.Errorf("--lang is en or zh, not %q", o.lang))
@@ -160,6 +169,9 @@ func (o *importFlags) readMapping(kind sheet.Kind) (*sheet.Mapping, error) {
 		return nil, usage("--mapping: %w", err)
 	case mapping.Kind != kind:
 		return nil, usage("--mapping: the file maps %s, not %s", mapping.Kind, kind)
+	}
+	if _, mapped := mapping.Columns["risk_month"]; kind == sheet.Classes && !mapped && o.month == "" {
+		return nil, usage("give --month: the mapping fills no risk_month")
 	}
 	return mapping, nil
 }

@@ -30,6 +30,8 @@ func sinkFor(kind sheet.Kind, conn grpc.ClientConnInterface, o *importFlags) row
 	switch kind {
 	case sheet.Subjects:
 		s.send = sendSubjects(mingjianv1.NewRosterServiceClient(conn))
+	case sheet.Classes:
+		s.send = sendClasses(mingjianv1.NewRosterServiceClient(conn), o.month, o.classSource)
 	case sheet.Inspectors:
 		s.send = sendInspectors(mingjianv1.NewRosterServiceClient(conn))
 	case sheet.Inspections:

@@ -992,7 +992,9 @@ type ReclassifySubjectsRequest struct {
 	// Month of the classes, yyyy-mm.
 	Month string `protobuf:"bytes,2,opt,name=month,proto3" json:"month,omitempty"`
 	// The rows.
-	Rows          []*ClassRow `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
+	Rows []*ClassRow `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
+	// True to decide on the rows without recording anything: "accepted" then means that the row would be.
+	CheckOnly     bool `protobuf:"varint,4,opt,name=check_only,json=checkOnly,proto3" json:"check_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1048,13 +1050,22 @@ func (x *ReclassifySubjectsRequest) GetRows() []*ClassRow {
 	return nil
 }
 
+func (x *ReclassifySubjectsRequest) GetCheckOnly() bool {
+	if x != nil {
+		return x.CheckOnly
+	}
+	return false
+}
+
 // ClassRow is the risk class of one subject. Its content is judged row by row, so that a bad one does not hold up the others.
 type ClassRow struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Subject.
 	SubjectId string `protobuf:"bytes,1,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
 	// Class, e.g. A.
-	RiskClass     string `protobuf:"bytes,2,opt,name=risk_class,json=riskClass,proto3" json:"risk_class,omitempty"`
+	RiskClass string `protobuf:"bytes,2,opt,name=risk_class,json=riskClass,proto3" json:"risk_class,omitempty"`
+	// Line of the file that the row comes from, from 1; 0 without a file.
+	Line          uint32 `protobuf:"varint,3,opt,name=line,proto3" json:"line,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1101,6 +1112,13 @@ func (x *ClassRow) GetRiskClass() string {
 		return x.RiskClass
 	}
 	return ""
+}
+
+func (x *ClassRow) GetLine() uint32 {
+	if x != nil {
+		return x.Line
+	}
+	return 0
 }
 
 // ReclassifySubjectsResponse tells for each row what came of it. The receipt's position is that of the last event; its revision says nothing.
@@ -2875,16 +2893,19 @@ const file_mingjian_v1_roster_proto_rawDesc = "" +
 	"\x06reason\x18\x02 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x06reason\"J\n" +
 	"\x18RevokeSuccessionResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xad\x01\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xcc\x01\n" +
 	"\x19ReclassifySubjectsRequest\x12\x1f\n" +
 	"\x06source\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18dR\x06source\x127\n" +
 	"\x05month\x18\x02 \x01(\tB!\xbaH\x1er\x1c2\x1a^[0-9]{4}-(0[1-9]|1[0-2])$R\x05month\x126\n" +
-	"\x04rows\x18\x03 \x03(\v2\x15.mingjian.v1.ClassRowB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x04rows\"H\n" +
+	"\x04rows\x18\x03 \x03(\v2\x15.mingjian.v1.ClassRowB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x04rows\x12\x1d\n" +
+	"\n" +
+	"check_only\x18\x04 \x01(\bR\tcheckOnly\"\\\n" +
 	"\bClassRow\x12\x1d\n" +
 	"\n" +
 	"subject_id\x18\x01 \x01(\tR\tsubjectId\x12\x1d\n" +
 	"\n" +
-	"risk_class\x18\x02 \x01(\tR\triskClass\"~\n" +
+	"risk_class\x18\x02 \x01(\tR\triskClass\x12\x12\n" +
+	"\x04line\x18\x03 \x01(\rR\x04line\"~\n" +
 	"\x1aReclassifySubjectsResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\x120\n" +
 	"\aresults\x18\x02 \x03(\v2\x16.mingjian.v1.RowResultR\aresults\"\x83\x02\n" +
