@@ -15,6 +15,7 @@ func rosterAccess() Access {
 		service + "SucceedSubject":      keepers,
 		service + "RevokeSuccession":    keepers,
 		service + "ReclassifySubjects":  append(keepers, domain.Admin), // imports are an operator's work too
+		service + "ProfileSubjects":     append(keepers, domain.Admin), // imports are an operator's work too
 		service + "EnrolInspector":      keepers,
 		service + "EnrolInspectors":     append(keepers, domain.Admin), // imports are an operator's work too
 		service + "RelicenseInspector":  keepers,

@@ -140,6 +140,7 @@ func scopeOf(task plan.Task, version catalogue.Version, today calendar.Date) dra
 	scope := draw.Scope{
 		Kinds: task.Scope.Kinds, Districts: task.Scope.Districts, Statuses: task.Scope.Statuses, Classes: task.Scope.Classes,
 		Industries: task.Scope.Industries, Strata: nil, CheckedSince: calendar.Date{}, Limits: nil, Teams: nil,
+		LineClasses: task.Scope.LineClasses, ByLineClass: task.StrataOf == plan.LineClasses, KeyUnits: task.Scope.KeyUnits, Licensed: task.Scope.Licensed,
 	}
 	for _, no := range task.Items {
 		if i, ok := version.Item(no); ok {

@@ -1,6 +1,7 @@
 package grpcapi_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -8,8 +9,10 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/catalogue"
+	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/domain/plan"
+	"github.com/mingjian-ledger/mingjian/domain/roster"
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
@@ -85,5 +88,31 @@ func TestASubjectIsCheckedNoMoreOftenThanItsItemsAllow(t *testing.T) {
 	got, err := w.draws.GetDraw(w.planner(), &mingjianv1.GetDrawRequest{DrawId: "often-2-1"})
 	if err != nil || got.GetDraw().GetExclusions()[0].GetLabel() != "已达年度检查频次上限" {
 		t.Errorf("%v, %v", got, err)
+	}
+}
+
+func TestATaskGoesByWhatSubjectsAreInItsLine(t *testing.T) {
+	t.Parallel()
+	w := newStaffWorld(t)
+	var subjects []roster.SubjectRegistered
+	for n, p := range []roster.SubjectProfiled{
+		{Line: "registration", Class: "D", Licences: []string{"JY1"}}, {Line: "registration", Class: "C", Licences: []string{"JY2"}},
+		{Line: "registration", Class: "D"}, {Line: "registration", Class: "A", Licences: []string{"JY3"}}, {Line: "food", Class: "D", Licences: []string{"JY4"}},
+	} {
+		s := drawSubject(domain.SubjectID(fmt.Sprintf("ext:r:%d", n)))
+		w.add("subject", string(s.ID), s, p)
+	}
+	w.task(func(task *plan.Task) {
+		task.StrataOf, task.Scope.LineClasses, task.Scope.Licensed = plan.LineClasses, []string{"C", "D"}, true
+		task.Strata = []plan.Stratum{{Name: "C", Count: 1}, {Name: "D", Count: 1}}
+	}, subjects, []roster.InspectorEnrolled{drawInspector("XZ-001", drawBureau, "市场监管")})
+	f := w.state(w.freeze()).Frozen
+	wantLayers := []draw.Layer{{Stratum: "C", Candidates: 1}, {Stratum: "D", Candidates: 1}}
+	if diff := cmp.Diff(wantLayers, f.Layers); diff != "" {
+		t.Errorf("layers (-want +got):\n%s", diff)
+	}
+	want := []sortition.Exclusion{{Reason: "not_licensed", Count: 1}, {Reason: "out_of_scope_line_class", Count: 2}}
+	if diff := cmp.Diff(want, f.Exclusions); diff != "" {
+		t.Errorf("exclusions (-want +got):\n%s", diff)
 	}
 }

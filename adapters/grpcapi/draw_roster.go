@@ -69,7 +69,7 @@ func (r rosters) Subjects(ctx context.Context) iter.Seq2[draw.Candidate, error] 
 				yield(none, err)
 				return
 			}
-			c := candidate(v)
+			c := candidate(v, r.task.Line)
 			checks := last.of(c.ID)
 			c.Checks = r.checks(matters.of(c.ID))
 			if err := cmp.Or(last.err, matters.err); err != nil {
@@ -149,8 +149,15 @@ func wholeRoster(authority domain.AuthorityID) roster.SubjectFilter {
 	return roster.SubjectFilter{Authority: string(authority), Districts: nil, Kinds: nil, Statuses: nil, Classes: nil, Industries: nil}
 }
 
-func candidate(v *viewv1.RosterSubject) draw.Candidate {
+func candidate(v *viewv1.RosterSubject, line string) draw.Candidate {
+	var in *viewv1.LineProfile
+	for _, p := range v.GetProfiles() {
+		if p.GetLine() == line {
+			in = p
+		}
+	}
 	return draw.Candidate{
+		LineClass: in.GetLineClass(), KeyUnit: in.GetKeyUnit(), Licensed: len(in.GetLicences()) > 0,
 		ID: v.GetId(), Kind: v.GetKind(), District: v.GetDistrict(), Status: v.GetStatus(), Class: v.GetRiskClass(),
 		Industry: v.GetIndustry(), Succeeded: v.GetSuccessor().GetSubjectId() != "", LastChecked: calendar.Date{}, Checks: nil,
 	}

@@ -88,7 +88,9 @@ func planCases() map[string]writeCase {
 	targeted.Kind, targeted.AdHoc, targeted.ExcludeCheckedWithinMonths = "targeted", true, 6
 	targeted.Scope = &mingjianv1.TaskScope{
 		Kinds: []string{"enterprise"}, Districts: []string{"540100"}, Statuses: []string{"active"}, Classes: []string{"A", "B"}, Industries: []string{"F52"},
+		LineClasses: []string{"A", "B"}, KeyUnits: true, Licensed: true,
 	}
+	targeted.Comprehensive, targeted.StrataOf = true, "risk_class"
 	targeted.Strata = []*mingjianv1.TaskStratum{{Name: "A", RatioPpm: 50_000}, {Name: "B", Count: 3}}
 	return map[string]writeCase{
 		"DraftPlan": {by: planner, given: publishedList, req: fixed(newPlan(matrixPlan)), creates: true, foreign: foreign},
@@ -101,7 +103,8 @@ func planCases() map[string]writeCase {
 			PlanId: matrixPlan, Title: "新题", Reason: "调整"})},
 		"CancelPlan": {by: planner, given: publishedPlan, foreign: foreign, req: fixed(&mingjianv1.CancelPlanRequest{PlanId: matrixPlan, Reason: "取消"})},
 		"OpenTask": {by: planner, given: publishedPlan, foreign: foreign, req: fixed(targeted),
-			alter: map[string]string{"kind": "untargeted", "departments.authority_id": string(otherBureau)}},
+			alter: map[string]string{
+				"kind": "untargeted", "departments.authority_id": string(otherBureau), "strata_of": "line_class"}},
 		"CancelTask": {by: planner, given: openedTask, foreign: foreign, req: fixed(&mingjianv1.CancelTaskRequest{TaskId: taskID(1), Reason: "取消"})},
 	}
 }

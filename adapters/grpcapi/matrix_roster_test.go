@@ -53,6 +53,11 @@ func subjectCases() map[string]writeCase {
 				}
 			}),
 			req: fixed(&mingjianv1.RevokeSuccessionRequest{SubjectId: first, Reason: "登记有误"})},
+		"ProfileSubjects": {by: clerk, given: rosters, foreign: foreign, rows: true,
+			alter: map[string]string{"rows.subject_id": newSubject(3).GetId()}, apart: map[string]string{"rows.row": "it names the row in refusals"},
+			req: fixed(&mingjianv1.ProfileSubjectsRequest{Source: "食品条线", Month: "2026-10", Rows: []*mingjianv1.ProfileRow{
+				{SubjectId: first, Line: "food", LineClass: "C", KeyUnit: true, Licences: []string{"JY1", "JY2"}, Row: 2},
+				{SubjectId: second, Line: "food", LineClass: "A", KeyUnit: true, Licences: []string{"JY3"}, Row: 3}}})},
 		"ReclassifySubjects": {by: clerk, given: rosters, foreign: foreign, rows: true, alter: map[string]string{"rows.subject_id": newSubject(3).GetId()},
 			apart: map[string]string{"rows.line": "it names the row in refusals"},
 			req: fixed(&mingjianv1.ReclassifySubjectsRequest{Source: "通用型系统", Month: "2026-10", Rows: []*mingjianv1.ClassRow{

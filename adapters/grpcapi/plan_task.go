@@ -51,9 +51,14 @@ func taskOf(req *mingjianv1.OpenTaskRequest) (plan.Task, error) {
 		Scope: plan.Scope{
 			Kinds: scope.GetKinds(), Districts: scope.GetDistricts(), Statuses: scope.GetStatuses(),
 			Classes: scope.GetClasses(), Industries: scope.GetIndustries(),
+			LineClasses: scope.GetLineClasses(), KeyUnits: scope.GetKeyUnits(), Licensed: scope.GetLicensed(),
 		},
 		ExcludeCheckedWithinMonths: int(req.GetExcludeCheckedWithinMonths()), Strata: nil, Departments: nil,
 		WindowStart: start, WindowEnd: end, WorkloadCap: int(req.GetWorkloadCap()),
+		Comprehensive: req.GetComprehensive(), StrataOf: plan.StrataOf(req.GetStrataOf()),
+	}
+	if req.GetStrataOf() == "risk_class" {
+		task.StrataOf = plan.RiskClasses
 	}
 	for _, st := range req.GetStrata() {
 		task.Strata = append(task.Strata, plan.Stratum{Name: st.GetName(), RatioPPM: st.GetRatioPpm(), Count: st.GetCount()})

@@ -136,7 +136,7 @@ func TestOpeningATaskKeepsAllOfIt(t *testing.T) {
 	view, err := s.GetTask(o.as(domain.Inspector, "qian"), &mingjianv1.GetTaskRequest{TaskId: "xz-2026-01"})
 	want := &viewv1.Task{
 		Id: "xz-2026-01", PlanId: "xz-2026", AuthorityId: string(ownBureau), Year: 2026, Number: 1, Title: "登记事项抽查", Kind: "targeted", KindLabel: "定向",
-		AdHoc: true, CatalogueId: "xz-list", CatalogueVersion: 1, Items: []string{"1"}, Line: "registration",
+		StrataOf: "risk_class", AdHoc: true, CatalogueId: "xz-list", CatalogueVersion: 1, Items: []string{"1"}, Line: "registration",
 		Scope: &viewv1.TaskScope{
 			Kinds: []string{"enterprise"}, Districts: []string{"540100"}, Statuses: []string{"active", "suspended"},
 			Classes: []string{"A", "none"}, Industries: []string{"A03"},

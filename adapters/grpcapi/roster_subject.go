@@ -199,3 +199,30 @@ func (s RosterServer) ReclassifySubjects(ctx context.Context, req *mingjianv1.Re
 	}
 	return &mingjianv1.ReclassifySubjectsResponse{Receipt: receipt, Results: results}, nil
 }
+
+// ProfileSubjects states what many subjects are in a line.
+func (s RosterServer) ProfileSubjects(ctx context.Context, req *mingjianv1.ProfileSubjectsRequest) (*mingjianv1.ProfileSubjectsResponse, error) {
+	s.Base = s.checking(req.GetCheckOnly())
+	results, receipt, err := batch[*mingjianv1.ProfileRow]{
+		base: s.Base, kind: "profile", with: req.GetMonth() + " " + req.GetSource(),
+		id: func(row *mingjianv1.ProfileRow) (string, error) {
+			id, err := subjectStream(row.GetSubjectId())
+			return string(id) + "#" + row.GetLine(), err
+		},
+		run: func(ctx context.Context, m es.Metadata, _ string, row *mingjianv1.ProfileRow) (recorded, error) {
+			id, err := subjectStream(row.GetSubjectId())
+			if err != nil {
+				return recorded{}, err
+			}
+			res, changed, err := decided(ctx, s.Base, roster.Subjects, string(id), m, roster.SubjectCommand(roster.ProfileSubject{
+				By: CallOf(ctx).Actor, Line: row.GetLine(), Class: row.GetLineClass(), KeyUnit: row.GetKeyUnit(), Licences: row.GetLicences(),
+				Source: req.GetSource(), Month: req.GetMonth(),
+			}))
+			return recorded{changed: changed, duplicate: res.Duplicate, position: res.Position, warnings: nil}, err
+		},
+	}.record(ctx, req, req.GetRows())
+	if err != nil {
+		return nil, err
+	}
+	return &mingjianv1.ProfileSubjectsResponse{Receipt: receipt, Results: results}, nil
+}

@@ -172,8 +172,13 @@ func sameRow(a, b proto.Message) bool {
 	return proto.Equal(a, b)
 }
 
+// lineField is the number of the row's line in a file; the line of a profile is one of business.
 func lineField(row proto.Message) protoreflect.FieldDescriptor {
-	return row.ProtoReflect().Descriptor().Fields().ByName("line")
+	fields := row.ProtoReflect().Descriptor().Fields()
+	if line := fields.ByName("line"); line != nil && line.Kind() != protoreflect.StringKind {
+		return line
+	}
+	return fields.ByName("row")
 }
 
 // placeOf names a row by its line in the file, if it has one, else by its place in the batch.

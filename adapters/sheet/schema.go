@@ -12,6 +12,7 @@ type Kind string
 const (
 	Subjects    Kind = "subjects"    // 检查对象名录库
 	Classes     Kind = "classes"     // 信用风险分类结果
+	Profiles    Kind = "profiles"    // 行业属性
 	Inspectors  Kind = "inspectors"  // 执法检查人员名录库
 	Inspections Kind = "inspections" // 抽查检查结果
 	Licences    Kind = "licences"    // 行政许可
@@ -46,6 +47,11 @@ func keysOf(k Kind) [][]string {
 		return [][]string{{"code"}, {"reg_no"}, {"ext"}}
 	case Classes: // a file may hold several months
 		return [][]string{{"code", "risk_month"}, {"code"}, {"reg_no", "risk_month"}, {"reg_no"}, {"ext", "risk_month"}, {"ext"}}
+	case Profiles:
+		return [][]string{
+			{"code", "line", "profile_month"}, {"code", "line"}, {"reg_no", "line", "profile_month"}, {"reg_no", "line"},
+			{"ext", "line", "profile_month"}, {"ext", "line"},
+		}
 	case Inspectors:
 		return [][]string{{"id"}}
 	case Inspections:
@@ -64,6 +70,8 @@ func schemaOf(k Kind) (schema, bool) {
 		return subjectSchema(), true
 	case Classes:
 		return classSchema(), true
+	case Profiles:
+		return profileSchema(), true
 	case Inspectors:
 		return inspectorSchema(), true
 	case Inspections:
@@ -93,6 +101,16 @@ func classSchema() schema {
 		key: keysOf(Classes),
 		fields: map[string]fieldType{
 			"code": typeCode, "reg_no": typeCode, "ext": typeCode, "risk_class": typeCode, "risk_source": typeText, "risk_month": typeMonth,
+		},
+	}
+}
+
+func profileSchema() schema {
+	return schema{
+		key: keysOf(Profiles),
+		fields: map[string]fieldType{
+			"code": typeCode, "reg_no": typeCode, "ext": typeCode, "line": typeText, "line_class": typeCode, "key_unit": typeBool,
+			"licences": typeList, "profile_source": typeText, "profile_month": typeMonth,
 		},
 	}
 }

@@ -26,7 +26,7 @@ func openTo() map[string]string {
 		},
 		"RosterService": {
 			"RecordSubject": keepers, "RecordSubjects": importers, "RenameSubject": keepers, "MoveSubject": keepers,
-			"RecordSubjectStatus": keepers, "SucceedSubject": keepers, "RevokeSuccession": keepers, "ReclassifySubjects": importers, "EnrolInspector": keepers, "EnrolInspectors": importers,
+			"RecordSubjectStatus": keepers, "SucceedSubject": keepers, "RevokeSuccession": keepers, "ReclassifySubjects": importers, "ProfileSubjects": importers, "EnrolInspector": keepers, "EnrolInspectors": importers,
 			"RelicenseInspector": keepers, "ReassignInspector": keepers, "SuspendInspector": keepers, "ReinstateInspector": keepers,
 			"DeclareConflict": "planner clerk inspector", "EndConflict": "planner", "GetSubject": everyStaff, "ListSubjects": everyStaff,
 			"GetInspector": everyStaff, "ListInspectors": everyStaff, "ListConflicts": everyStaff,

@@ -44,6 +44,7 @@ func importCommand(t terminal) *cobra.Command {
 	for _, k := range []struct{ kind, short string }{
 		{"subjects", "检查对象名录库: subjects of inspections"},
 		{"classes", "信用风险分类: risk classes of subjects for a month"},
+		{"profiles", "行业属性: what subjects are in a business line: class, licences, 重点单位"},
 		{"inspectors", "执法检查人员名录库: inspectors"},
 		{"inspections", "抽查检查结果: results that an older system recorded"},
 		{"licences", "行政许可: licence terms that an older system recorded"},
@@ -87,7 +88,7 @@ func importKind(t terminal, kind sheet.Kind, short string) *cobra.Command {
 	f.StringVar(&o.personal, "personal-data", "refuse", "rows with resident id or mobile numbers in clear: refuse or warn")
 	f.IntVar(&o.behind, "behind-line", 0, "go on behind this line of the file (from a former report's last_line)")
 	f.StringVar(&o.lang, "lang", "en", "language of the summary: en or zh")
-	if kind == sheet.Classes {
+	if kind == sheet.Classes || kind == sheet.Profiles {
 		f.StringVar(&o.month, "month", "", "month of the classes, yyyy-mm, for rows that don't say")
 		f.StringVar(&o.classSource, "class-source", "", "who classified, for rows that don't say")
 	}

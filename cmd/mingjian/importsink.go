@@ -32,6 +32,8 @@ func sinkFor(kind sheet.Kind, conn grpc.ClientConnInterface, o *importFlags) row
 		s.send = sendSubjects(mingjianv1.NewRosterServiceClient(conn))
 	case sheet.Classes:
 		s.send = sendClasses(mingjianv1.NewRosterServiceClient(conn), o.month, o.classSource)
+	case sheet.Profiles:
+		s.send = sendProfiles(mingjianv1.NewRosterServiceClient(conn), o.month, o.classSource)
 	case sheet.Inspectors:
 		s.send = sendInspectors(mingjianv1.NewRosterServiceClient(conn))
 	case sheet.Inspections:

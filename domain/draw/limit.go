@@ -27,13 +27,12 @@ type Base struct {
 // bases are by stratum.
 type bases map[string]*Base
 
-func (b bases) count(c Candidate) {
-	stratum := c.Stratum()
+func (b bases) count(stratum string, checks []ItemChecks) {
 	if b[stratum] == nil {
 		b[stratum] = &Base{Stratum: stratum, Drawn: map[string]uint64{}}
 	}
 	b[stratum].Subjects++
-	for _, check := range c.Checks {
+	for _, check := range checks {
 		if check.Drawn {
 			b[stratum].Drawn[check.Item]++
 		}

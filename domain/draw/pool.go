@@ -118,14 +118,14 @@ func (s *screening) subjects(candidates iter.Seq2[Candidate, error]) iter.Seq2[s
 			}
 			why := s.scope.Screen(c)
 			if why == "" || why == CheckedRecently || why == CapReached {
-				s.bases.count(c)
+				s.bases.count(s.scope.Stratum(c), c.Checks)
 			}
 			if why != "" {
 				s.excluded[why]++
 				continue
 			}
 			s.conflicts = append(s.conflicts, s.declared[c.ID]...)
-			if !yield(sortition.Subject{ID: c.ID, Stratum: c.Stratum(), District: c.District}, nil) {
+			if !yield(sortition.Subject{ID: c.ID, Stratum: s.scope.Stratum(c), District: c.District}, nil) {
 				return
 			}
 		}

@@ -37,6 +37,20 @@ func TestScreening(t *testing.T) {
 		"another industry":                 {func(_ *Scope, c *Candidate) { c.Industry = "C13" }, OutOfIndustry},
 		"a stratum that isn't drawn":       {func(s *Scope, _ *Candidate) { s.Strata = []string{"none"} }, StratumNotDrawn},
 		"checked on the first day":         {func(_ *Scope, c *Candidate) { c.LastChecked = calendar.MustParse("2026-01-01") }, CheckedRecently},
+		"another class within the line":    {func(s *Scope, c *Candidate) { s.LineClasses, c.LineClass = []string{"C", "D"}, "B" }, OutOfLineClass},
+		"no class within the line":         {func(s *Scope, _ *Candidate) { s.LineClasses = []string{"C", "D"} }, OutOfLineClass},
+		"a class within the line":          {func(s *Scope, c *Candidate) { s.LineClasses, c.LineClass = []string{"C", "none"}, "C" }, ""},
+		"none within the line, asked":      {func(s *Scope, _ *Candidate) { s.LineClasses = []string{"C", "none"} }, ""},
+		"no key unit":                      {func(s *Scope, _ *Candidate) { s.KeyUnits = true }, NoKeyUnit},
+		"a key unit":                       {func(s *Scope, c *Candidate) { s.KeyUnits, c.KeyUnit = true, true }, ""},
+		"no licence":                       {func(s *Scope, _ *Candidate) { s.Licensed = true }, NotLicensed},
+		"a licence":                        {func(s *Scope, c *Candidate) { s.Licensed, c.Licensed = true, true }, ""},
+		"strata of the line": {func(s *Scope, c *Candidate) {
+			s.ByLineClass, s.Strata, c.LineClass = true, []string{"D"}, "D"
+		}, ""},
+		"another stratum of the line": {func(s *Scope, c *Candidate) {
+			s.ByLineClass, s.Strata, c.LineClass = true, []string{"A"}, "D"
+		}, StratumNotDrawn},
 		"checked as often as allowed": {func(s *Scope, c *Candidate) {
 			s.Limits, c.Checks = []Limit{{Item: "1"}, {Item: "2", MaxPerYear: 2}}, []ItemChecks{{Item: "1", Times: 9}, {Item: "2", Times: 2}}
 		}, CapReached},

@@ -41,9 +41,22 @@ type Scope struct {
 	Statuses   []string `json:"statuses,omitempty"`   // of a task: never empty
 	Classes    []string `json:"classes,omitempty"`    // risk classes, "none" for subjects without one
 	Industries []string `json:"industries,omitempty"` // prefixes of the industry code
+	// What subjects are in the task's line (行业属性).
+	LineClasses []string `json:"line_classes,omitempty"` // "none" for subjects without one
+	KeyUnits    bool     `json:"key_units,omitempty"`    // 重点单位 alone
+	Licensed    bool     `json:"licensed,omitempty"`     // holders of a licence alone
 }
 
-// Stratum is how many subjects of one risk class are drawn: a ratio in parts per million or a count.
+// StrataOf says what a task's strata are.
+type StrataOf string
+
+// What strata are. Tasks of earlier days leave it out, which means risk classes.
+const (
+	RiskClasses StrataOf = ""           // 信用风险分类
+	LineClasses StrataOf = "line_class" // classes within the task's line
+)
+
+// Stratum is how many subjects of one class are drawn: a ratio in parts per million or a count.
 type Stratum struct {
 	Name     string `json:"name"` // the class, "none" for subjects without one
 	RatioPPM int64  `json:"ratio_ppm,omitzero"`
@@ -72,8 +85,10 @@ type Task struct {
 	Strata                     []Stratum     `json:"strata"`
 	Departments                []Department  `json:"departments"`
 	WindowStart                calendar.Date `json:"window_start"`
-	WindowEnd                  calendar.Date `json:"window_end"`            // inclusive
-	WorkloadCap                int           `json:"workload_cap,omitzero"` // subjects of one inspector at most, 0 for no cap
+	WindowEnd                  calendar.Date `json:"window_end"`              // inclusive
+	WorkloadCap                int           `json:"workload_cap,omitzero"`   // subjects of one inspector at most, 0 for no cap
+	Comprehensive              bool          `json:"comprehensive,omitempty"` // 综合查一次: several matters or departments in one visit
+	StrataOf                   StrataOf      `json:"strata_of,omitempty"`
 }
 
 // Drafted lays a plan down.

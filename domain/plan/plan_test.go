@@ -182,7 +182,7 @@ func TestPlanOfATask(t *testing.T) {
 func examples() []plan.Event {
 	return []plan.Event{
 		drafted(), plan.Approved{By: "sun"}, approved(), published(), plan.Amended{Title: "新题", Reason: "笔误"}, plan.Cancelled{Reason: "机构改革"},
-		plan.TaskOpened{Task: full()}, plan.TaskOpened{Task: task()}, plan.TaskCancelled{Task: "xz-2026-1", Reason: "重复下达"},
+		plan.TaskOpened{Task: full()}, plan.TaskOpened{Task: task()}, plan.TaskOpened{Task: inLine()}, plan.TaskCancelled{Task: "xz-2026-1", Reason: "重复下达"},
 		plan.Amended{Reason: "附件更换", By: "zhao"},
 	}
 }

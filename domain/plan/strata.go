@@ -21,9 +21,9 @@ func checkStrata(t Task, published []CitedItem) []*domain.Fault {
 			faults = append(faults, twice("plan.task.strata", at+".name", st.Name))
 		}
 		names = append(names, st.Name)
-		if classes := t.Scope.Classes; len(classes) > 0 && !slices.Contains(classes, st.Name) {
+		if classes := t.classes(); len(classes) > 0 && !slices.Contains(classes, st.Name) {
 			faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.strata.scope", at+".name",
-				"该分层不在抽查范围的风险等级内："+st.Name, "the stratum is not among the classes in scope: "+st.Name))
+				"该分层不在抽查范围的类别内："+st.Name, "the stratum is not among the classes in scope: "+st.Name))
 		}
 		for _, item := range published {
 			if item.RatioPPMMax > 0 && st.RatioPPM > item.RatioPPMMax && slices.Contains(t.Items, item.No) {
@@ -33,13 +33,21 @@ func checkStrata(t Task, published []CitedItem) []*domain.Fault {
 			}
 		}
 	}
-	for _, class := range t.Scope.Classes {
+	for _, class := range t.classes() {
 		if !slices.Contains(names, class) {
 			faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.strata.missing", "strata",
-				"抽查范围内的风险等级没有对应分层："+class, "a class in scope has no stratum: "+class))
+				"抽查范围内的类别没有对应分层："+class, "a class in scope has no stratum: "+class))
 		}
 	}
 	return faults
+}
+
+// classes are those in scope of the kind that the strata are of.
+func (t Task) classes() []string {
+	if t.StrataOf == LineClasses {
+		return t.Scope.LineClasses
+	}
+	return t.Scope.Classes
 }
 
 func checkShare(at string, st Stratum) *domain.Fault {

@@ -96,6 +96,13 @@ func (s State) checkTask(t Task) []*domain.Fault {
 	if t.Kind != Targeted && t.Kind != Untargeted {
 		faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.kind.unknown", "kind", "未知的抽查类型", "unknown kind of task"))
 	}
+	if t.StrataOf != RiskClasses && t.StrataOf != LineClasses {
+		faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.strata_of.unknown", "strata_of", "未知的分层依据", "unknown kind of strata"))
+	}
+	if t.Comprehensive && len(t.Items) < 2 && len(t.Departments) < 2 {
+		faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.comprehensive", "comprehensive",
+			"“综合查一次”应包含两个以上事项或部门", "a comprehensive check has two items or departments at least"))
+	}
 	if len(stored(t)) > maxTaskSize {
 		faults = append(faults, domain.Refuse(domain.TooLarge, "plan.task.size", longest(t), "任务内容过长（上限56KiB）", "the task is longer than 56 KiB"))
 	}
@@ -157,7 +164,8 @@ func checkItems(t Task, published []CitedItem) []*domain.Fault {
 			faults = append(faults, twice("plan.task.items", field, no))
 		case n < 0:
 			faults = append(faults, domain.Refuse(domain.Precondition, "plan.task.item_unpublished", field,
-				"抽查事项未列入计划所引用的已公布清单："+no, "the item is not in the published version that the plan cites: "+no))
+				"抽查事项未列入计划所引用的已公布清单："+no+"；未公布的检查事项不得检查（国办发〔2024〕54号）",
+				"the item is not in the published version that the plan cites: "+no+"; unpublished matters must not be checked (国办发〔2024〕54号)"))
 		case published[n].Line != t.Line:
 			faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.line.mismatch", field,
 				"抽查事项所属条线与任务不一致："+no, "the item is of another line than the task: "+no))
@@ -178,6 +186,7 @@ func checkScope(t Task) []*domain.Fault {
 		{"kinds", sc.Kinds, []string{"enterprise", "individual_business", "cooperative", "institution", "other"}},
 		{"statuses", sc.Statuses, []string{active, "suspended", "deregistered", "revoked", "moved_out"}},
 		{"classes", sc.Classes, nil},
+		{"line_classes", sc.LineClasses, nil},
 		{"districts", sc.Districts, nil},
 		{"industries", sc.Industries, nil},
 	} {
@@ -196,9 +205,10 @@ func checkScope(t Task) []*domain.Fault {
 			}
 		}
 	}
-	if t.Kind == Targeted && len(sc.Kinds)+len(sc.Districts)+len(sc.Classes)+len(sc.Industries) == 0 {
+	if t.Kind == Targeted && len(sc.Kinds)+len(sc.Districts)+len(sc.Classes)+len(sc.Industries)+len(sc.LineClasses) == 0 &&
+		!sc.KeyUnits && !sc.Licensed {
 		faults = append(faults, domain.Refuse(domain.Invalid, "plan.task.scope.targeted", "scope",
-			"定向抽查应设定类型、区域、风险等级或行业等条件", "a targeted task names kinds, districts, classes or industries"))
+			"定向抽查应设定类型、区域、风险等级、行业或行业属性等条件", "a targeted task names kinds, districts, classes, industries or attributes of the line"))
 	}
 	return faults
 }

@@ -40,6 +40,16 @@ func full() plan.Task {
 	return t
 }
 
+// inLine is one that goes by what subjects are in its line.
+func inLine() plan.Task {
+	t := task()
+	t.ID, t.Number, t.Kind, t.StrataOf = "xz-2026-3", 3, plan.Targeted, plan.LineClasses
+	t.Scope.LineClasses, t.Scope.KeyUnits, t.Scope.Licensed = []string{"C", "D"}, true, true
+	t.Strata = []plan.Stratum{{Name: "C", RatioPPM: 50_000}, {Name: "D", Count: 3}}
+	t.Items, t.Comprehensive = []string{"1", "2"}, true
+	return t
+}
+
 func cited() []plan.CitedItem {
 	return []plan.CitedItem{{No: "1", Line: "registration", RatioPPMMax: 50_000}, {No: "2", Line: "registration"}, {No: "3", Line: "food"}}
 }
@@ -50,7 +60,7 @@ func history(more ...plan.Event) []plan.Event {
 
 func TestOpeningATask(t *testing.T) {
 	scenario := estest.Of(plan.Decider)
-	for _, tk := range []plan.Task{task(), full()} {
+	for _, tk := range []plan.Task{task(), full(), inLine()} {
 		open := plan.OpenTask{By: planner, Task: tk, Published: cited()}
 		scenario.Given(history()...).When(open).Then(t, plan.TaskOpened{Task: tk})
 		scenario.Given(history(plan.TaskOpened{Task: tk})...).When(open).ThenNothing(t)
@@ -106,19 +116,24 @@ func TestATaskIsRefused(t *testing.T) {
 		"an unpublished item":  {func(k *plan.Task) { k.Items = []string{"1", "7"} }, "plan.task.item_unpublished"},
 		"an item of another line": {func(k *plan.Task) { k.Items = []string{"1", "3"} },
 			"plan.task.line.mismatch"},
-		"no window":           {func(k *plan.Task) { k.WindowEnd = calendar.Date{} }, "plan.task.window.required"},
-		"a window backwards":  {func(k *plan.Task) { k.WindowEnd = calendar.MustParse("2026-02-01") }, "plan.task.window.order"},
-		"another year":        {func(k *plan.Task) { k.WindowStart = calendar.MustParse("2025-12-31") }, "plan.task.window.year"},
-		"a negative cap":      {func(k *plan.Task) { k.WorkloadCap = -1 }, "plan.task.workload_cap.range"},
-		"negative months":     {func(k *plan.Task) { k.ExcludeCheckedWithinMonths = -1 }, "plan.task.exclude_checked_within_months.range"},
-		"targeted at nothing": {func(k *plan.Task) { k.Kind = plan.Targeted }, "plan.task.scope.targeted"},
-		"an unknown kind":     {func(k *plan.Task) { k.Scope.Kinds = []string{"shop"} }, "plan.task.scope.unknown"},
-		"an unknown status":   {func(k *plan.Task) { k.Scope.Statuses = []string{"gone"} }, "plan.task.scope.unknown"},
-		"a bad district":      {func(k *plan.Task) { k.Scope.Districts = []string{"5401"} }, "plan.task.scope.unknown"},
-		"a district twice":    {func(k *plan.Task) { k.Scope.Districts = []string{"540100", "540100"} }, "plan.task.scope.twice"},
-		"a blank class":       {func(k *plan.Task) { k.Scope.Classes, k.Strata[0].Name = []string{""}, "" }, "plan.task.scope.classes.required plan.task.strata.name.required"},
-		"no stratum":          {func(k *plan.Task) { k.Strata = nil }, "plan.task.strata.count"},
-		"ratio and count":     {func(k *plan.Task) { k.Strata[0].Count = 1 }, "plan.task.strata.share"},
+		"no window":                {func(k *plan.Task) { k.WindowEnd = calendar.Date{} }, "plan.task.window.required"},
+		"a window backwards":       {func(k *plan.Task) { k.WindowEnd = calendar.MustParse("2026-02-01") }, "plan.task.window.order"},
+		"another year":             {func(k *plan.Task) { k.WindowStart = calendar.MustParse("2025-12-31") }, "plan.task.window.year"},
+		"a negative cap":           {func(k *plan.Task) { k.WorkloadCap = -1 }, "plan.task.workload_cap.range"},
+		"negative months":          {func(k *plan.Task) { k.ExcludeCheckedWithinMonths = -1 }, "plan.task.exclude_checked_within_months.range"},
+		"comprehensive in nothing": {func(k *plan.Task) { k.Comprehensive = true }, "plan.task.comprehensive"},
+		"strata of another kind":   {func(k *plan.Task) { k.StrataOf = "size" }, "plan.task.strata_of.unknown"},
+		"strata beside the line's classes": {func(k *plan.Task) { k.StrataOf, k.Scope.LineClasses = plan.LineClasses, []string{"C"} },
+			"plan.task.strata.scope plan.task.strata.missing"},
+		"a class of the line twice": {func(k *plan.Task) { k.Scope.LineClasses = []string{"C", "C"} }, "plan.task.scope.twice"},
+		"targeted at nothing":       {func(k *plan.Task) { k.Kind = plan.Targeted }, "plan.task.scope.targeted"},
+		"an unknown kind":           {func(k *plan.Task) { k.Scope.Kinds = []string{"shop"} }, "plan.task.scope.unknown"},
+		"an unknown status":         {func(k *plan.Task) { k.Scope.Statuses = []string{"gone"} }, "plan.task.scope.unknown"},
+		"a bad district":            {func(k *plan.Task) { k.Scope.Districts = []string{"5401"} }, "plan.task.scope.unknown"},
+		"a district twice":          {func(k *plan.Task) { k.Scope.Districts = []string{"540100", "540100"} }, "plan.task.scope.twice"},
+		"a blank class":             {func(k *plan.Task) { k.Scope.Classes, k.Strata[0].Name = []string{""}, "" }, "plan.task.scope.classes.required plan.task.strata.name.required"},
+		"no stratum":                {func(k *plan.Task) { k.Strata = nil }, "plan.task.strata.count"},
+		"ratio and count":           {func(k *plan.Task) { k.Strata[0].Count = 1 }, "plan.task.strata.share"},
 		"neither ratio nor count": {func(k *plan.Task) { k.Strata[0].RatioPPM = 0 },
 			"plan.task.strata.share"},
 		"a negative count":    {func(k *plan.Task) { k.Strata[0] = plan.Stratum{Name: "A", Count: -1} }, "plan.task.strata.range"},

@@ -20,6 +20,7 @@ var subjectTable = codec.New(
 	codec.Type[SubjectReclassified, SubjectEvent](),
 	codec.Type[SubjectSucceeded, SubjectEvent](),
 	codec.Type[SubjectSuccessionRevoked, SubjectEvent](),
+	codec.Type[SubjectProfiled, SubjectEvent](),
 )
 
 var inspectorTable = codec.New(

@@ -26,6 +26,7 @@ func subjectExamples() []roster.SubjectEvent {
 		roster.SubjectReclassified{Class: "B", Source: "省级平台", Month: "2026-02"},
 		succeeded(),
 		roster.SubjectSuccessionRevoked{Successor: heir, Reason: "登记有误"},
+		profiled(),
 	}
 }
 

@@ -27,6 +27,7 @@ type Subject struct {
 	ClassSource           string
 	ClassMonth            string
 	Succeeded             SubjectSucceeded // zero: the subject stands for itself
+	Profiles              []SubjectProfiled
 }
 
 func evolveSubject(s Subject, event SubjectEvent) Subject {
@@ -52,6 +53,8 @@ func evolveSubject(s Subject, event SubjectEvent) Subject {
 		s.Succeeded = e
 	case SubjectSuccessionRevoked:
 		s.Succeeded = SubjectSucceeded{}
+	case SubjectProfiled:
+		s.Profiles = profiled(s.Profiles, e)
 	}
 	return s
 }

@@ -67,6 +67,8 @@ func decideSubject(s Subject, command SubjectCommand) ([]SubjectEvent, error) {
 		return s.change(c.By, s.succeed(c))
 	case RevokeSuccession:
 		return s.change(c.By, s.revokeSuccession(c))
+	case ProfileSubject:
+		return s.change(c.By, s.profile(c))
 	case RecordSubject: // above
 	}
 	return nil, domain.Refuse(domain.Invalid, "roster.command.unknown", "", "未知命令", "unknown command")

@@ -24,6 +24,7 @@ const (
 
 	typeSubjectSucceededV1         = "mingjian.roster.subject_succeeded.v1"
 	typeSubjectSuccessionRevokedV1 = "mingjian.roster.subject_succession_revoked.v1"
+	typeSubjectProfiledV1          = "mingjian.roster.subject_profiled.v1"
 )
 
 // Kind is the kind of a subject (市场主体类型).
@@ -138,6 +139,17 @@ type SubjectSuccessionRevoked struct {
 	Reason    string           `json:"reason"`
 }
 
+// SubjectProfiled states the attributes of a subject in one business line as they are from now on; all fields but line, source
+// and month empty take them away.
+type SubjectProfiled struct {
+	Line     string   `json:"line"`
+	Class    string   `json:"class,omitempty"`    // within the line, e.g. 食品生产经营风险等级
+	KeyUnit  bool     `json:"key_unit,omitempty"` // 重点单位
+	Licences []string `json:"licences,omitempty"` // numbers of those held, sorted
+	Source   string   `json:"source,omitempty"`   // who says so
+	Month    string   `json:"month,omitempty"`    // YYYY-MM
+}
+
 func (SubjectRegistered) subjectEvent()     {}
 func (SubjectRedescribed) subjectEvent()    {}
 func (SubjectRenamed) subjectEvent()        {}
@@ -147,6 +159,7 @@ func (SubjectReclassified) subjectEvent()   {}
 
 func (SubjectSucceeded) subjectEvent()         {}
 func (SubjectSuccessionRevoked) subjectEvent() {}
+func (SubjectProfiled) subjectEvent()          {}
 
 // EventType is the stored name.
 func (SubjectRegistered) EventType() string { return typeSubjectRegisteredV1 }
@@ -171,3 +184,6 @@ func (SubjectSucceeded) EventType() string { return typeSubjectSucceededV1 }
 
 // EventType is the stored name.
 func (SubjectSuccessionRevoked) EventType() string { return typeSubjectSuccessionRevokedV1 }
+
+// EventType is the stored name.
+func (SubjectProfiled) EventType() string { return typeSubjectProfiledV1 }

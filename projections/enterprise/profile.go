@@ -49,7 +49,7 @@ func (r *record) describe(event roster.SubjectEvent) {
 		r.District = e.District
 	case roster.SubjectStatusRecorded:
 		r.Status = string(e.Status)
-	case roster.SubjectReclassified: // how a subject is classed is not public
+	case roster.SubjectReclassified, roster.SubjectProfiled: // how a subject is classed is not public
 	case roster.SubjectSucceeded, roster.SubjectSuccessionRevoked: // of two subjects
 	}
 }

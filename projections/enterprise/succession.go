@@ -20,7 +20,7 @@ func projectSuccession(rec es.Record) (projections.Change, error) {
 	case roster.SubjectSuccessionRevoked:
 		return succession(rec.Stream.ID, string(e.Successor), nil), nil
 	case roster.SubjectRegistered, roster.SubjectRedescribed, roster.SubjectRenamed, roster.SubjectMoved,
-		roster.SubjectStatusRecorded, roster.SubjectReclassified:
+		roster.SubjectStatusRecorded, roster.SubjectReclassified, roster.SubjectProfiled:
 	}
 	return projections.Change{}, nil
 }

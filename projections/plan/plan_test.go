@@ -119,7 +119,7 @@ func TestATask(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &viewv1.Task{
-		Id: "xz-2026-1", PlanId: "xz-2026", AuthorityId: "xz", Year: 2026, Number: 1, Title: "登记事项抽查", Kind: "targeted", KindLabel: "定向",
+		Id: "xz-2026-1", PlanId: "xz-2026", AuthorityId: "xz", Year: 2026, Number: 1, Title: "登记事项抽查", StrataOf: "risk_class", Kind: "targeted", KindLabel: "定向",
 		AdHoc: true, CatalogueId: "xz-list", CatalogueVersion: 3, Items: []string{"1", "2"}, Line: "registration",
 		Scope: &viewv1.TaskScope{
 			Kinds: []string{"enterprise"}, Districts: []string{"540100"}, Statuses: []string{"active"}, Classes: []string{"A"}, Industries: []string{"A03"},

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"cmp"
+
 	"github.com/mingjian-ledger/mingjian/domain/plan"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/document"
@@ -15,7 +17,9 @@ func (c change) open(rows *projections.Rows, of *viewv1.Plan, t plan.Task) error
 		Scope: &viewv1.TaskScope{
 			Kinds: t.Scope.Kinds, Districts: t.Scope.Districts, Statuses: t.Scope.Statuses,
 			Classes: t.Scope.Classes, Industries: t.Scope.Industries,
+			LineClasses: t.Scope.LineClasses, KeyUnits: t.Scope.KeyUnits, Licensed: t.Scope.Licensed,
 		},
+		Comprehensive: t.Comprehensive, StrataOf: cmp.Or(string(t.StrataOf), "risk_class"),
 		ExcludeCheckedWithinMonths: uint32(t.ExcludeCheckedWithinMonths),
 		WindowStart:                t.WindowStart.String(), WindowEnd: t.WindowEnd.String(), WorkloadCap: uint32(t.WorkloadCap),
 		Status: string(plan.TaskOpen), StatusLabel: taskStatus(plan.TaskOpen), OpenedOn: c.today.String(),

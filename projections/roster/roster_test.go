@@ -251,3 +251,21 @@ func TestFormerCodesLeadToTheSubject(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestTheAttributesOfLines(t *testing.T) {
+	b := &book{t: t}
+	b.subject("reg:1", registered("reg:1", "540100", "xz"),
+		events.SubjectProfiled{Line: "特种设备", KeyUnit: true}, events.SubjectProfiled{Line: "食品", Class: "B"}, events.SubjectProfiled{Line: "广告", Class: "A"},
+		events.SubjectProfiled{Line: "食品", Class: "C", Licences: []string{"JY1"}, Source: "食品条线", Month: "2026-02"},
+		events.SubjectProfiled{Line: "广告", Month: "2026-02"}, events.SubjectProfiled{Line: "价格"})
+	v, err := roster.GetSubject(t.Context(), projectionstest.Live(t, roster.Projection(), b.records), "reg:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []*viewv1.LineProfile{
+		{Line: "特种设备", KeyUnit: true}, {Line: "食品", LineClass: "C", Licences: []string{"JY1"}, Source: "食品条线", Month: "2026-02"},
+	}
+	if diff := cmp.Diff(want, v.GetProfiles(), protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+}

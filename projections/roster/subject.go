@@ -19,7 +19,7 @@ func subjectChange(id string, event roster.SubjectEvent, recorded calendar.Date)
 	case roster.SubjectSuccessionRevoked:
 		return successionChange(id, string(e.Successor), nil)
 	case roster.SubjectRegistered, roster.SubjectRedescribed, roster.SubjectRenamed, roster.SubjectMoved,
-		roster.SubjectStatusRecorded, roster.SubjectReclassified:
+		roster.SubjectStatusRecorded, roster.SubjectReclassified, roster.SubjectProfiled:
 	}
 	return projections.Change{
 		Keys: []projections.Key{{Table: SubjectTable, Key: id}},
@@ -59,8 +59,24 @@ func applySubject(v *viewv1.RosterSubject, event roster.SubjectEvent) {
 		v.Status, v.StatusLabel = string(e.Status), status(e.Status)
 	case roster.SubjectReclassified:
 		v.RiskClass, v.ClassSource, v.ClassMonth = e.Class, e.Source, e.Month
+	case roster.SubjectProfiled:
+		v.Profiles = profiles(v.GetProfiles(), e)
 	case roster.SubjectSucceeded, roster.SubjectSuccessionRevoked: // of two subjects
 	}
+}
+
+// profiles are by line; one that says nothing is none.
+func profiles(list []*viewv1.LineProfile, e roster.SubjectProfiled) []*viewv1.LineProfile {
+	at, known := slices.BinarySearchFunc(list, e.Line, func(p *viewv1.LineProfile, line string) int { return cmp.Compare(p.GetLine(), line) })
+	if known {
+		list = slices.Delete(list, at, at+1)
+	}
+	if e.Class == "" && !e.KeyUnit && len(e.Licences) == 0 {
+		return list
+	}
+	return slices.Insert(list, at, &viewv1.LineProfile{
+		Line: e.Line, LineClass: e.Class, KeyUnit: e.KeyUnit, Licences: e.Licences, Source: e.Source, Month: e.Month,
+	})
 }
 
 func subjectRow(v *viewv1.RosterSubject) projections.Row {

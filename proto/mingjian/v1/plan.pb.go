@@ -624,7 +624,11 @@ type OpenTaskRequest struct {
 	// Last day, inclusive.
 	WindowEnd string `protobuf:"bytes,14,opt,name=window_end,json=windowEnd,proto3" json:"window_end,omitempty"`
 	// Subjects of one inspector at most; 0 for no cap.
-	WorkloadCap   uint32 `protobuf:"varint,15,opt,name=workload_cap,json=workloadCap,proto3" json:"workload_cap,omitempty"`
+	WorkloadCap uint32 `protobuf:"varint,15,opt,name=workload_cap,json=workloadCap,proto3" json:"workload_cap,omitempty"`
+	// True if several matters or departments are dealt with in one visit (综合查一次).
+	Comprehensive bool `protobuf:"varint,16,opt,name=comprehensive,proto3" json:"comprehensive,omitempty"`
+	// What the strata are: risk_class, which is meant by empty, or line_class for classes within the task's line.
+	StrataOf      string `protobuf:"bytes,17,opt,name=strata_of,json=strataOf,proto3" json:"strata_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -764,6 +768,20 @@ func (x *OpenTaskRequest) GetWorkloadCap() uint32 {
 	return 0
 }
 
+func (x *OpenTaskRequest) GetComprehensive() bool {
+	if x != nil {
+		return x.Comprehensive
+	}
+	return false
+}
+
+func (x *OpenTaskRequest) GetStrataOf() string {
+	if x != nil {
+		return x.StrataOf
+	}
+	return ""
+}
+
 // TaskScope is which subjects a task is about; an empty list admits all.
 type TaskScope struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -776,7 +794,13 @@ type TaskScope struct {
 	// Risk classes, each with a stratum; "none" for subjects without one.
 	Classes []string `protobuf:"bytes,4,rep,name=classes,proto3" json:"classes,omitempty"`
 	// Prefixes of the industry code.
-	Industries    []string `protobuf:"bytes,5,rep,name=industries,proto3" json:"industries,omitempty"`
+	Industries []string `protobuf:"bytes,5,rep,name=industries,proto3" json:"industries,omitempty"`
+	// Classes within the task's line, e.g. of risk in food business; "none" for subjects without one.
+	LineClasses []string `protobuf:"bytes,6,rep,name=line_classes,json=lineClasses,proto3" json:"line_classes,omitempty"`
+	// True to admit key units (重点单位) of the line alone.
+	KeyUnits bool `protobuf:"varint,7,opt,name=key_units,json=keyUnits,proto3" json:"key_units,omitempty"`
+	// True to admit holders of a licence of the line alone.
+	Licensed      bool `protobuf:"varint,8,opt,name=licensed,proto3" json:"licensed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -844,6 +868,27 @@ func (x *TaskScope) GetIndustries() []string {
 		return x.Industries
 	}
 	return nil
+}
+
+func (x *TaskScope) GetLineClasses() []string {
+	if x != nil {
+		return x.LineClasses
+	}
+	return nil
+}
+
+func (x *TaskScope) GetKeyUnits() bool {
+	if x != nil {
+		return x.KeyUnits
+	}
+	return false
+}
+
+func (x *TaskScope) GetLicensed() bool {
+	if x != nil {
+		return x.Licensed
+	}
+	return false
 }
 
 // TaskStratum is how many subjects of one risk class are drawn: a ratio or a count.
@@ -1682,7 +1727,7 @@ const file_mingjian_v1_plan_proto_rawDesc = "" +
 	"\x06reason\x18\x02 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x06reason\"D\n" +
 	"\x12CancelPlanResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\x91\x06\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xf7\x06\n" +
 	"\x0fOpenTaskRequest\x125\n" +
 	"\aplan_id\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9.-]{2,40}$R\x06planId\x125\n" +
 	"\atask_id\x18\x02 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9.-]{2,40}$R\x06taskId\x12#\n" +
@@ -1704,7 +1749,9 @@ const file_mingjian_v1_plan_proto_rawDesc = "" +
 	"\fwindow_start\x18\r \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\vwindowStart\x12B\n" +
 	"\n" +
 	"window_end\x18\x0e \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\twindowEnd\x12.\n" +
-	"\fworkload_cap\x18\x0f \x01(\rB\v\xbaH\b*\x06\x18\xc0\x84=(\x00R\vworkloadCap\"\xca\x01\n" +
+	"\fworkload_cap\x18\x0f \x01(\rB\v\xbaH\b*\x06\x18\xc0\x84=(\x00R\vworkloadCap\x12$\n" +
+	"\rcomprehensive\x18\x10 \x01(\bR\rcomprehensive\x12>\n" +
+	"\tstrata_of\x18\x11 \x01(\tB!\xbaH\x1er\x1c2\x1a^(risk_class|line_class)?$R\bstrataOf\"\xb1\x02\n" +
 	"\tTaskScope\x12\x1e\n" +
 	"\x05kinds\x18\x01 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x05R\x05kinds\x12'\n" +
 	"\tdistricts\x18\x02 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xac\x02R\tdistricts\x12$\n" +
@@ -1712,7 +1759,10 @@ const file_mingjian_v1_plan_proto_rawDesc = "" +
 	"\aclasses\x18\x04 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xac\x02R\aclasses\x12)\n" +
 	"\n" +
 	"industries\x18\x05 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xac\x02R\n" +
-	"industries\"z\n" +
+	"industries\x12,\n" +
+	"\fline_classes\x18\x06 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xac\x02R\vlineClasses\x12\x1b\n" +
+	"\tkey_units\x18\a \x01(\bR\bkeyUnits\x12\x1a\n" +
+	"\blicensed\x18\b \x01(\bR\blicensed\"z\n" +
 	"\vTaskStratum\x12\x1d\n" +
 	"\x04name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x04name\x12(\n" +
 	"\tratio_ppm\x18\x02 \x01(\x03B\v\xbaH\b\"\x06\x18\xc0\x84=(\x00R\bratioPpm\x12\"\n" +

@@ -1176,6 +1176,225 @@ func (x *ReclassifySubjectsResponse) GetResults() []*RowResult {
 	return nil
 }
 
+// ProfileSubjectsRequest is a batch of rows.
+type ProfileSubjectsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who says so.
+	Source string `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	// Month, yyyy-mm; empty if the attributes have none.
+	Month string `protobuf:"bytes,2,opt,name=month,proto3" json:"month,omitempty"`
+	// The rows.
+	Rows []*ProfileRow `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
+	// True to decide on the rows without recording anything: "accepted" then means that the row would be.
+	CheckOnly     bool `protobuf:"varint,4,opt,name=check_only,json=checkOnly,proto3" json:"check_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProfileSubjectsRequest) Reset() {
+	*x = ProfileSubjectsRequest{}
+	mi := &file_mingjian_v1_roster_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProfileSubjectsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProfileSubjectsRequest) ProtoMessage() {}
+
+func (x *ProfileSubjectsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_roster_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProfileSubjectsRequest.ProtoReflect.Descriptor instead.
+func (*ProfileSubjectsRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ProfileSubjectsRequest) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *ProfileSubjectsRequest) GetMonth() string {
+	if x != nil {
+		return x.Month
+	}
+	return ""
+}
+
+func (x *ProfileSubjectsRequest) GetRows() []*ProfileRow {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
+func (x *ProfileSubjectsRequest) GetCheckOnly() bool {
+	if x != nil {
+		return x.CheckOnly
+	}
+	return false
+}
+
+// ProfileRow is what one subject is in one line from now on; without class, licences and mark it is nothing in it. Its content is judged row by row, so that a bad one does not hold up the others.
+type ProfileRow struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Subject.
+	SubjectId string `protobuf:"bytes,1,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
+	// Business line, as items of lists and inspectors have it.
+	Line string `protobuf:"bytes,2,opt,name=line,proto3" json:"line,omitempty"`
+	// Class within the line, e.g. A.
+	LineClass string `protobuf:"bytes,3,opt,name=line_class,json=lineClass,proto3" json:"line_class,omitempty"`
+	// True for a key unit (重点单位).
+	KeyUnit bool `protobuf:"varint,4,opt,name=key_unit,json=keyUnit,proto3" json:"key_unit,omitempty"`
+	// Numbers of the licences held.
+	Licences []string `protobuf:"bytes,5,rep,name=licences,proto3" json:"licences,omitempty"`
+	// Line of the file that the row comes from, from 1; 0 without a file.
+	Row           uint32 `protobuf:"varint,6,opt,name=row,proto3" json:"row,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProfileRow) Reset() {
+	*x = ProfileRow{}
+	mi := &file_mingjian_v1_roster_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProfileRow) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProfileRow) ProtoMessage() {}
+
+func (x *ProfileRow) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_roster_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProfileRow.ProtoReflect.Descriptor instead.
+func (*ProfileRow) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ProfileRow) GetSubjectId() string {
+	if x != nil {
+		return x.SubjectId
+	}
+	return ""
+}
+
+func (x *ProfileRow) GetLine() string {
+	if x != nil {
+		return x.Line
+	}
+	return ""
+}
+
+func (x *ProfileRow) GetLineClass() string {
+	if x != nil {
+		return x.LineClass
+	}
+	return ""
+}
+
+func (x *ProfileRow) GetKeyUnit() bool {
+	if x != nil {
+		return x.KeyUnit
+	}
+	return false
+}
+
+func (x *ProfileRow) GetLicences() []string {
+	if x != nil {
+		return x.Licences
+	}
+	return nil
+}
+
+func (x *ProfileRow) GetRow() uint32 {
+	if x != nil {
+		return x.Row
+	}
+	return 0
+}
+
+// ProfileSubjectsResponse tells for each row what came of it; its id is the subject's, "#" and the line. The receipt's position is that of the last event; its revision says nothing.
+type ProfileSubjectsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where the events stand.
+	Receipt *Receipt `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	// What came of each row, in their order.
+	Results       []*RowResult `protobuf:"bytes,2,rep,name=results,proto3" json:"results,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProfileSubjectsResponse) Reset() {
+	*x = ProfileSubjectsResponse{}
+	mi := &file_mingjian_v1_roster_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProfileSubjectsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProfileSubjectsResponse) ProtoMessage() {}
+
+func (x *ProfileSubjectsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_roster_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProfileSubjectsResponse.ProtoReflect.Descriptor instead.
+func (*ProfileSubjectsResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ProfileSubjectsResponse) GetReceipt() *Receipt {
+	if x != nil {
+		return x.Receipt
+	}
+	return nil
+}
+
+func (x *ProfileSubjectsResponse) GetResults() []*RowResult {
+	if x != nil {
+		return x.Results
+	}
+	return nil
+}
+
 // InspectorRow is what is known of an inspector. Its content is judged row by row, so that a bad one does not hold up the others.
 type InspectorRow struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1203,7 +1422,7 @@ type InspectorRow struct {
 
 func (x *InspectorRow) Reset() {
 	*x = InspectorRow{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[18]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1215,7 +1434,7 @@ func (x *InspectorRow) String() string {
 func (*InspectorRow) ProtoMessage() {}
 
 func (x *InspectorRow) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[18]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1228,7 +1447,7 @@ func (x *InspectorRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InspectorRow.ProtoReflect.Descriptor instead.
 func (*InspectorRow) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{18}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *InspectorRow) GetId() string {
@@ -1305,7 +1524,7 @@ type EnrolInspectorRequest struct {
 
 func (x *EnrolInspectorRequest) Reset() {
 	*x = EnrolInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[19]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1317,7 +1536,7 @@ func (x *EnrolInspectorRequest) String() string {
 func (*EnrolInspectorRequest) ProtoMessage() {}
 
 func (x *EnrolInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[19]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1330,7 +1549,7 @@ func (x *EnrolInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolInspectorRequest.ProtoReflect.Descriptor instead.
 func (*EnrolInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{19}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *EnrolInspectorRequest) GetInspector() *InspectorRow {
@@ -1351,7 +1570,7 @@ type EnrolInspectorResponse struct {
 
 func (x *EnrolInspectorResponse) Reset() {
 	*x = EnrolInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[20]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1363,7 +1582,7 @@ func (x *EnrolInspectorResponse) String() string {
 func (*EnrolInspectorResponse) ProtoMessage() {}
 
 func (x *EnrolInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[20]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1376,7 +1595,7 @@ func (x *EnrolInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolInspectorResponse.ProtoReflect.Descriptor instead.
 func (*EnrolInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{20}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *EnrolInspectorResponse) GetReceipt() *Receipt {
@@ -1399,7 +1618,7 @@ type EnrolInspectorsRequest struct {
 
 func (x *EnrolInspectorsRequest) Reset() {
 	*x = EnrolInspectorsRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[21]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1411,7 +1630,7 @@ func (x *EnrolInspectorsRequest) String() string {
 func (*EnrolInspectorsRequest) ProtoMessage() {}
 
 func (x *EnrolInspectorsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[21]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1424,7 +1643,7 @@ func (x *EnrolInspectorsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolInspectorsRequest.ProtoReflect.Descriptor instead.
 func (*EnrolInspectorsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{21}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *EnrolInspectorsRequest) GetRows() []*InspectorRow {
@@ -1454,7 +1673,7 @@ type EnrolInspectorsResponse struct {
 
 func (x *EnrolInspectorsResponse) Reset() {
 	*x = EnrolInspectorsResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[22]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1466,7 +1685,7 @@ func (x *EnrolInspectorsResponse) String() string {
 func (*EnrolInspectorsResponse) ProtoMessage() {}
 
 func (x *EnrolInspectorsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[22]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1479,7 +1698,7 @@ func (x *EnrolInspectorsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolInspectorsResponse.ProtoReflect.Descriptor instead.
 func (*EnrolInspectorsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{22}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *EnrolInspectorsResponse) GetReceipt() *Receipt {
@@ -1511,7 +1730,7 @@ type RelicenseInspectorRequest struct {
 
 func (x *RelicenseInspectorRequest) Reset() {
 	*x = RelicenseInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[23]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1523,7 +1742,7 @@ func (x *RelicenseInspectorRequest) String() string {
 func (*RelicenseInspectorRequest) ProtoMessage() {}
 
 func (x *RelicenseInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[23]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1536,7 +1755,7 @@ func (x *RelicenseInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RelicenseInspectorRequest.ProtoReflect.Descriptor instead.
 func (*RelicenseInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{23}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *RelicenseInspectorRequest) GetInspectorId() string {
@@ -1571,7 +1790,7 @@ type RelicenseInspectorResponse struct {
 
 func (x *RelicenseInspectorResponse) Reset() {
 	*x = RelicenseInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[24]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1583,7 +1802,7 @@ func (x *RelicenseInspectorResponse) String() string {
 func (*RelicenseInspectorResponse) ProtoMessage() {}
 
 func (x *RelicenseInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[24]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1596,7 +1815,7 @@ func (x *RelicenseInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RelicenseInspectorResponse.ProtoReflect.Descriptor instead.
 func (*RelicenseInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{24}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *RelicenseInspectorResponse) GetReceipt() *Receipt {
@@ -1627,7 +1846,7 @@ type ReassignInspectorRequest struct {
 
 func (x *ReassignInspectorRequest) Reset() {
 	*x = ReassignInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[25]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1639,7 +1858,7 @@ func (x *ReassignInspectorRequest) String() string {
 func (*ReassignInspectorRequest) ProtoMessage() {}
 
 func (x *ReassignInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[25]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1652,7 +1871,7 @@ func (x *ReassignInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReassignInspectorRequest.ProtoReflect.Descriptor instead.
 func (*ReassignInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{25}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ReassignInspectorRequest) GetInspectorId() string {
@@ -1708,7 +1927,7 @@ type ReassignInspectorResponse struct {
 
 func (x *ReassignInspectorResponse) Reset() {
 	*x = ReassignInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[26]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1720,7 +1939,7 @@ func (x *ReassignInspectorResponse) String() string {
 func (*ReassignInspectorResponse) ProtoMessage() {}
 
 func (x *ReassignInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[26]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1733,7 +1952,7 @@ func (x *ReassignInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReassignInspectorResponse.ProtoReflect.Descriptor instead.
 func (*ReassignInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{26}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ReassignInspectorResponse) GetReceipt() *Receipt {
@@ -1756,7 +1975,7 @@ type SuspendInspectorRequest struct {
 
 func (x *SuspendInspectorRequest) Reset() {
 	*x = SuspendInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[27]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1768,7 +1987,7 @@ func (x *SuspendInspectorRequest) String() string {
 func (*SuspendInspectorRequest) ProtoMessage() {}
 
 func (x *SuspendInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[27]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1781,7 +2000,7 @@ func (x *SuspendInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspendInspectorRequest.ProtoReflect.Descriptor instead.
 func (*SuspendInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{27}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *SuspendInspectorRequest) GetInspectorId() string {
@@ -1809,7 +2028,7 @@ type SuspendInspectorResponse struct {
 
 func (x *SuspendInspectorResponse) Reset() {
 	*x = SuspendInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[28]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1821,7 +2040,7 @@ func (x *SuspendInspectorResponse) String() string {
 func (*SuspendInspectorResponse) ProtoMessage() {}
 
 func (x *SuspendInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[28]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1834,7 +2053,7 @@ func (x *SuspendInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspendInspectorResponse.ProtoReflect.Descriptor instead.
 func (*SuspendInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{28}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *SuspendInspectorResponse) GetReceipt() *Receipt {
@@ -1857,7 +2076,7 @@ type ReinstateInspectorRequest struct {
 
 func (x *ReinstateInspectorRequest) Reset() {
 	*x = ReinstateInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[29]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1869,7 +2088,7 @@ func (x *ReinstateInspectorRequest) String() string {
 func (*ReinstateInspectorRequest) ProtoMessage() {}
 
 func (x *ReinstateInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[29]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1882,7 +2101,7 @@ func (x *ReinstateInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReinstateInspectorRequest.ProtoReflect.Descriptor instead.
 func (*ReinstateInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{29}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ReinstateInspectorRequest) GetInspectorId() string {
@@ -1910,7 +2129,7 @@ type ReinstateInspectorResponse struct {
 
 func (x *ReinstateInspectorResponse) Reset() {
 	*x = ReinstateInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[30]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1922,7 +2141,7 @@ func (x *ReinstateInspectorResponse) String() string {
 func (*ReinstateInspectorResponse) ProtoMessage() {}
 
 func (x *ReinstateInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[30]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1935,7 +2154,7 @@ func (x *ReinstateInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReinstateInspectorResponse.ProtoReflect.Descriptor instead.
 func (*ReinstateInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{30}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ReinstateInspectorResponse) GetReceipt() *Receipt {
@@ -1962,7 +2181,7 @@ type DeclareConflictRequest struct {
 
 func (x *DeclareConflictRequest) Reset() {
 	*x = DeclareConflictRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[31]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1974,7 +2193,7 @@ func (x *DeclareConflictRequest) String() string {
 func (*DeclareConflictRequest) ProtoMessage() {}
 
 func (x *DeclareConflictRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[31]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1987,7 +2206,7 @@ func (x *DeclareConflictRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclareConflictRequest.ProtoReflect.Descriptor instead.
 func (*DeclareConflictRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{31}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *DeclareConflictRequest) GetInspectorId() string {
@@ -2029,7 +2248,7 @@ type DeclareConflictResponse struct {
 
 func (x *DeclareConflictResponse) Reset() {
 	*x = DeclareConflictResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[32]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2041,7 +2260,7 @@ func (x *DeclareConflictResponse) String() string {
 func (*DeclareConflictResponse) ProtoMessage() {}
 
 func (x *DeclareConflictResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[32]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2054,7 +2273,7 @@ func (x *DeclareConflictResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclareConflictResponse.ProtoReflect.Descriptor instead.
 func (*DeclareConflictResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{32}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *DeclareConflictResponse) GetReceipt() *Receipt {
@@ -2079,7 +2298,7 @@ type EndConflictRequest struct {
 
 func (x *EndConflictRequest) Reset() {
 	*x = EndConflictRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[33]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2091,7 +2310,7 @@ func (x *EndConflictRequest) String() string {
 func (*EndConflictRequest) ProtoMessage() {}
 
 func (x *EndConflictRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[33]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2104,7 +2323,7 @@ func (x *EndConflictRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndConflictRequest.ProtoReflect.Descriptor instead.
 func (*EndConflictRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{33}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *EndConflictRequest) GetInspectorId() string {
@@ -2139,7 +2358,7 @@ type EndConflictResponse struct {
 
 func (x *EndConflictResponse) Reset() {
 	*x = EndConflictResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[34]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2151,7 +2370,7 @@ func (x *EndConflictResponse) String() string {
 func (*EndConflictResponse) ProtoMessage() {}
 
 func (x *EndConflictResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[34]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2164,7 +2383,7 @@ func (x *EndConflictResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndConflictResponse.ProtoReflect.Descriptor instead.
 func (*EndConflictResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{34}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *EndConflictResponse) GetReceipt() *Receipt {
@@ -2187,7 +2406,7 @@ type GetSubjectRequest struct {
 
 func (x *GetSubjectRequest) Reset() {
 	*x = GetSubjectRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[35]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2199,7 +2418,7 @@ func (x *GetSubjectRequest) String() string {
 func (*GetSubjectRequest) ProtoMessage() {}
 
 func (x *GetSubjectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[35]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2212,7 +2431,7 @@ func (x *GetSubjectRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSubjectRequest.ProtoReflect.Descriptor instead.
 func (*GetSubjectRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{35}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *GetSubjectRequest) GetSubjectId() string {
@@ -2240,7 +2459,7 @@ type GetSubjectResponse struct {
 
 func (x *GetSubjectResponse) Reset() {
 	*x = GetSubjectResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[36]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2252,7 +2471,7 @@ func (x *GetSubjectResponse) String() string {
 func (*GetSubjectResponse) ProtoMessage() {}
 
 func (x *GetSubjectResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[36]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2265,7 +2484,7 @@ func (x *GetSubjectResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSubjectResponse.ProtoReflect.Descriptor instead.
 func (*GetSubjectResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{36}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *GetSubjectResponse) GetSubject() *v1.RosterSubject {
@@ -2300,7 +2519,7 @@ type ListSubjectsRequest struct {
 
 func (x *ListSubjectsRequest) Reset() {
 	*x = ListSubjectsRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[37]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2312,7 +2531,7 @@ func (x *ListSubjectsRequest) String() string {
 func (*ListSubjectsRequest) ProtoMessage() {}
 
 func (x *ListSubjectsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[37]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2325,7 +2544,7 @@ func (x *ListSubjectsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSubjectsRequest.ProtoReflect.Descriptor instead.
 func (*ListSubjectsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{37}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListSubjectsRequest) GetAuthorityId() string {
@@ -2397,7 +2616,7 @@ type ListSubjectsResponse struct {
 
 func (x *ListSubjectsResponse) Reset() {
 	*x = ListSubjectsResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[38]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2409,7 +2628,7 @@ func (x *ListSubjectsResponse) String() string {
 func (*ListSubjectsResponse) ProtoMessage() {}
 
 func (x *ListSubjectsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[38]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2422,7 +2641,7 @@ func (x *ListSubjectsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSubjectsResponse.ProtoReflect.Descriptor instead.
 func (*ListSubjectsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{38}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListSubjectsResponse) GetSubjects() []*v1.RosterSubject {
@@ -2452,7 +2671,7 @@ type GetInspectorRequest struct {
 
 func (x *GetInspectorRequest) Reset() {
 	*x = GetInspectorRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[39]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2464,7 +2683,7 @@ func (x *GetInspectorRequest) String() string {
 func (*GetInspectorRequest) ProtoMessage() {}
 
 func (x *GetInspectorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[39]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2477,7 +2696,7 @@ func (x *GetInspectorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetInspectorRequest.ProtoReflect.Descriptor instead.
 func (*GetInspectorRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{39}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *GetInspectorRequest) GetInspectorId() string {
@@ -2505,7 +2724,7 @@ type GetInspectorResponse struct {
 
 func (x *GetInspectorResponse) Reset() {
 	*x = GetInspectorResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[40]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2517,7 +2736,7 @@ func (x *GetInspectorResponse) String() string {
 func (*GetInspectorResponse) ProtoMessage() {}
 
 func (x *GetInspectorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[40]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2530,7 +2749,7 @@ func (x *GetInspectorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetInspectorResponse.ProtoReflect.Descriptor instead.
 func (*GetInspectorResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{40}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *GetInspectorResponse) GetInspector() *v1.RosterInspector {
@@ -2559,7 +2778,7 @@ type ListInspectorsRequest struct {
 
 func (x *ListInspectorsRequest) Reset() {
 	*x = ListInspectorsRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[41]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2571,7 +2790,7 @@ func (x *ListInspectorsRequest) String() string {
 func (*ListInspectorsRequest) ProtoMessage() {}
 
 func (x *ListInspectorsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[41]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2584,7 +2803,7 @@ func (x *ListInspectorsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInspectorsRequest.ProtoReflect.Descriptor instead.
 func (*ListInspectorsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{41}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ListInspectorsRequest) GetAuthorityId() string {
@@ -2635,7 +2854,7 @@ type ListInspectorsResponse struct {
 
 func (x *ListInspectorsResponse) Reset() {
 	*x = ListInspectorsResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[42]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2647,7 +2866,7 @@ func (x *ListInspectorsResponse) String() string {
 func (*ListInspectorsResponse) ProtoMessage() {}
 
 func (x *ListInspectorsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[42]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2660,7 +2879,7 @@ func (x *ListInspectorsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInspectorsResponse.ProtoReflect.Descriptor instead.
 func (*ListInspectorsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{42}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListInspectorsResponse) GetInspectors() []*v1.RosterInspector {
@@ -2696,7 +2915,7 @@ type ListConflictsRequest struct {
 
 func (x *ListConflictsRequest) Reset() {
 	*x = ListConflictsRequest{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[43]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2708,7 +2927,7 @@ func (x *ListConflictsRequest) String() string {
 func (*ListConflictsRequest) ProtoMessage() {}
 
 func (x *ListConflictsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[43]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2721,7 +2940,7 @@ func (x *ListConflictsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConflictsRequest.ProtoReflect.Descriptor instead.
 func (*ListConflictsRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{43}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListConflictsRequest) GetAuthorityId() string {
@@ -2772,7 +2991,7 @@ type ListConflictsResponse struct {
 
 func (x *ListConflictsResponse) Reset() {
 	*x = ListConflictsResponse{}
-	mi := &file_mingjian_v1_roster_proto_msgTypes[44]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2784,7 +3003,7 @@ func (x *ListConflictsResponse) String() string {
 func (*ListConflictsResponse) ProtoMessage() {}
 
 func (x *ListConflictsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_roster_proto_msgTypes[44]
+	mi := &file_mingjian_v1_roster_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2797,7 +3016,7 @@ func (x *ListConflictsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConflictsResponse.ProtoReflect.Descriptor instead.
 func (*ListConflictsResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{44}
+	return file_mingjian_v1_roster_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ListConflictsResponse) GetConflicts() []*v1.RosterConflict {
@@ -2907,6 +3126,25 @@ const file_mingjian_v1_roster_proto_rawDesc = "" +
 	"risk_class\x18\x02 \x01(\tR\triskClass\x12\x12\n" +
 	"\x04line\x18\x03 \x01(\rR\x04line\"~\n" +
 	"\x1aReclassifySubjectsResponse\x12.\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\x120\n" +
+	"\aresults\x18\x02 \x03(\v2\x16.mingjian.v1.RowResultR\aresults\"\xce\x01\n" +
+	"\x16ProfileSubjectsRequest\x12\x1f\n" +
+	"\x06source\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18dR\x06source\x12:\n" +
+	"\x05month\x18\x02 \x01(\tB$\xbaH!r\x1f2\x1d^([0-9]{4}-(0[1-9]|1[0-2]))?$R\x05month\x128\n" +
+	"\x04rows\x18\x03 \x03(\v2\x17.mingjian.v1.ProfileRowB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x04rows\x12\x1d\n" +
+	"\n" +
+	"check_only\x18\x04 \x01(\bR\tcheckOnly\"\xa7\x01\n" +
+	"\n" +
+	"ProfileRow\x12\x1d\n" +
+	"\n" +
+	"subject_id\x18\x01 \x01(\tR\tsubjectId\x12\x12\n" +
+	"\x04line\x18\x02 \x01(\tR\x04line\x12\x1d\n" +
+	"\n" +
+	"line_class\x18\x03 \x01(\tR\tlineClass\x12\x19\n" +
+	"\bkey_unit\x18\x04 \x01(\bR\akeyUnit\x12\x1a\n" +
+	"\blicences\x18\x05 \x03(\tR\blicences\x12\x10\n" +
+	"\x03row\x18\x06 \x01(\rR\x03row\"{\n" +
+	"\x17ProfileSubjectsResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\x120\n" +
 	"\aresults\x18\x02 \x03(\v2\x16.mingjian.v1.RowResultR\aresults\"\x83\x02\n" +
 	"\fInspectorRow\x12\x0e\n" +
@@ -3034,7 +3272,7 @@ const file_mingjian_v1_roster_proto_rawDesc = "" +
 	"\x05after\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05after\"\x7f\n" +
 	"\x15ListConflictsResponse\x12>\n" +
 	"\tconflicts\x18\x01 \x03(\v2 .mingjian.view.v1.RosterConflictR\tconflicts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x81\x16\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x80\x17\n" +
 	"\rRosterService\x12o\n" +
 	"\rRecordSubject\x12!.mingjian.v1.RecordSubjectRequest\x1a\".mingjian.v1.RecordSubjectResponse\"\x17\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/subjects\x12y\n" +
 	"\x0eRecordSubjects\x12\".mingjian.v1.RecordSubjectsRequest\x1a#.mingjian.v1.RecordSubjectsResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/subjects:record\x12\x83\x01\n" +
@@ -3043,7 +3281,8 @@ const file_mingjian_v1_roster_proto_rawDesc = "" +
 	"\x13RecordSubjectStatus\x12'.mingjian.v1.RecordSubjectStatusRequest\x1a(.mingjian.v1.RecordSubjectStatusResponse\"1\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/subjects/{subject_id}:recordStatus\x12\x87\x01\n" +
 	"\x0eSucceedSubject\x12\".mingjian.v1.SucceedSubjectRequest\x1a#.mingjian.v1.SucceedSubjectResponse\",\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/subjects/{subject_id}:succeed\x12\x96\x01\n" +
 	"\x10RevokeSuccession\x12$.mingjian.v1.RevokeSuccessionRequest\x1a%.mingjian.v1.RevokeSuccessionResponse\"5\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/subjects/{subject_id}:revokeSuccession\x12\x89\x01\n" +
-	"\x12ReclassifySubjects\x12&.mingjian.v1.ReclassifySubjectsRequest\x1a'.mingjian.v1.ReclassifySubjectsResponse\"\"\x82\xd3\xe4\x93\x02\x1c:\x01*\"\x17/v1/subjects:reclassify\x12t\n" +
+	"\x12ReclassifySubjects\x12&.mingjian.v1.ReclassifySubjectsRequest\x1a'.mingjian.v1.ReclassifySubjectsResponse\"\"\x82\xd3\xe4\x93\x02\x1c:\x01*\"\x17/v1/subjects:reclassify\x12}\n" +
+	"\x0fProfileSubjects\x12#.mingjian.v1.ProfileSubjectsRequest\x1a$.mingjian.v1.ProfileSubjectsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/subjects:profile\x12t\n" +
 	"\x0eEnrolInspector\x12\".mingjian.v1.EnrolInspectorRequest\x1a#.mingjian.v1.EnrolInspectorResponse\"\x19\x82\xd3\xe4\x93\x02\x13:\x01*\"\x0e/v1/inspectors\x12}\n" +
 	"\x0fEnrolInspectors\x12#.mingjian.v1.EnrolInspectorsRequest\x1a$.mingjian.v1.EnrolInspectorsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/inspectors:enrol\x12\x99\x01\n" +
 	"\x12RelicenseInspector\x12&.mingjian.v1.RelicenseInspectorRequest\x1a'.mingjian.v1.RelicenseInspectorResponse\"2\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/inspectors/{inspector_id}:relicense\x12\x95\x01\n" +
@@ -3071,7 +3310,7 @@ func file_mingjian_v1_roster_proto_rawDescGZIP() []byte {
 	return file_mingjian_v1_roster_proto_rawDescData
 }
 
-var file_mingjian_v1_roster_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
+var file_mingjian_v1_roster_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
 var file_mingjian_v1_roster_proto_goTypes = []any{
 	(*SubjectRow)(nil),                  // 0: mingjian.v1.SubjectRow
 	(*RecordSubjectRequest)(nil),        // 1: mingjian.v1.RecordSubjectRequest
@@ -3091,118 +3330,126 @@ var file_mingjian_v1_roster_proto_goTypes = []any{
 	(*ReclassifySubjectsRequest)(nil),   // 15: mingjian.v1.ReclassifySubjectsRequest
 	(*ClassRow)(nil),                    // 16: mingjian.v1.ClassRow
 	(*ReclassifySubjectsResponse)(nil),  // 17: mingjian.v1.ReclassifySubjectsResponse
-	(*InspectorRow)(nil),                // 18: mingjian.v1.InspectorRow
-	(*EnrolInspectorRequest)(nil),       // 19: mingjian.v1.EnrolInspectorRequest
-	(*EnrolInspectorResponse)(nil),      // 20: mingjian.v1.EnrolInspectorResponse
-	(*EnrolInspectorsRequest)(nil),      // 21: mingjian.v1.EnrolInspectorsRequest
-	(*EnrolInspectorsResponse)(nil),     // 22: mingjian.v1.EnrolInspectorsResponse
-	(*RelicenseInspectorRequest)(nil),   // 23: mingjian.v1.RelicenseInspectorRequest
-	(*RelicenseInspectorResponse)(nil),  // 24: mingjian.v1.RelicenseInspectorResponse
-	(*ReassignInspectorRequest)(nil),    // 25: mingjian.v1.ReassignInspectorRequest
-	(*ReassignInspectorResponse)(nil),   // 26: mingjian.v1.ReassignInspectorResponse
-	(*SuspendInspectorRequest)(nil),     // 27: mingjian.v1.SuspendInspectorRequest
-	(*SuspendInspectorResponse)(nil),    // 28: mingjian.v1.SuspendInspectorResponse
-	(*ReinstateInspectorRequest)(nil),   // 29: mingjian.v1.ReinstateInspectorRequest
-	(*ReinstateInspectorResponse)(nil),  // 30: mingjian.v1.ReinstateInspectorResponse
-	(*DeclareConflictRequest)(nil),      // 31: mingjian.v1.DeclareConflictRequest
-	(*DeclareConflictResponse)(nil),     // 32: mingjian.v1.DeclareConflictResponse
-	(*EndConflictRequest)(nil),          // 33: mingjian.v1.EndConflictRequest
-	(*EndConflictResponse)(nil),         // 34: mingjian.v1.EndConflictResponse
-	(*GetSubjectRequest)(nil),           // 35: mingjian.v1.GetSubjectRequest
-	(*GetSubjectResponse)(nil),          // 36: mingjian.v1.GetSubjectResponse
-	(*ListSubjectsRequest)(nil),         // 37: mingjian.v1.ListSubjectsRequest
-	(*ListSubjectsResponse)(nil),        // 38: mingjian.v1.ListSubjectsResponse
-	(*GetInspectorRequest)(nil),         // 39: mingjian.v1.GetInspectorRequest
-	(*GetInspectorResponse)(nil),        // 40: mingjian.v1.GetInspectorResponse
-	(*ListInspectorsRequest)(nil),       // 41: mingjian.v1.ListInspectorsRequest
-	(*ListInspectorsResponse)(nil),      // 42: mingjian.v1.ListInspectorsResponse
-	(*ListConflictsRequest)(nil),        // 43: mingjian.v1.ListConflictsRequest
-	(*ListConflictsResponse)(nil),       // 44: mingjian.v1.ListConflictsResponse
-	(*Receipt)(nil),                     // 45: mingjian.v1.Receipt
-	(*RowRemark)(nil),                   // 46: mingjian.v1.RowRemark
-	(*RowResult)(nil),                   // 47: mingjian.v1.RowResult
-	(*v1.RosterSubject)(nil),            // 48: mingjian.view.v1.RosterSubject
-	(*v1.RosterInspector)(nil),          // 49: mingjian.view.v1.RosterInspector
-	(*v1.RosterConflict)(nil),           // 50: mingjian.view.v1.RosterConflict
+	(*ProfileSubjectsRequest)(nil),      // 18: mingjian.v1.ProfileSubjectsRequest
+	(*ProfileRow)(nil),                  // 19: mingjian.v1.ProfileRow
+	(*ProfileSubjectsResponse)(nil),     // 20: mingjian.v1.ProfileSubjectsResponse
+	(*InspectorRow)(nil),                // 21: mingjian.v1.InspectorRow
+	(*EnrolInspectorRequest)(nil),       // 22: mingjian.v1.EnrolInspectorRequest
+	(*EnrolInspectorResponse)(nil),      // 23: mingjian.v1.EnrolInspectorResponse
+	(*EnrolInspectorsRequest)(nil),      // 24: mingjian.v1.EnrolInspectorsRequest
+	(*EnrolInspectorsResponse)(nil),     // 25: mingjian.v1.EnrolInspectorsResponse
+	(*RelicenseInspectorRequest)(nil),   // 26: mingjian.v1.RelicenseInspectorRequest
+	(*RelicenseInspectorResponse)(nil),  // 27: mingjian.v1.RelicenseInspectorResponse
+	(*ReassignInspectorRequest)(nil),    // 28: mingjian.v1.ReassignInspectorRequest
+	(*ReassignInspectorResponse)(nil),   // 29: mingjian.v1.ReassignInspectorResponse
+	(*SuspendInspectorRequest)(nil),     // 30: mingjian.v1.SuspendInspectorRequest
+	(*SuspendInspectorResponse)(nil),    // 31: mingjian.v1.SuspendInspectorResponse
+	(*ReinstateInspectorRequest)(nil),   // 32: mingjian.v1.ReinstateInspectorRequest
+	(*ReinstateInspectorResponse)(nil),  // 33: mingjian.v1.ReinstateInspectorResponse
+	(*DeclareConflictRequest)(nil),      // 34: mingjian.v1.DeclareConflictRequest
+	(*DeclareConflictResponse)(nil),     // 35: mingjian.v1.DeclareConflictResponse
+	(*EndConflictRequest)(nil),          // 36: mingjian.v1.EndConflictRequest
+	(*EndConflictResponse)(nil),         // 37: mingjian.v1.EndConflictResponse
+	(*GetSubjectRequest)(nil),           // 38: mingjian.v1.GetSubjectRequest
+	(*GetSubjectResponse)(nil),          // 39: mingjian.v1.GetSubjectResponse
+	(*ListSubjectsRequest)(nil),         // 40: mingjian.v1.ListSubjectsRequest
+	(*ListSubjectsResponse)(nil),        // 41: mingjian.v1.ListSubjectsResponse
+	(*GetInspectorRequest)(nil),         // 42: mingjian.v1.GetInspectorRequest
+	(*GetInspectorResponse)(nil),        // 43: mingjian.v1.GetInspectorResponse
+	(*ListInspectorsRequest)(nil),       // 44: mingjian.v1.ListInspectorsRequest
+	(*ListInspectorsResponse)(nil),      // 45: mingjian.v1.ListInspectorsResponse
+	(*ListConflictsRequest)(nil),        // 46: mingjian.v1.ListConflictsRequest
+	(*ListConflictsResponse)(nil),       // 47: mingjian.v1.ListConflictsResponse
+	(*Receipt)(nil),                     // 48: mingjian.v1.Receipt
+	(*RowRemark)(nil),                   // 49: mingjian.v1.RowRemark
+	(*RowResult)(nil),                   // 50: mingjian.v1.RowResult
+	(*v1.RosterSubject)(nil),            // 51: mingjian.view.v1.RosterSubject
+	(*v1.RosterInspector)(nil),          // 52: mingjian.view.v1.RosterInspector
+	(*v1.RosterConflict)(nil),           // 53: mingjian.view.v1.RosterConflict
 }
 var file_mingjian_v1_roster_proto_depIdxs = []int32{
 	0,  // 0: mingjian.v1.RecordSubjectRequest.subject:type_name -> mingjian.v1.SubjectRow
-	45, // 1: mingjian.v1.RecordSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
-	46, // 2: mingjian.v1.RecordSubjectResponse.warnings:type_name -> mingjian.v1.RowRemark
+	48, // 1: mingjian.v1.RecordSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
+	49, // 2: mingjian.v1.RecordSubjectResponse.warnings:type_name -> mingjian.v1.RowRemark
 	0,  // 3: mingjian.v1.RecordSubjectsRequest.rows:type_name -> mingjian.v1.SubjectRow
-	45, // 4: mingjian.v1.RecordSubjectsResponse.receipt:type_name -> mingjian.v1.Receipt
-	47, // 5: mingjian.v1.RecordSubjectsResponse.results:type_name -> mingjian.v1.RowResult
-	45, // 6: mingjian.v1.RenameSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
-	45, // 7: mingjian.v1.MoveSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
-	45, // 8: mingjian.v1.RecordSubjectStatusResponse.receipt:type_name -> mingjian.v1.Receipt
-	45, // 9: mingjian.v1.SucceedSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
-	45, // 10: mingjian.v1.RevokeSuccessionResponse.receipt:type_name -> mingjian.v1.Receipt
+	48, // 4: mingjian.v1.RecordSubjectsResponse.receipt:type_name -> mingjian.v1.Receipt
+	50, // 5: mingjian.v1.RecordSubjectsResponse.results:type_name -> mingjian.v1.RowResult
+	48, // 6: mingjian.v1.RenameSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
+	48, // 7: mingjian.v1.MoveSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
+	48, // 8: mingjian.v1.RecordSubjectStatusResponse.receipt:type_name -> mingjian.v1.Receipt
+	48, // 9: mingjian.v1.SucceedSubjectResponse.receipt:type_name -> mingjian.v1.Receipt
+	48, // 10: mingjian.v1.RevokeSuccessionResponse.receipt:type_name -> mingjian.v1.Receipt
 	16, // 11: mingjian.v1.ReclassifySubjectsRequest.rows:type_name -> mingjian.v1.ClassRow
-	45, // 12: mingjian.v1.ReclassifySubjectsResponse.receipt:type_name -> mingjian.v1.Receipt
-	47, // 13: mingjian.v1.ReclassifySubjectsResponse.results:type_name -> mingjian.v1.RowResult
-	18, // 14: mingjian.v1.EnrolInspectorRequest.inspector:type_name -> mingjian.v1.InspectorRow
-	45, // 15: mingjian.v1.EnrolInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
-	18, // 16: mingjian.v1.EnrolInspectorsRequest.rows:type_name -> mingjian.v1.InspectorRow
-	45, // 17: mingjian.v1.EnrolInspectorsResponse.receipt:type_name -> mingjian.v1.Receipt
-	47, // 18: mingjian.v1.EnrolInspectorsResponse.results:type_name -> mingjian.v1.RowResult
-	45, // 19: mingjian.v1.RelicenseInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
-	45, // 20: mingjian.v1.ReassignInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
-	45, // 21: mingjian.v1.SuspendInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
-	45, // 22: mingjian.v1.ReinstateInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
-	45, // 23: mingjian.v1.DeclareConflictResponse.receipt:type_name -> mingjian.v1.Receipt
-	45, // 24: mingjian.v1.EndConflictResponse.receipt:type_name -> mingjian.v1.Receipt
-	48, // 25: mingjian.v1.GetSubjectResponse.subject:type_name -> mingjian.view.v1.RosterSubject
-	48, // 26: mingjian.v1.ListSubjectsResponse.subjects:type_name -> mingjian.view.v1.RosterSubject
-	49, // 27: mingjian.v1.GetInspectorResponse.inspector:type_name -> mingjian.view.v1.RosterInspector
-	49, // 28: mingjian.v1.ListInspectorsResponse.inspectors:type_name -> mingjian.view.v1.RosterInspector
-	50, // 29: mingjian.v1.ListConflictsResponse.conflicts:type_name -> mingjian.view.v1.RosterConflict
-	1,  // 30: mingjian.v1.RosterService.RecordSubject:input_type -> mingjian.v1.RecordSubjectRequest
-	3,  // 31: mingjian.v1.RosterService.RecordSubjects:input_type -> mingjian.v1.RecordSubjectsRequest
-	5,  // 32: mingjian.v1.RosterService.RenameSubject:input_type -> mingjian.v1.RenameSubjectRequest
-	7,  // 33: mingjian.v1.RosterService.MoveSubject:input_type -> mingjian.v1.MoveSubjectRequest
-	9,  // 34: mingjian.v1.RosterService.RecordSubjectStatus:input_type -> mingjian.v1.RecordSubjectStatusRequest
-	11, // 35: mingjian.v1.RosterService.SucceedSubject:input_type -> mingjian.v1.SucceedSubjectRequest
-	13, // 36: mingjian.v1.RosterService.RevokeSuccession:input_type -> mingjian.v1.RevokeSuccessionRequest
-	15, // 37: mingjian.v1.RosterService.ReclassifySubjects:input_type -> mingjian.v1.ReclassifySubjectsRequest
-	19, // 38: mingjian.v1.RosterService.EnrolInspector:input_type -> mingjian.v1.EnrolInspectorRequest
-	21, // 39: mingjian.v1.RosterService.EnrolInspectors:input_type -> mingjian.v1.EnrolInspectorsRequest
-	23, // 40: mingjian.v1.RosterService.RelicenseInspector:input_type -> mingjian.v1.RelicenseInspectorRequest
-	25, // 41: mingjian.v1.RosterService.ReassignInspector:input_type -> mingjian.v1.ReassignInspectorRequest
-	27, // 42: mingjian.v1.RosterService.SuspendInspector:input_type -> mingjian.v1.SuspendInspectorRequest
-	29, // 43: mingjian.v1.RosterService.ReinstateInspector:input_type -> mingjian.v1.ReinstateInspectorRequest
-	31, // 44: mingjian.v1.RosterService.DeclareConflict:input_type -> mingjian.v1.DeclareConflictRequest
-	33, // 45: mingjian.v1.RosterService.EndConflict:input_type -> mingjian.v1.EndConflictRequest
-	35, // 46: mingjian.v1.RosterService.GetSubject:input_type -> mingjian.v1.GetSubjectRequest
-	37, // 47: mingjian.v1.RosterService.ListSubjects:input_type -> mingjian.v1.ListSubjectsRequest
-	39, // 48: mingjian.v1.RosterService.GetInspector:input_type -> mingjian.v1.GetInspectorRequest
-	41, // 49: mingjian.v1.RosterService.ListInspectors:input_type -> mingjian.v1.ListInspectorsRequest
-	43, // 50: mingjian.v1.RosterService.ListConflicts:input_type -> mingjian.v1.ListConflictsRequest
-	2,  // 51: mingjian.v1.RosterService.RecordSubject:output_type -> mingjian.v1.RecordSubjectResponse
-	4,  // 52: mingjian.v1.RosterService.RecordSubjects:output_type -> mingjian.v1.RecordSubjectsResponse
-	6,  // 53: mingjian.v1.RosterService.RenameSubject:output_type -> mingjian.v1.RenameSubjectResponse
-	8,  // 54: mingjian.v1.RosterService.MoveSubject:output_type -> mingjian.v1.MoveSubjectResponse
-	10, // 55: mingjian.v1.RosterService.RecordSubjectStatus:output_type -> mingjian.v1.RecordSubjectStatusResponse
-	12, // 56: mingjian.v1.RosterService.SucceedSubject:output_type -> mingjian.v1.SucceedSubjectResponse
-	14, // 57: mingjian.v1.RosterService.RevokeSuccession:output_type -> mingjian.v1.RevokeSuccessionResponse
-	17, // 58: mingjian.v1.RosterService.ReclassifySubjects:output_type -> mingjian.v1.ReclassifySubjectsResponse
-	20, // 59: mingjian.v1.RosterService.EnrolInspector:output_type -> mingjian.v1.EnrolInspectorResponse
-	22, // 60: mingjian.v1.RosterService.EnrolInspectors:output_type -> mingjian.v1.EnrolInspectorsResponse
-	24, // 61: mingjian.v1.RosterService.RelicenseInspector:output_type -> mingjian.v1.RelicenseInspectorResponse
-	26, // 62: mingjian.v1.RosterService.ReassignInspector:output_type -> mingjian.v1.ReassignInspectorResponse
-	28, // 63: mingjian.v1.RosterService.SuspendInspector:output_type -> mingjian.v1.SuspendInspectorResponse
-	30, // 64: mingjian.v1.RosterService.ReinstateInspector:output_type -> mingjian.v1.ReinstateInspectorResponse
-	32, // 65: mingjian.v1.RosterService.DeclareConflict:output_type -> mingjian.v1.DeclareConflictResponse
-	34, // 66: mingjian.v1.RosterService.EndConflict:output_type -> mingjian.v1.EndConflictResponse
-	36, // 67: mingjian.v1.RosterService.GetSubject:output_type -> mingjian.v1.GetSubjectResponse
-	38, // 68: mingjian.v1.RosterService.ListSubjects:output_type -> mingjian.v1.ListSubjectsResponse
-	40, // 69: mingjian.v1.RosterService.GetInspector:output_type -> mingjian.v1.GetInspectorResponse
-	42, // 70: mingjian.v1.RosterService.ListInspectors:output_type -> mingjian.v1.ListInspectorsResponse
-	44, // 71: mingjian.v1.RosterService.ListConflicts:output_type -> mingjian.v1.ListConflictsResponse
-	51, // [51:72] is the sub-list for method output_type
-	30, // [30:51] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	48, // 12: mingjian.v1.ReclassifySubjectsResponse.receipt:type_name -> mingjian.v1.Receipt
+	50, // 13: mingjian.v1.ReclassifySubjectsResponse.results:type_name -> mingjian.v1.RowResult
+	19, // 14: mingjian.v1.ProfileSubjectsRequest.rows:type_name -> mingjian.v1.ProfileRow
+	48, // 15: mingjian.v1.ProfileSubjectsResponse.receipt:type_name -> mingjian.v1.Receipt
+	50, // 16: mingjian.v1.ProfileSubjectsResponse.results:type_name -> mingjian.v1.RowResult
+	21, // 17: mingjian.v1.EnrolInspectorRequest.inspector:type_name -> mingjian.v1.InspectorRow
+	48, // 18: mingjian.v1.EnrolInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
+	21, // 19: mingjian.v1.EnrolInspectorsRequest.rows:type_name -> mingjian.v1.InspectorRow
+	48, // 20: mingjian.v1.EnrolInspectorsResponse.receipt:type_name -> mingjian.v1.Receipt
+	50, // 21: mingjian.v1.EnrolInspectorsResponse.results:type_name -> mingjian.v1.RowResult
+	48, // 22: mingjian.v1.RelicenseInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
+	48, // 23: mingjian.v1.ReassignInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
+	48, // 24: mingjian.v1.SuspendInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
+	48, // 25: mingjian.v1.ReinstateInspectorResponse.receipt:type_name -> mingjian.v1.Receipt
+	48, // 26: mingjian.v1.DeclareConflictResponse.receipt:type_name -> mingjian.v1.Receipt
+	48, // 27: mingjian.v1.EndConflictResponse.receipt:type_name -> mingjian.v1.Receipt
+	51, // 28: mingjian.v1.GetSubjectResponse.subject:type_name -> mingjian.view.v1.RosterSubject
+	51, // 29: mingjian.v1.ListSubjectsResponse.subjects:type_name -> mingjian.view.v1.RosterSubject
+	52, // 30: mingjian.v1.GetInspectorResponse.inspector:type_name -> mingjian.view.v1.RosterInspector
+	52, // 31: mingjian.v1.ListInspectorsResponse.inspectors:type_name -> mingjian.view.v1.RosterInspector
+	53, // 32: mingjian.v1.ListConflictsResponse.conflicts:type_name -> mingjian.view.v1.RosterConflict
+	1,  // 33: mingjian.v1.RosterService.RecordSubject:input_type -> mingjian.v1.RecordSubjectRequest
+	3,  // 34: mingjian.v1.RosterService.RecordSubjects:input_type -> mingjian.v1.RecordSubjectsRequest
+	5,  // 35: mingjian.v1.RosterService.RenameSubject:input_type -> mingjian.v1.RenameSubjectRequest
+	7,  // 36: mingjian.v1.RosterService.MoveSubject:input_type -> mingjian.v1.MoveSubjectRequest
+	9,  // 37: mingjian.v1.RosterService.RecordSubjectStatus:input_type -> mingjian.v1.RecordSubjectStatusRequest
+	11, // 38: mingjian.v1.RosterService.SucceedSubject:input_type -> mingjian.v1.SucceedSubjectRequest
+	13, // 39: mingjian.v1.RosterService.RevokeSuccession:input_type -> mingjian.v1.RevokeSuccessionRequest
+	15, // 40: mingjian.v1.RosterService.ReclassifySubjects:input_type -> mingjian.v1.ReclassifySubjectsRequest
+	18, // 41: mingjian.v1.RosterService.ProfileSubjects:input_type -> mingjian.v1.ProfileSubjectsRequest
+	22, // 42: mingjian.v1.RosterService.EnrolInspector:input_type -> mingjian.v1.EnrolInspectorRequest
+	24, // 43: mingjian.v1.RosterService.EnrolInspectors:input_type -> mingjian.v1.EnrolInspectorsRequest
+	26, // 44: mingjian.v1.RosterService.RelicenseInspector:input_type -> mingjian.v1.RelicenseInspectorRequest
+	28, // 45: mingjian.v1.RosterService.ReassignInspector:input_type -> mingjian.v1.ReassignInspectorRequest
+	30, // 46: mingjian.v1.RosterService.SuspendInspector:input_type -> mingjian.v1.SuspendInspectorRequest
+	32, // 47: mingjian.v1.RosterService.ReinstateInspector:input_type -> mingjian.v1.ReinstateInspectorRequest
+	34, // 48: mingjian.v1.RosterService.DeclareConflict:input_type -> mingjian.v1.DeclareConflictRequest
+	36, // 49: mingjian.v1.RosterService.EndConflict:input_type -> mingjian.v1.EndConflictRequest
+	38, // 50: mingjian.v1.RosterService.GetSubject:input_type -> mingjian.v1.GetSubjectRequest
+	40, // 51: mingjian.v1.RosterService.ListSubjects:input_type -> mingjian.v1.ListSubjectsRequest
+	42, // 52: mingjian.v1.RosterService.GetInspector:input_type -> mingjian.v1.GetInspectorRequest
+	44, // 53: mingjian.v1.RosterService.ListInspectors:input_type -> mingjian.v1.ListInspectorsRequest
+	46, // 54: mingjian.v1.RosterService.ListConflicts:input_type -> mingjian.v1.ListConflictsRequest
+	2,  // 55: mingjian.v1.RosterService.RecordSubject:output_type -> mingjian.v1.RecordSubjectResponse
+	4,  // 56: mingjian.v1.RosterService.RecordSubjects:output_type -> mingjian.v1.RecordSubjectsResponse
+	6,  // 57: mingjian.v1.RosterService.RenameSubject:output_type -> mingjian.v1.RenameSubjectResponse
+	8,  // 58: mingjian.v1.RosterService.MoveSubject:output_type -> mingjian.v1.MoveSubjectResponse
+	10, // 59: mingjian.v1.RosterService.RecordSubjectStatus:output_type -> mingjian.v1.RecordSubjectStatusResponse
+	12, // 60: mingjian.v1.RosterService.SucceedSubject:output_type -> mingjian.v1.SucceedSubjectResponse
+	14, // 61: mingjian.v1.RosterService.RevokeSuccession:output_type -> mingjian.v1.RevokeSuccessionResponse
+	17, // 62: mingjian.v1.RosterService.ReclassifySubjects:output_type -> mingjian.v1.ReclassifySubjectsResponse
+	20, // 63: mingjian.v1.RosterService.ProfileSubjects:output_type -> mingjian.v1.ProfileSubjectsResponse
+	23, // 64: mingjian.v1.RosterService.EnrolInspector:output_type -> mingjian.v1.EnrolInspectorResponse
+	25, // 65: mingjian.v1.RosterService.EnrolInspectors:output_type -> mingjian.v1.EnrolInspectorsResponse
+	27, // 66: mingjian.v1.RosterService.RelicenseInspector:output_type -> mingjian.v1.RelicenseInspectorResponse
+	29, // 67: mingjian.v1.RosterService.ReassignInspector:output_type -> mingjian.v1.ReassignInspectorResponse
+	31, // 68: mingjian.v1.RosterService.SuspendInspector:output_type -> mingjian.v1.SuspendInspectorResponse
+	33, // 69: mingjian.v1.RosterService.ReinstateInspector:output_type -> mingjian.v1.ReinstateInspectorResponse
+	35, // 70: mingjian.v1.RosterService.DeclareConflict:output_type -> mingjian.v1.DeclareConflictResponse
+	37, // 71: mingjian.v1.RosterService.EndConflict:output_type -> mingjian.v1.EndConflictResponse
+	39, // 72: mingjian.v1.RosterService.GetSubject:output_type -> mingjian.v1.GetSubjectResponse
+	41, // 73: mingjian.v1.RosterService.ListSubjects:output_type -> mingjian.v1.ListSubjectsResponse
+	43, // 74: mingjian.v1.RosterService.GetInspector:output_type -> mingjian.v1.GetInspectorResponse
+	45, // 75: mingjian.v1.RosterService.ListInspectors:output_type -> mingjian.v1.ListInspectorsResponse
+	47, // 76: mingjian.v1.RosterService.ListConflicts:output_type -> mingjian.v1.ListConflictsResponse
+	55, // [55:77] is the sub-list for method output_type
+	33, // [33:55] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_roster_proto_init() }
@@ -3218,7 +3465,7 @@ func file_mingjian_v1_roster_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_v1_roster_proto_rawDesc), len(file_mingjian_v1_roster_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   45,
+			NumMessages:   48,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -341,6 +341,33 @@ func local_request_RosterService_ReclassifySubjects_0(ctx context.Context, marsh
 	return msg, metadata, err
 }
 
+func request_RosterService_ProfileSubjects_0(ctx context.Context, marshaler runtime.Marshaler, client RosterServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ProfileSubjectsRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ProfileSubjects(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_RosterService_ProfileSubjects_0(ctx context.Context, marshaler runtime.Marshaler, server RosterServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ProfileSubjectsRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.ProfileSubjects(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 func request_RosterService_EnrolInspector_0(ctx context.Context, marshaler runtime.Marshaler, client RosterServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq EnrolInspectorRequest
@@ -1042,6 +1069,26 @@ func RegisterRosterServiceHandlerServer(ctx context.Context, mux *runtime.ServeM
 		}
 		forward_RosterService_ReclassifySubjects_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_RosterService_ProfileSubjects_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/mingjian.v1.RosterService/ProfileSubjects", runtime.WithHTTPPathPattern("/v1/subjects:profile"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_RosterService_ProfileSubjects_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_RosterService_ProfileSubjects_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_RosterService_EnrolInspector_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1478,6 +1525,23 @@ func RegisterRosterServiceHandlerClient(ctx context.Context, mux *runtime.ServeM
 		}
 		forward_RosterService_ReclassifySubjects_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_RosterService_ProfileSubjects_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/mingjian.v1.RosterService/ProfileSubjects", runtime.WithHTTPPathPattern("/v1/subjects:profile"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_RosterService_ProfileSubjects_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_RosterService_ProfileSubjects_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_RosterService_EnrolInspector_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1711,6 +1775,7 @@ var (
 	pattern_RosterService_SucceedSubject_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "subjects", "subject_id"}, "succeed"))
 	pattern_RosterService_RevokeSuccession_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "subjects", "subject_id"}, "revokeSuccession"))
 	pattern_RosterService_ReclassifySubjects_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "subjects"}, "reclassify"))
+	pattern_RosterService_ProfileSubjects_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "subjects"}, "profile"))
 	pattern_RosterService_EnrolInspector_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "inspectors"}, ""))
 	pattern_RosterService_EnrolInspectors_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "inspectors"}, "enrol"))
 	pattern_RosterService_RelicenseInspector_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "inspectors", "inspector_id"}, "relicense"))
@@ -1735,6 +1800,7 @@ var (
 	forward_RosterService_SucceedSubject_0      = runtime.ForwardResponseMessage
 	forward_RosterService_RevokeSuccession_0    = runtime.ForwardResponseMessage
 	forward_RosterService_ReclassifySubjects_0  = runtime.ForwardResponseMessage
+	forward_RosterService_ProfileSubjects_0     = runtime.ForwardResponseMessage
 	forward_RosterService_EnrolInspector_0      = runtime.ForwardResponseMessage
 	forward_RosterService_EnrolInspectors_0     = runtime.ForwardResponseMessage
 	forward_RosterService_RelicenseInspector_0  = runtime.ForwardResponseMessage

@@ -27,6 +27,7 @@ const (
 	RosterService_SucceedSubject_FullMethodName      = "/mingjian.v1.RosterService/SucceedSubject"
 	RosterService_RevokeSuccession_FullMethodName    = "/mingjian.v1.RosterService/RevokeSuccession"
 	RosterService_ReclassifySubjects_FullMethodName  = "/mingjian.v1.RosterService/ReclassifySubjects"
+	RosterService_ProfileSubjects_FullMethodName     = "/mingjian.v1.RosterService/ProfileSubjects"
 	RosterService_EnrolInspector_FullMethodName      = "/mingjian.v1.RosterService/EnrolInspector"
 	RosterService_EnrolInspectors_FullMethodName     = "/mingjian.v1.RosterService/EnrolInspectors"
 	RosterService_RelicenseInspector_FullMethodName  = "/mingjian.v1.RosterService/RelicenseInspector"
@@ -64,6 +65,8 @@ type RosterServiceClient interface {
 	RevokeSuccession(ctx context.Context, in *RevokeSuccessionRequest, opts ...grpc.CallOption) (*RevokeSuccessionResponse, error)
 	// ReclassifySubjects gives up to 500 subjects their risk class for a month (信用风险分类).
 	ReclassifySubjects(ctx context.Context, in *ReclassifySubjectsRequest, opts ...grpc.CallOption) (*ReclassifySubjectsResponse, error)
+	// ProfileSubjects states what up to 500 subjects are in a business line (行业属性): class, licences held, 重点单位.
+	ProfileSubjects(ctx context.Context, in *ProfileSubjectsRequest, opts ...grpc.CallOption) (*ProfileSubjectsResponse, error)
 	// EnrolInspector enrols an inspector, or records what differs from what is known.
 	EnrolInspector(ctx context.Context, in *EnrolInspectorRequest, opts ...grpc.CallOption) (*EnrolInspectorResponse, error)
 	// EnrolInspectors does so for up to 500 inspectors.
@@ -174,6 +177,16 @@ func (c *rosterServiceClient) ReclassifySubjects(ctx context.Context, in *Reclas
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ReclassifySubjectsResponse)
 	err := c.cc.Invoke(ctx, RosterService_ReclassifySubjects_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *rosterServiceClient) ProfileSubjects(ctx context.Context, in *ProfileSubjectsRequest, opts ...grpc.CallOption) (*ProfileSubjectsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ProfileSubjectsResponse)
+	err := c.cc.Invoke(ctx, RosterService_ProfileSubjects_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -332,6 +345,8 @@ type RosterServiceServer interface {
 	RevokeSuccession(context.Context, *RevokeSuccessionRequest) (*RevokeSuccessionResponse, error)
 	// ReclassifySubjects gives up to 500 subjects their risk class for a month (信用风险分类).
 	ReclassifySubjects(context.Context, *ReclassifySubjectsRequest) (*ReclassifySubjectsResponse, error)
+	// ProfileSubjects states what up to 500 subjects are in a business line (行业属性): class, licences held, 重点单位.
+	ProfileSubjects(context.Context, *ProfileSubjectsRequest) (*ProfileSubjectsResponse, error)
 	// EnrolInspector enrols an inspector, or records what differs from what is known.
 	EnrolInspector(context.Context, *EnrolInspectorRequest) (*EnrolInspectorResponse, error)
 	// EnrolInspectors does so for up to 500 inspectors.
@@ -391,6 +406,9 @@ func (UnimplementedRosterServiceServer) RevokeSuccession(context.Context, *Revok
 }
 func (UnimplementedRosterServiceServer) ReclassifySubjects(context.Context, *ReclassifySubjectsRequest) (*ReclassifySubjectsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReclassifySubjects not implemented")
+}
+func (UnimplementedRosterServiceServer) ProfileSubjects(context.Context, *ProfileSubjectsRequest) (*ProfileSubjectsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ProfileSubjects not implemented")
 }
 func (UnimplementedRosterServiceServer) EnrolInspector(context.Context, *EnrolInspectorRequest) (*EnrolInspectorResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method EnrolInspector not implemented")
@@ -592,6 +610,24 @@ func _RosterService_ReclassifySubjects_Handler(srv interface{}, ctx context.Cont
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(RosterServiceServer).ReclassifySubjects(ctx, req.(*ReclassifySubjectsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RosterService_ProfileSubjects_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ProfileSubjectsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RosterServiceServer).ProfileSubjects(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RosterService_ProfileSubjects_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RosterServiceServer).ProfileSubjects(ctx, req.(*ProfileSubjectsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -868,6 +904,10 @@ var RosterService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReclassifySubjects",
 			Handler:    _RosterService_ReclassifySubjects_Handler,
+		},
+		{
+			MethodName: "ProfileSubjects",
+			Handler:    _RosterService_ProfileSubjects_Handler,
 		},
 		{
 			MethodName: "EnrolInspector",

@@ -334,7 +334,11 @@ type Task struct {
 	// Why it was cancelled.
 	CancellationReason string `protobuf:"bytes,23,opt,name=cancellation_reason,json=cancellationReason,proto3" json:"cancellation_reason,omitempty"`
 	// Day on which it was opened, yyyy-mm-dd, Asia/Shanghai.
-	OpenedOn      string `protobuf:"bytes,24,opt,name=opened_on,json=openedOn,proto3" json:"opened_on,omitempty"`
+	OpenedOn string `protobuf:"bytes,24,opt,name=opened_on,json=openedOn,proto3" json:"opened_on,omitempty"`
+	// True if several matters or departments are dealt with in one visit (综合查一次).
+	Comprehensive bool `protobuf:"varint,25,opt,name=comprehensive,proto3" json:"comprehensive,omitempty"`
+	// What the strata are: risk_class, or line_class for classes within the line.
+	StrataOf      string `protobuf:"bytes,26,opt,name=strata_of,json=strataOf,proto3" json:"strata_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -537,6 +541,20 @@ func (x *Task) GetOpenedOn() string {
 	return ""
 }
 
+func (x *Task) GetComprehensive() bool {
+	if x != nil {
+		return x.Comprehensive
+	}
+	return false
+}
+
+func (x *Task) GetStrataOf() string {
+	if x != nil {
+		return x.StrataOf
+	}
+	return ""
+}
+
 // TaskScope is which subjects a task is about; an empty list admits all.
 type TaskScope struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -549,7 +567,13 @@ type TaskScope struct {
 	// Risk classes; "none" for subjects without one.
 	Classes []string `protobuf:"bytes,4,rep,name=classes,proto3" json:"classes,omitempty"`
 	// Prefixes of the industry code.
-	Industries    []string `protobuf:"bytes,5,rep,name=industries,proto3" json:"industries,omitempty"`
+	Industries []string `protobuf:"bytes,5,rep,name=industries,proto3" json:"industries,omitempty"`
+	// Classes within the task's line; "none" for subjects without one.
+	LineClasses []string `protobuf:"bytes,6,rep,name=line_classes,json=lineClasses,proto3" json:"line_classes,omitempty"`
+	// True to admit key units (重点单位) of the line alone.
+	KeyUnits bool `protobuf:"varint,7,opt,name=key_units,json=keyUnits,proto3" json:"key_units,omitempty"`
+	// True to admit holders of a licence of the line alone.
+	Licensed      bool `protobuf:"varint,8,opt,name=licensed,proto3" json:"licensed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -617,6 +641,27 @@ func (x *TaskScope) GetIndustries() []string {
 		return x.Industries
 	}
 	return nil
+}
+
+func (x *TaskScope) GetLineClasses() []string {
+	if x != nil {
+		return x.LineClasses
+	}
+	return nil
+}
+
+func (x *TaskScope) GetKeyUnits() bool {
+	if x != nil {
+		return x.KeyUnits
+	}
+	return false
+}
+
+func (x *TaskScope) GetLicensed() bool {
+	if x != nil {
+		return x.Licensed
+	}
+	return false
 }
 
 // TaskStratum is how many subjects of one class are drawn.
@@ -791,7 +836,7 @@ const file_mingjian_view_v1_plan_proto_rawDesc = "" +
 	"\x05title\x18\x01 \x01(\tR\x05title\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1f\n" +
 	"\vrecorded_on\x18\x03 \x01(\tR\n" +
-	"recordedOn\"\xb7\x06\n" +
+	"recordedOn\"\xfa\x06\n" +
 	"\x04Task\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x17\n" +
 	"\aplan_id\x18\x02 \x01(\tR\x06planId\x12!\n" +
@@ -819,7 +864,9 @@ const file_mingjian_view_v1_plan_proto_rawDesc = "" +
 	"\x06status\x18\x15 \x01(\tR\x06status\x12!\n" +
 	"\fstatus_label\x18\x16 \x01(\tR\vstatusLabel\x12/\n" +
 	"\x13cancellation_reason\x18\x17 \x01(\tR\x12cancellationReason\x12\x1b\n" +
-	"\topened_on\x18\x18 \x01(\tR\bopenedOn\"\x95\x01\n" +
+	"\topened_on\x18\x18 \x01(\tR\bopenedOn\x12$\n" +
+	"\rcomprehensive\x18\x19 \x01(\bR\rcomprehensive\x12\x1b\n" +
+	"\tstrata_of\x18\x1a \x01(\tR\bstrataOf\"\xf1\x01\n" +
 	"\tTaskScope\x12\x14\n" +
 	"\x05kinds\x18\x01 \x03(\tR\x05kinds\x12\x1c\n" +
 	"\tdistricts\x18\x02 \x03(\tR\tdistricts\x12\x1a\n" +
@@ -827,7 +874,10 @@ const file_mingjian_view_v1_plan_proto_rawDesc = "" +
 	"\aclasses\x18\x04 \x03(\tR\aclasses\x12\x1e\n" +
 	"\n" +
 	"industries\x18\x05 \x03(\tR\n" +
-	"industries\"T\n" +
+	"industries\x12!\n" +
+	"\fline_classes\x18\x06 \x03(\tR\vlineClasses\x12\x1b\n" +
+	"\tkey_units\x18\a \x01(\bR\bkeyUnits\x12\x1a\n" +
+	"\blicensed\x18\b \x01(\bR\blicensed\"T\n" +
 	"\vTaskStratum\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1b\n" +
 	"\tratio_ppm\x18\x02 \x01(\x03R\bratioPpm\x12\x14\n" +

@@ -67,7 +67,9 @@ type RosterSubject struct {
 	// Subjects that went on as this one, latest first, at most 100.
 	Predecessors []*Succession `protobuf:"bytes,21,rep,name=predecessors,proto3" json:"predecessors,omitempty"`
 	// Codes before, latest first, of a subject whose id is no code; others change their code by going on as another subject.
-	FormerCodes   []*FormerCode `protobuf:"bytes,22,rep,name=former_codes,json=formerCodes,proto3" json:"former_codes,omitempty"`
+	FormerCodes []*FormerCode `protobuf:"bytes,22,rep,name=former_codes,json=formerCodes,proto3" json:"former_codes,omitempty"`
+	// Attributes in business lines, by line.
+	Profiles      []*LineProfile `protobuf:"bytes,23,rep,name=profiles,proto3" json:"profiles,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -256,6 +258,104 @@ func (x *RosterSubject) GetFormerCodes() []*FormerCode {
 	return nil
 }
 
+func (x *RosterSubject) GetProfiles() []*LineProfile {
+	if x != nil {
+		return x.Profiles
+	}
+	return nil
+}
+
+// LineProfile is what a subject is in one business line (行业属性).
+type LineProfile struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Business line.
+	Line string `protobuf:"bytes,1,opt,name=line,proto3" json:"line,omitempty"`
+	// Class within the line, e.g. of risk in food business; empty without one.
+	LineClass string `protobuf:"bytes,2,opt,name=line_class,json=lineClass,proto3" json:"line_class,omitempty"`
+	// True for a key unit (重点单位).
+	KeyUnit bool `protobuf:"varint,3,opt,name=key_unit,json=keyUnit,proto3" json:"key_unit,omitempty"`
+	// Numbers of the licences held, sorted.
+	Licences []string `protobuf:"bytes,4,rep,name=licences,proto3" json:"licences,omitempty"`
+	// Who says so.
+	Source string `protobuf:"bytes,5,opt,name=source,proto3" json:"source,omitempty"`
+	// Month, yyyy-mm, if it is known.
+	Month         string `protobuf:"bytes,6,opt,name=month,proto3" json:"month,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LineProfile) Reset() {
+	*x = LineProfile{}
+	mi := &file_mingjian_view_v1_roster_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LineProfile) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LineProfile) ProtoMessage() {}
+
+func (x *LineProfile) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_roster_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LineProfile.ProtoReflect.Descriptor instead.
+func (*LineProfile) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_roster_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *LineProfile) GetLine() string {
+	if x != nil {
+		return x.Line
+	}
+	return ""
+}
+
+func (x *LineProfile) GetLineClass() string {
+	if x != nil {
+		return x.LineClass
+	}
+	return ""
+}
+
+func (x *LineProfile) GetKeyUnit() bool {
+	if x != nil {
+		return x.KeyUnit
+	}
+	return false
+}
+
+func (x *LineProfile) GetLicences() []string {
+	if x != nil {
+		return x.Licences
+	}
+	return nil
+}
+
+func (x *LineProfile) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *LineProfile) GetMonth() string {
+	if x != nil {
+		return x.Month
+	}
+	return ""
+}
+
 // FormerCode is a code that a subject gave up.
 type FormerCode struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -269,7 +369,7 @@ type FormerCode struct {
 
 func (x *FormerCode) Reset() {
 	*x = FormerCode{}
-	mi := &file_mingjian_view_v1_roster_proto_msgTypes[1]
+	mi := &file_mingjian_view_v1_roster_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -281,7 +381,7 @@ func (x *FormerCode) String() string {
 func (*FormerCode) ProtoMessage() {}
 
 func (x *FormerCode) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_roster_proto_msgTypes[1]
+	mi := &file_mingjian_view_v1_roster_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -294,7 +394,7 @@ func (x *FormerCode) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FormerCode.ProtoReflect.Descriptor instead.
 func (*FormerCode) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_roster_proto_rawDescGZIP(), []int{1}
+	return file_mingjian_view_v1_roster_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *FormerCode) GetCode() string {
@@ -346,7 +446,7 @@ type RosterInspector struct {
 
 func (x *RosterInspector) Reset() {
 	*x = RosterInspector{}
-	mi := &file_mingjian_view_v1_roster_proto_msgTypes[2]
+	mi := &file_mingjian_view_v1_roster_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -358,7 +458,7 @@ func (x *RosterInspector) String() string {
 func (*RosterInspector) ProtoMessage() {}
 
 func (x *RosterInspector) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_roster_proto_msgTypes[2]
+	mi := &file_mingjian_view_v1_roster_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -371,7 +471,7 @@ func (x *RosterInspector) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RosterInspector.ProtoReflect.Descriptor instead.
 func (*RosterInspector) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_roster_proto_rawDescGZIP(), []int{2}
+	return file_mingjian_view_v1_roster_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *RosterInspector) GetId() string {
@@ -486,7 +586,7 @@ type RosterConflict struct {
 
 func (x *RosterConflict) Reset() {
 	*x = RosterConflict{}
-	mi := &file_mingjian_view_v1_roster_proto_msgTypes[3]
+	mi := &file_mingjian_view_v1_roster_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -498,7 +598,7 @@ func (x *RosterConflict) String() string {
 func (*RosterConflict) ProtoMessage() {}
 
 func (x *RosterConflict) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_roster_proto_msgTypes[3]
+	mi := &file_mingjian_view_v1_roster_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -511,7 +611,7 @@ func (x *RosterConflict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RosterConflict.ProtoReflect.Descriptor instead.
 func (*RosterConflict) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_roster_proto_rawDescGZIP(), []int{3}
+	return file_mingjian_view_v1_roster_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RosterConflict) GetInspectorId() string {
@@ -560,7 +660,7 @@ var File_mingjian_view_v1_roster_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_roster_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmingjian/view/v1/roster.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/enterprise.proto\"\xa4\x06\n" +
+	"\x1dmingjian/view/v1/roster.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/enterprise.proto\"\xdf\x06\n" +
 	"\rRosterSubject\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
@@ -587,7 +687,16 @@ const file_mingjian_view_v1_roster_proto_rawDesc = "" +
 	"\fformer_names\x18\x13 \x03(\v2\x1c.mingjian.view.v1.FormerNameR\vformerNames\x12:\n" +
 	"\tsuccessor\x18\x14 \x01(\v2\x1c.mingjian.view.v1.SuccessionR\tsuccessor\x12@\n" +
 	"\fpredecessors\x18\x15 \x03(\v2\x1c.mingjian.view.v1.SuccessionR\fpredecessors\x12?\n" +
-	"\fformer_codes\x18\x16 \x03(\v2\x1c.mingjian.view.v1.FormerCodeR\vformerCodes\"6\n" +
+	"\fformer_codes\x18\x16 \x03(\v2\x1c.mingjian.view.v1.FormerCodeR\vformerCodes\x129\n" +
+	"\bprofiles\x18\x17 \x03(\v2\x1d.mingjian.view.v1.LineProfileR\bprofiles\"\xa5\x01\n" +
+	"\vLineProfile\x12\x12\n" +
+	"\x04line\x18\x01 \x01(\tR\x04line\x12\x1d\n" +
+	"\n" +
+	"line_class\x18\x02 \x01(\tR\tlineClass\x12\x19\n" +
+	"\bkey_unit\x18\x03 \x01(\bR\akeyUnit\x12\x1a\n" +
+	"\blicences\x18\x04 \x03(\tR\blicences\x12\x16\n" +
+	"\x06source\x18\x05 \x01(\tR\x06source\x12\x14\n" +
+	"\x05month\x18\x06 \x01(\tR\x05month\"6\n" +
 	"\n" +
 	"FormerCode\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x14\n" +
@@ -631,25 +740,27 @@ func file_mingjian_view_v1_roster_proto_rawDescGZIP() []byte {
 	return file_mingjian_view_v1_roster_proto_rawDescData
 }
 
-var file_mingjian_view_v1_roster_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_mingjian_view_v1_roster_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_mingjian_view_v1_roster_proto_goTypes = []any{
 	(*RosterSubject)(nil),   // 0: mingjian.view.v1.RosterSubject
-	(*FormerCode)(nil),      // 1: mingjian.view.v1.FormerCode
-	(*RosterInspector)(nil), // 2: mingjian.view.v1.RosterInspector
-	(*RosterConflict)(nil),  // 3: mingjian.view.v1.RosterConflict
-	(*FormerName)(nil),      // 4: mingjian.view.v1.FormerName
-	(*Succession)(nil),      // 5: mingjian.view.v1.Succession
+	(*LineProfile)(nil),     // 1: mingjian.view.v1.LineProfile
+	(*FormerCode)(nil),      // 2: mingjian.view.v1.FormerCode
+	(*RosterInspector)(nil), // 3: mingjian.view.v1.RosterInspector
+	(*RosterConflict)(nil),  // 4: mingjian.view.v1.RosterConflict
+	(*FormerName)(nil),      // 5: mingjian.view.v1.FormerName
+	(*Succession)(nil),      // 6: mingjian.view.v1.Succession
 }
 var file_mingjian_view_v1_roster_proto_depIdxs = []int32{
-	4, // 0: mingjian.view.v1.RosterSubject.former_names:type_name -> mingjian.view.v1.FormerName
-	5, // 1: mingjian.view.v1.RosterSubject.successor:type_name -> mingjian.view.v1.Succession
-	5, // 2: mingjian.view.v1.RosterSubject.predecessors:type_name -> mingjian.view.v1.Succession
-	1, // 3: mingjian.view.v1.RosterSubject.former_codes:type_name -> mingjian.view.v1.FormerCode
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	5, // 0: mingjian.view.v1.RosterSubject.former_names:type_name -> mingjian.view.v1.FormerName
+	6, // 1: mingjian.view.v1.RosterSubject.successor:type_name -> mingjian.view.v1.Succession
+	6, // 2: mingjian.view.v1.RosterSubject.predecessors:type_name -> mingjian.view.v1.Succession
+	2, // 3: mingjian.view.v1.RosterSubject.former_codes:type_name -> mingjian.view.v1.FormerCode
+	1, // 4: mingjian.view.v1.RosterSubject.profiles:type_name -> mingjian.view.v1.LineProfile
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_roster_proto_init() }
@@ -664,7 +775,7 @@ func file_mingjian_view_v1_roster_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_view_v1_roster_proto_rawDesc), len(file_mingjian_view_v1_roster_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
