@@ -37,10 +37,13 @@ func catalogueItems(list []*mingjianv1.CatalogueItem) []catalogue.Item {
 		out[n] = catalogue.Item{
 			No: i.GetNo(), Field: i.GetField(), Matter: i.GetMatter(), SubjectKind: i.GetSubjectKind(), Level: catalogue.Level(i.GetLevel()),
 			Manners: nil, Line: i.GetLine(), Departments: i.GetDepartments(), Basis: i.GetBasis(), Content: i.GetContent(),
-			RatioPPMMax: i.GetRatioPpmMax(), MaxPerYear: int(i.GetMaxPerYear()), CheckList: nil,
+			RatioPPMMax: i.GetRatioPpmMax(), MaxPerYear: int(i.GetMaxPerYear()), CheckList: nil, Tiers: nil, Lead: i.GetLead(),
 		}
 		for _, l := range i.GetCheckList() {
 			out[n].CheckList = append(out[n].CheckList, catalogue.CheckLine{No: l.GetNo(), Content: l.GetContent(), Basis: l.GetBasis()})
+		}
+		for _, t := range i.GetTiers() {
+			out[n].Tiers = append(out[n].Tiers, catalogue.Tier(t))
 		}
 		for _, m := range i.GetManners() {
 			out[n].Manners = append(out[n].Manners, catalogue.Manner(m))

@@ -16,6 +16,7 @@ func listItem(no, line string) *mingjianv1.CatalogueItem {
 	return &mingjianv1.CatalogueItem{
 		No: no, Field: "登记事项检查", Matter: "营业执照", SubjectKind: "企业", Level: "general", Manners: []string{"on_site", "network"},
 		Line: line, Departments: []string{"市场监管"}, Basis: []string{"条例第三十八条"}, Content: "亮照经营", RatioPpmMax: 50_000, MaxPerYear: 2,
+		Tiers: []string{"municipal", "county"}, Lead: "市场监管",
 	}
 }
 
@@ -52,6 +53,7 @@ func TestCatalogueService(t *testing.T) {
 		No: "1", Field: "登记事项检查", Matter: "营业执照", SubjectKind: "企业", Level: "general", LevelLabel: "一般检查事项",
 		Manners: []string{"on_site", "network"}, MannerLabels: []string{"实地核查", "网络监测"}, Line: "registration",
 		Departments: []string{"市场监管"}, Basis: []string{"条例第三十八条"}, Content: "亮照经营", RatioPpmMax: 50_000, MaxPerYear: 2,
+		Tiers: []string{"municipal", "county"}, TierLabels: []string{"市级", "县级"}, Lead: "市场监管",
 	}
 	if diff := cmp.Diff(want, v.GetItems()[0], protocmp.Transform()); diff != "" || v.GetPublishedOn() != "2026-01-21" {
 		t.Errorf("version %v: %s", v, diff)

@@ -134,6 +134,12 @@ func TestDraftingIsRefused(t *testing.T) {
 			"catalogue.item.manners.unknown"},
 		"an unknown manner": {func(c *catalogue.DraftVersion) { c.Items[0].Manners[1] = "asking" }, "catalogue.item.manners.unknown"},
 		"a blank basis":     {func(c *catalogue.DraftVersion) { c.Items[0].Basis = []string{""} }, "catalogue.item.basis.required"},
+		"an unknown tier":   {func(c *catalogue.DraftVersion) { c.Items[0].Tiers = []catalogue.Tier{"village"} }, "catalogue.item.tiers.unknown"},
+		"a tier twice": {func(c *catalogue.DraftVersion) {
+			c.Items[0].Tiers = []catalogue.Tier{catalogue.County, catalogue.County}
+		},
+			"catalogue.item.tiers.unknown"},
+		"a lead that does not check": {func(c *catalogue.DraftVersion) { c.Items[0].Lead = "消防" }, "catalogue.item.lead.foreign"},
 		"negative frequency": {func(c *catalogue.DraftVersion) { c.Items[0].MaxPerYear = -1 },
 			"catalogue.item.max_per_year"},
 		"a person's number": {func(c *catalogue.DraftVersion) { c.Items[0].Matter = "11010519491231002X" }, "catalogue.personal_data"},
@@ -261,9 +267,12 @@ func examples() []catalogue.Event {
 	withLines.Items = listed()
 	former := published()
 	former.ContentDigest = ""
+	joint := drafted()
+	joint.Items[0].Departments, joint.Items[0].Lead = []string{"市场监管", "消防"}, "市场监管"
+	joint.Items[0].Tiers = []catalogue.Tier{catalogue.Municipal, catalogue.County}
 	return []catalogue.Event{
-		drafted(), withLines, catalogue.ItemsAdded{Version: 1, Items: items()}, catalogue.ItemsAdded{Version: 1, Items: listed()},
-		former, published(), withdrawn(),
+		drafted(), withLines, joint, catalogue.ItemsAdded{Version: 1, Items: items()}, catalogue.ItemsAdded{Version: 1, Items: listed()},
+		catalogue.ItemsAdded{Version: 2, Items: joint.Items}, former, published(), withdrawn(),
 	}
 }
 

@@ -104,6 +104,7 @@ func checkItem(at string, i Item) []*domain.Fault {
 		faults = append(faults, domain.Refuse(domain.Invalid, "catalogue.item.max_per_year", at+"max_per_year",
 			"每年抽查次数上限应为0至366", "max_per_year is 0 to 366"))
 	}
+	faults = append(faults, checkWho(at, i)...)
 	if len(i.Manners) == 0 {
 		faults = append(faults, domain.Refuse(domain.Invalid, "catalogue.item.manners.required", at+"manners",
 			"至少填写一种检查方式", "at least one manner is required"))
@@ -143,6 +144,22 @@ func checkLines(at string, lines []CheckLine) []*domain.Fault {
 			faults = append(faults, domain.Refuse(domain.Invalid, "catalogue.personal_data", line+"content",
 				"检查要点不得包含自然人的身份证件号码", "the line holds a natural person's identity number"))
 		}
+	}
+	return faults
+}
+
+// checkWho: each tier once, and a department that leads is one of those that check.
+func checkWho(at string, i Item) []*domain.Fault {
+	var faults []*domain.Fault
+	for n, tier := range i.Tiers {
+		if !slices.Contains(Tiers(), tier) || slices.Contains(i.Tiers[:n], tier) {
+			faults = append(faults, domain.Refuse(domain.Invalid, "catalogue.item.tiers.unknown", fmt.Sprintf("%stiers[%d]", at, n),
+				"未知或重复的抽查层级", "unknown or repeated tier"))
+		}
+	}
+	if i.Lead != "" && !slices.Contains(i.Departments, i.Lead) {
+		faults = append(faults, domain.Refuse(domain.Invalid, "catalogue.item.lead.foreign", at+"lead",
+			"发起部门应为检查主体之一", "the department that leads is one of those that check"))
 	}
 	return faults
 }

@@ -45,6 +45,20 @@ const (
 // Manners lists all manners.
 func Manners() []Manner { return []Manner{Written, OnSite, Network, Entrusted} }
 
+// Tier is a level of authorities that checks a matter (抽查层级).
+type Tier string
+
+// The tiers.
+const (
+	National   Tier = "national"   // 国家级
+	Provincial Tier = "provincial" // 省级
+	Municipal  Tier = "municipal"  // 市级
+	County     Tier = "county"     // 县级
+)
+
+// Tiers lists all tiers.
+func Tiers() []Tier { return []Tier{National, Provincial, Municipal, County} }
+
 // Item is one matter (抽查事项).
 type Item struct {
 	No          string   `json:"no"`           // 序号, unique in its version
@@ -61,6 +75,8 @@ type Item struct {
 	MaxPerYear  int      `json:"max_per_year,omitzero"`  // checks of one subject in a year at most, 0 for no limit
 
 	CheckList []CheckLine `json:"check_list,omitempty"` // 检查要点; none where the matter is judged as a whole
+	Tiers     []Tier      `json:"tiers,omitempty"`      // 抽查层级
+	Lead      string      `json:"lead,omitempty"`       // 发起部门, of several departments; the others are 配合部门
 }
 
 // CheckLine is one line of a matter's check list: a question that is answered for itself.

@@ -37,3 +37,17 @@ func manner(m catalogue.Manner) string {
 	}
 	return ""
 }
+
+func tier(t catalogue.Tier) string {
+	switch t {
+	case catalogue.National:
+		return "国家级"
+	case catalogue.Provincial:
+		return "省级"
+	case catalogue.Municipal:
+		return "市级"
+	case catalogue.County:
+		return "县级"
+	}
+	return ""
+}

@@ -156,7 +156,10 @@ func items(list []catalogue.Item) []*viewv1.CatalogueItem {
 		v := &viewv1.CatalogueItem{
 			No: i.No, Field: i.Field, Matter: i.Matter, SubjectKind: i.SubjectKind, Level: string(i.Level), LevelLabel: level(i.Level),
 			Line: i.Line, Departments: i.Departments, Basis: i.Basis, Content: i.Content,
-			RatioPpmMax: i.RatioPPMMax, MaxPerYear: uint32(i.MaxPerYear),
+			RatioPpmMax: i.RatioPPMMax, MaxPerYear: uint32(i.MaxPerYear), Lead: i.Lead,
+		}
+		for _, t := range i.Tiers {
+			v.Tiers, v.TierLabels = append(v.Tiers, string(t)), append(v.TierLabels, tier(t))
 		}
 		for _, m := range i.Manners {
 			v.Manners, v.MannerLabels = append(v.Manners, string(m)), append(v.MannerLabels, manner(m))

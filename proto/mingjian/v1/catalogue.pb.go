@@ -125,7 +125,11 @@ type CatalogueItem struct {
 	// Checks of one subject in a year at most, by whatever authority; 0 for no limit.
 	MaxPerYear uint32 `protobuf:"varint,12,opt,name=max_per_year,json=maxPerYear,proto3" json:"max_per_year,omitempty"`
 	// Check list (检查要点); empty if the matter is judged as a whole.
-	CheckList     []*CheckListLine `protobuf:"bytes,13,rep,name=check_list,json=checkList,proto3" json:"check_list,omitempty"`
+	CheckList []*CheckListLine `protobuf:"bytes,13,rep,name=check_list,json=checkList,proto3" json:"check_list,omitempty"`
+	// Tiers of authorities that check it (抽查层级): national, provincial, municipal, county.
+	Tiers []string `protobuf:"bytes,14,rep,name=tiers,proto3" json:"tiers,omitempty"`
+	// Department that leads a joint check (发起部门), one of the departments; the others join in (配合部门).
+	Lead          string `protobuf:"bytes,15,opt,name=lead,proto3" json:"lead,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -249,6 +253,20 @@ func (x *CatalogueItem) GetCheckList() []*CheckListLine {
 		return x.CheckList
 	}
 	return nil
+}
+
+func (x *CatalogueItem) GetTiers() []string {
+	if x != nil {
+		return x.Tiers
+	}
+	return nil
+}
+
+func (x *CatalogueItem) GetLead() string {
+	if x != nil {
+		return x.Lead
+	}
+	return ""
 }
 
 // CheckListLine is one line of a matter's check list.
@@ -892,7 +910,7 @@ const file_mingjian_v1_catalogue_proto_rawDesc = "" +
 	"\aversion\x18\x02 \x01(\rB\v\xbaH\b*\x06\x18\xa0\x8d\x06(\x01R\aversion\x12 \n" +
 	"\x05title\x18\x03 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05title\x12=\n" +
-	"\x05items\x18\x04 \x03(\v2\x1a.mingjian.v1.CatalogueItemB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x05items\"\xa5\x04\n" +
+	"\x05items\x18\x04 \x03(\v2\x1a.mingjian.v1.CatalogueItemB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x05items\"\xe3\x04\n" +
 	"\rCatalogueItem\x12\x19\n" +
 	"\x02no\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x02no\x12 \n" +
 	"\x05field\x18\x02 \x01(\tB\n" +
@@ -915,7 +933,9 @@ const file_mingjian_v1_catalogue_proto_rawDesc = "" +
 	"\xbaH\a*\x05\x18\xee\x02(\x00R\n" +
 	"maxPerYear\x12C\n" +
 	"\n" +
-	"check_list\x18\r \x03(\v2\x1a.mingjian.v1.CheckListLineB\b\xbaH\x05\x92\x01\x02\x10<R\tcheckList\"p\n" +
+	"check_list\x18\r \x03(\v2\x1a.mingjian.v1.CheckListLineB\b\xbaH\x05\x92\x01\x02\x10<R\tcheckList\x12\x1e\n" +
+	"\x05tiers\x18\x0e \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x04R\x05tiers\x12\x1c\n" +
+	"\x04lead\x18\x0f \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x04lead\"p\n" +
 	"\rCheckListLine\x12\x19\n" +
 	"\x02no\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x02no\x12$\n" +
 	"\acontent\x18\x02 \x01(\tB\n" +

@@ -216,7 +216,13 @@ type CatalogueItem struct {
 	// Checks of one subject in a year at most, by whatever authority; 0 for no limit.
 	MaxPerYear uint32 `protobuf:"varint,14,opt,name=max_per_year,json=maxPerYear,proto3" json:"max_per_year,omitempty"`
 	// Check list (检查要点); empty where the matter is judged as a whole.
-	CheckList     []*CheckListLine `protobuf:"bytes,15,rep,name=check_list,json=checkList,proto3" json:"check_list,omitempty"`
+	CheckList []*CheckListLine `protobuf:"bytes,15,rep,name=check_list,json=checkList,proto3" json:"check_list,omitempty"`
+	// Tiers of authorities that check it (抽查层级): national, provincial, municipal, county.
+	Tiers []string `protobuf:"bytes,16,rep,name=tiers,proto3" json:"tiers,omitempty"`
+	// Labels of the tiers, in Chinese, in the same order.
+	TierLabels []string `protobuf:"bytes,17,rep,name=tier_labels,json=tierLabels,proto3" json:"tier_labels,omitempty"`
+	// Department that leads a joint check (发起部门); the others join in (配合部门).
+	Lead          string `protobuf:"bytes,18,opt,name=lead,proto3" json:"lead,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -356,6 +362,27 @@ func (x *CatalogueItem) GetCheckList() []*CheckListLine {
 	return nil
 }
 
+func (x *CatalogueItem) GetTiers() []string {
+	if x != nil {
+		return x.Tiers
+	}
+	return nil
+}
+
+func (x *CatalogueItem) GetTierLabels() []string {
+	if x != nil {
+		return x.TierLabels
+	}
+	return nil
+}
+
+func (x *CatalogueItem) GetLead() string {
+	if x != nil {
+		return x.Lead
+	}
+	return ""
+}
+
 // CheckListLine is one line of a matter's check list.
 type CheckListLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -443,7 +470,7 @@ const file_mingjian_view_v1_catalogue_proto_rawDesc = "" +
 	"\x05items\x18\f \x03(\v2\x1f.mingjian.view.v1.CatalogueItemR\x05items\x12\x1d\n" +
 	"\n" +
 	"drafted_by\x18\r \x01(\tR\tdraftedBy\x12%\n" +
-	"\x0econtent_digest\x18\x0e \x01(\tR\rcontentDigest\"\xd2\x03\n" +
+	"\x0econtent_digest\x18\x0e \x01(\tR\rcontentDigest\"\x9d\x04\n" +
 	"\rCatalogueItem\x12\x0e\n" +
 	"\x02no\x18\x01 \x01(\tR\x02no\x12\x14\n" +
 	"\x05field\x18\x02 \x01(\tR\x05field\x12\x16\n" +
@@ -463,7 +490,11 @@ const file_mingjian_view_v1_catalogue_proto_rawDesc = "" +
 	"\fmax_per_year\x18\x0e \x01(\rR\n" +
 	"maxPerYear\x12>\n" +
 	"\n" +
-	"check_list\x18\x0f \x03(\v2\x1f.mingjian.view.v1.CheckListLineR\tcheckList\"O\n" +
+	"check_list\x18\x0f \x03(\v2\x1f.mingjian.view.v1.CheckListLineR\tcheckList\x12\x14\n" +
+	"\x05tiers\x18\x10 \x03(\tR\x05tiers\x12\x1f\n" +
+	"\vtier_labels\x18\x11 \x03(\tR\n" +
+	"tierLabels\x12\x12\n" +
+	"\x04lead\x18\x12 \x01(\tR\x04lead\"O\n" +
 	"\rCheckListLine\x12\x0e\n" +
 	"\x02no\x18\x01 \x01(\tR\x02no\x12\x18\n" +
 	"\acontent\x18\x02 \x01(\tR\acontent\x12\x14\n" +
