@@ -25,6 +25,11 @@ type schema struct {
 	checkpoint  int    // pages of the WAL after which a commit checkpoints; 0 leaves that to the owner
 }
 
+// readCacheKiB is the page cache of all reading connections of a file together. What they read stays in the page cache of the
+// system anyway, while each of these fills up with the size of the file, and takes twice what it holds: the allocator rounds a
+// page and what is kept beside it up to the next power of two.
+const readCacheKiB = 16 << 10
+
 // database is one open file: a single writing connection and a pool of readers.
 type database struct {
 	path  string
@@ -76,7 +81,7 @@ func openDatabase(ctx context.Context, path string, s schema, readers int, readO
 			return nil, err
 		}
 	}
-	if db.read, err = connect(path, mode, readers, "query_only(1)", "cache_size(-8192)"); err != nil {
+	if db.read, err = connect(path, mode, readers, "query_only(1)", "cache_size("+strconv.Itoa(-readCacheKiB/readers)+")"); err != nil {
 		return nil, err
 	}
 	if readOnly {

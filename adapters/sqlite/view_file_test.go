@@ -184,6 +184,22 @@ func TestViewsAreKeptInLargerPages(t *testing.T) {
 	}
 }
 
+func TestReadersShareOneCache(t *testing.T) {
+	for _, readers := range []int{1, 4, 64} {
+		store, err := Open(t.Context(), filepath.Join(t.TempDir(), "events.db"), Options{Readers: readers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := fmt.Sprintf("[%d]", -readCacheKiB/readers)
+		if got, err := texts(store.db.read.QueryContext(t.Context(), "PRAGMA cache_size")); err != nil || fmt.Sprint(got) != want {
+			t.Errorf("a cache of %v for each of %d, not %s; %v", got, readers, want, err)
+		}
+		if err := store.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestProjectionsTakeTurns(t *testing.T) {
 	v, _ := attachFirm(t)
 	const commits = 20
