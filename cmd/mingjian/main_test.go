@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 }
 
 // built is the program as users have it: without the race detector, which slows long imports down tenfold.
-func built(t *testing.T) string {
+func built(t testing.TB) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "mingjian")
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".") //nolint:gosec // this package
