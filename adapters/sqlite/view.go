@@ -31,7 +31,7 @@ func viewSchema() (schema, error) {
 		migrations:  scripts,
 		synchronous: "NORMAL",
 		pageSize:    8 << 10,
-		cacheKiB:    64 << 10,
+		cacheKiB:    16 << 10,
 		checkpoint:  0, // see backfill
 	}, nil
 }
