@@ -31,6 +31,7 @@ func TestScriptedYear(t *testing.T) {
 		y.step("pools, selections and teams, counted again", y.recountDraws)
 		y.step("public records of the drawn firms", y.lookUpFirms)
 		y.step("feed", y.readFeed)
+		y.step("coverage and hits, counted again from the bundles", y.recountFairness)
 		y.step("public statistics", y.takeStatistics)
 	})
 	y.step("statistics and feed, counted again from the events", y.recountStatistics)
