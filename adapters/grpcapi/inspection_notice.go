@@ -19,9 +19,13 @@ func (s InspectionServer) IssueNotice(ctx context.Context, req *mingjianv1.Issue
 	if err != nil {
 		return nil, err
 	}
+	lists, err := s.checkLists(ctx, req.GetInspectionId())
+	if err != nil {
+		return nil, err
+	}
 	cmd := inspection.IssueNotice{
 		By: CallOf(ctx).Actor, Today: s.Today(), No: req.GetNo(), Manner: inspection.Manner(req.GetManner()), VisitFrom: from, VisitTo: to,
-		Place: req.GetPlace(), Materials: req.GetMaterials(), Contact: req.GetContact(), Inspectors: able,
+		Place: req.GetPlace(), Materials: req.GetMaterials(), Contact: req.GetContact(), Inspectors: able, Lists: lists,
 	}
 	receipt, err := write[inspection.State, inspection.Command](ctx, s.Base, inspection.Decider, req.GetInspectionId(), req, cmd)
 	return &mingjianv1.IssueNoticeResponse{Receipt: receipt}, err

@@ -74,7 +74,10 @@ func (s InspectionServer) checkLists(ctx context.Context, id string) ([]inspecti
 		if !slices.ContainsFunc(a.Items, func(i inspection.Item) bool { return i.No == item.GetNo() }) {
 			continue
 		}
-		list := inspection.CheckList{Item: item.GetNo(), Departments: item.GetDepartments(), Lines: nil}
+		list := inspection.CheckList{Item: item.GetNo(), Departments: item.GetDepartments(), Manners: nil, Lines: nil}
+		for _, m := range item.GetManners() {
+			list.Manners = append(list.Manners, inspection.Manner(m))
+		}
 		for _, l := range item.GetCheckList() {
 			list.Lines = append(list.Lines, inspection.CheckLine{No: l.GetNo(), Basis: l.GetBasis()})
 		}

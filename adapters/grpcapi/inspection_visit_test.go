@@ -45,6 +45,11 @@ func TestARecordAnswersTheCheckListOfThePinnedVersion(t *testing.T) {
 	if _, err := w.send(by, "", strange); faultOf(err) != "inspection.findings.line_unknown" {
 		t.Errorf("with a line of another matter: %v", err)
 	}
+	unlisted := w.result("市场监管", "no_problem")
+	unlisted.Manner = "entrusted"
+	if _, err := w.send(by, "", unlisted); faultOf(err) != "inspection.manner.unlisted" {
+		t.Errorf("in a manner that the list does not name: %v", err)
+	}
 	whole := w.result("市场监管", "no_problem")
 	whole.Findings[0].Basis = ""
 	w.do(by, whole)

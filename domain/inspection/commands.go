@@ -28,6 +28,7 @@ type Release struct {
 type CheckList struct {
 	Item        string
 	Departments []string // whose matter it is; none: everybody's
+	Manners     []Manner // in which it may be checked; none: in any
 	Lines       []CheckLine
 }
 

@@ -62,9 +62,14 @@ func checkOpinion(at string, f Finding) *domain.Fault {
 	return nil
 }
 
+// own tells whether a matter is the department's own.
+func (s State) own(department string, l CheckList) bool {
+	return slices.Contains(l.Departments, department) || len(s.Assigned.Teams) == 1
+}
+
 // checkWhole demands an opinion on each line of a matter that is the department's own.
 func (s State) checkWhole(department string, l CheckList, seen map[[2]string]bool) *domain.Fault {
-	if !slices.Contains(l.Departments, department) && len(s.Assigned.Teams) > 1 {
+	if !s.own(department, l) {
 		return nil
 	}
 	for _, row := range l.Lines {

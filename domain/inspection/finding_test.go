@@ -44,6 +44,30 @@ func TestACheckListIsAnsweredLineByLine(t *testing.T) {
 	given(assigned()).When(cmd).ThenError(t, missing)
 }
 
+// The department's own matters say how they are checked; a notice is of all departments.
+func TestAMannerIsListed(t *testing.T) {
+	t.Parallel()
+	listed := lists()
+	listed[0].Manners, listed[1].Manners = []Manner{Written, Network}, []Manner{OnSite}
+	unlisted := refused(domain.Invalid, "inspection.manner.unlisted")
+	cmd := result(inspector("XZ-001", bureau), market, Unreachable)
+	cmd.Lists = listed
+	given(assigned()).When(cmd).ThenError(t, unlisted)
+	cmd.Manner = Network
+	e := recorded("XZ-001", market, Unreachable)
+	e.Manner, e.Findings = Network, cmd.Findings
+	given(assigned()).When(cmd).Then(t, e)
+
+	paper := notice(clerk(bureau))
+	paper.Lists = listed
+	paper.Manner = Entrusted
+	given(assigned()).When(paper).ThenError(t, unlisted)
+	paper.Manner = OnSite
+	given(assigned()).When(paper).Then(t, issued())
+	paper.Lists[1].Manners = nil
+	given(assigned()).When(paper).ThenError(t, unlisted)
+}
+
 func TestALoneDepartmentAnswersAllLists(t *testing.T) {
 	t.Parallel()
 	alone := assigned()

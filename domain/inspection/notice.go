@@ -48,7 +48,8 @@ const (
 	Announced  Service = "announced"  // 公告送达
 )
 
-// IssueNotice makes out a notice. Inspectors are looked-up facts: the certificates of those assigned who can go.
+// IssueNotice makes out a notice. Inspectors and Lists are looked-up facts: the certificates of those assigned who can go, and
+// what the item list says of the matters.
 type IssueNotice struct {
 	By         domain.Actor
 	Today      calendar.Date
@@ -60,6 +61,7 @@ type IssueNotice struct {
 	Materials  []string
 	Contact    string
 	Inspectors []Certificate
+	Lists      []CheckList
 }
 
 // ServeNotice records how a notice was served.
@@ -153,7 +155,8 @@ func (s State) checkNotice(cmd IssueNotice, e NoticeIssued) error {
 		nobody = domain.Refuse(domain.Precondition, "inspection.notice.nobody", "", "没有可以前往检查的执法检查人员", "no assigned inspector is on duty with a valid certificate")
 	}
 	faults := []*domain.Fault{
-		window, many, nobody, checkManner(cmd.Manner), domain.Blank(code, "no", cmd.No), line(code, "no", cmd.No, maxKey), line(code, "place", cmd.Place, maxLine),
+		window, many, nobody, checkManner(cmd.Manner), s.listedManner(cmd.Manner, "", cmd.Lists),
+		domain.Blank(code, "no", cmd.No), line(code, "no", cmd.No, maxKey), line(code, "place", cmd.Place, maxLine),
 		domain.Blank(code, "contact", cmd.Contact), personal(code, "contact", cmd.Contact, maxKey), checkSize("materials", e),
 	}
 	for n, m := range cmd.Materials {

@@ -63,6 +63,7 @@ func asShown(now, had []Certificate) []Certificate {
 func checkResult(s State, cmd RecordResult) error {
 	faults := []*domain.Fault{
 		checkManner(cmd.Manner),
+		s.listedManner(cmd.Manner, cmd.Department, cmd.Lists),
 		checkOutcomes(cmd.Outcomes),
 		checkTimes(cmd),
 		notAfter("completed_on", cmd.CompletedOn, calendar.DateOf(cmd.Now)),
@@ -78,6 +79,27 @@ func checkManner(m Manner) *domain.Fault {
 		return nil
 	}
 	return domain.Refuse(domain.Invalid, "inspection.manner.unknown", "manner", "未知的检查方式："+string(m), "unknown manner: "+string(m))
+}
+
+// listedManner: the item list says in which manner a matter is checked, beside basis, body and content (依据、主体、内容、方式). One
+// visit may look at several matters, so a manner that is listed for one of the department's own is enough. A notice is of all
+// departments and names none.
+func (s State) listedManner(m Manner, department string, lists []CheckList) *domain.Fault {
+	listed := true
+	for _, l := range lists {
+		if department != "" && !s.own(department, l) || len(l.Manners) == 0 {
+			continue
+		}
+		if slices.Contains(l.Manners, m) {
+			return nil
+		}
+		listed = false
+	}
+	if listed || checkManner(m) != nil {
+		return nil
+	}
+	return domain.Refuse(domain.Invalid, "inspection.manner.unlisted", "manner", "抽查事项清单未列明该检查方式："+string(m),
+		"the item list does not name this manner for the matters: "+string(m))
 }
 
 // checkTimes: the inspection ends after it began and before it is recorded, however late that is, and is done no earlier than
