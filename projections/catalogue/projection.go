@@ -14,7 +14,7 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "catalogue.v1"
+const Name = "catalogue.v2"
 
 // The tables: versions that are or were public, drafts, and the items of either.
 const (

@@ -14,7 +14,7 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "draw.v1"
+const Name = "draw.v2"
 
 // The tables: draws by id, drawn subjects by draw and subject, the day of the last inspection by subject, and by draw what people
 // entered for a source, which is shown when two agree. Beside them stands MatterTable.

@@ -8,7 +8,7 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "enterprise.v1"
+const Name = "enterprise.v2"
 
 // The tables: the records without their entries, the entries, what each disclosure last said, and the number of the latest
 // release.

@@ -15,7 +15,7 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "plan.v1"
+const Name = "plan.v2"
 
 // The tables: plans that are or were public, plans before their publication, and tasks.
 const (

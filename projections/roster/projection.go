@@ -9,7 +9,7 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "roster.v1"
+const Name = "roster.v2"
 
 // The tables: subjects and inspectors by id, conflicts by inspector and subject, the codes of subjects whose id is none, and the one row whose position is that of
 // the last change of the others.
