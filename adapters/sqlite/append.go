@@ -65,9 +65,11 @@ func newRequest(stream es.Stream, want es.Expected, events []es.Proposed) *reque
 func (s *Store) commit(batch []*request) {
 	s.commits.Lock()
 	head, err := s.writer.commit(batch)
+	events, bytes := 0, 0
 	for _, r := range batch {
-		s.keeper.wrote(len(r.events), r.bytes)
+		events, bytes = events+len(r.events), bytes+r.bytes
 	}
+	s.keeper.wrote(events, bytes, len(batch) == 1)
 	s.commits.Unlock()
 	if err != nil {
 		for _, r := range batch {

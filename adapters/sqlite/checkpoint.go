@@ -13,6 +13,7 @@ import (
 // appends pause.
 const (
 	checkpointPages = 1000 // about as many pages are written between two checkpoints: more make each of them hold appends up for longer
+	checkpointAlone = 4000 // the same while one append comes at a time, which is quicker with fewer checkpoints
 	checkpointRest  = 200  // so few may be copied while appends pause
 	checkpointTries = 6    // of coming so close, before appends pause for what is left
 )
@@ -37,10 +38,14 @@ func newCheckpointer(path string, pause sync.Locker) (*checkpointer, error) {
 	return c, nil
 }
 
-// wrote is told about a commit, with pause held. It counts the pages that events touch at most: a leaf of each index, and
+// wrote is told about a commit, of one append alone or of several, with pause held. It counts the pages that events touch at most: a leaf of each index, and
 // their own bytes.
-func (c *checkpointer) wrote(events, bytes int) {
-	if c.written += 2*events + bytes/4096 + 1; c.written < checkpointPages {
+func (c *checkpointer) wrote(events, bytes int, alone bool) {
+	enough := checkpointPages
+	if alone {
+		enough = checkpointAlone
+	}
+	if c.written += 2*events + bytes/4096 + 1; c.written < enough {
 		return
 	}
 	c.written = 0

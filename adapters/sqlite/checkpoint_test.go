@@ -12,20 +12,24 @@ import (
 )
 
 func TestCheckpointerWakesAsTheWALGrows(t *testing.T) {
-	for name, c := range map[string]struct{ events, bytes, commits int }{
-		"small events": {1, 600, checkpointPages / 3},
-		"large events": {1, 40 << 10, checkpointPages / 13},
-		"batches":      {checkpointPages / 4, 150 * checkpointPages, 1},
+	for name, c := range map[string]struct {
+		events, bytes, commits int
+		alone                  bool
+	}{
+		"small events": {1, 600, checkpointPages / 3, false},
+		"large events": {1, 40 << 10, checkpointPages / 13, false},
+		"batches":      {checkpointPages / 4, 150 * checkpointPages, 1, false},
+		"one writer":   {1, 600, checkpointAlone / 3, true},
 	} {
 		k := &checkpointer{wake: make(chan struct{}, 1)}
 		for range c.commits {
-			k.wrote(c.events, c.bytes)
+			k.wrote(c.events, c.bytes, c.alone)
 		}
 		if len(k.wake) != 0 {
 			t.Errorf("%s: woken after %d commits", name, c.commits)
 		}
 		for range 2 * c.commits {
-			k.wrote(c.events, c.bytes) // also when it is awake already
+			k.wrote(c.events, c.bytes, c.alone) // also when it is awake already
 		}
 		if len(k.wake) != 1 {
 			t.Errorf("%s: not woken after %d commits", name, 3*c.commits)
