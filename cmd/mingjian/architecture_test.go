@@ -55,7 +55,7 @@ func rooms() []room {
 		{where: "domain/es/*", may: []string{"domain/es", "domain/es/*"}},
 		{where: "domain/uscc"},
 		{where: "domain/calendar"},
-		{where: "domain/rule"},
+		{where: "domain/rule", may: []string{"domain/calendar"}},
 		{where: "domain/sortition"},
 		{where: "domain/fairness", may: []string{"domain/sortition"}},
 		{where: "domain/policy/...", may: []string{"domain", "domain/*", "domain/es/codec", "own/..."}},

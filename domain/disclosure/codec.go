@@ -14,4 +14,7 @@ var table = codec.New(
 	codec.Type[Corrected, Event](),
 	codec.Type[Withdrawn, Event](),
 	codec.Type[Adopted, Event](),
+	codec.Type[Masked, Event](),
+	codec.Type[Unmasked, Event](),
+	codec.Type[Ended, Event](),
 )

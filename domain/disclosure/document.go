@@ -16,6 +16,7 @@ const (
 	Inspection Kind = "inspection" // 检查结果
 	Penalty    Kind = "penalty"    // 行政处罚
 	Licence    Kind = "licence"    // 行政许可
+	Listing    Kind = "listing"    // 列入名录: 经营异常名录, 严重违法失信名单
 )
 
 // Record names what is disclosed. For a licence each decision is a record: "<licence id>.<revision of its event>".

@@ -3,6 +3,7 @@ package disclosure
 import (
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/rule"
 )
 
 // Event is what happened to a disclosure.
@@ -22,6 +23,9 @@ const (
 	typeCorrectedV1 = "mingjian.disclosure.corrected.v1"
 	typeWithdrawnV1 = "mingjian.disclosure.withdrawn.v1"
 	typeAdoptedV1   = "mingjian.disclosure.adopted.v1"
+	typeMaskedV1    = "mingjian.disclosure.masked.v1"
+	typeUnmaskedV1  = "mingjian.disclosure.unmasked.v1"
+	typeEndedV1     = "mingjian.disclosure.ended.v1"
 )
 
 // Ground is why a release is withdrawn (行政处罚法 art. 48, Order 45 art. 11 and 12).
@@ -78,6 +82,8 @@ type Published struct {
 	Number   int           `json:"number"` // of the release within the disclosure, from 1
 	By       string        `json:"by"`
 	On       calendar.Date `json:"on,omitzero"`
+	// Terms are how long it stands on each outlet. Events without them are of the authority's own portal, without an end.
+	Terms []rule.Term `json:"terms,omitempty"`
 }
 
 // Corrected: another document took the place of the one that was public (更正).
@@ -89,6 +95,7 @@ type Corrected struct {
 	Number       int           `json:"number"`
 	By           string        `json:"by"`
 	On           calendar.Date `json:"on,omitzero"`
+	Terms        []rule.Term   `json:"terms,omitempty"` // that still run, as they were set at the first publication
 }
 
 // Withdrawn: the document is public no more, and the reason is (撤回).
@@ -114,6 +121,51 @@ type Adopted struct {
 	By          string             `json:"by"`
 }
 
+// Masked: the document is hidden for a time on some outlets (暂停公示), as a court ruled in a reorganisation.
+type Masked struct {
+	Outlets    []rule.Outlet `json:"outlets"`
+	Reason     string        `json:"reason"`
+	DocumentNo string        `json:"document_no"` // of the ruling
+	Digest     string        `json:"digest"`      // of the document masked
+	Number     int           `json:"number"`
+	By         string        `json:"by"`
+	On         calendar.Date `json:"on"` // first day on which it is hidden
+}
+
+// Unmasked: the document is shown again (恢复公示), for what is left of its terms.
+type Unmasked struct {
+	Outlets    []rule.Outlet `json:"outlets"`
+	Reason     string        `json:"reason"`
+	DocumentNo string        `json:"document_no,omitempty"`
+	Document   Raw           `json:"document"`
+	Digest     string        `json:"digest"`
+	Number     int           `json:"number"`
+	By         string        `json:"by"`
+	On         calendar.Date `json:"on"`
+}
+
+// EndCause is why a publication ended.
+type EndCause string
+
+// The causes.
+const (
+	Expired  EndCause = "expired"  // 公示期届满
+	Repaired EndCause = "repaired" // 信用修复
+)
+
+// Ended: the document is public no more on some outlets (停止公示).
+type Ended struct {
+	Outlets []rule.Outlet `json:"outlets"`
+	Cause   EndCause      `json:"cause"`
+	Reason  string        `json:"reason"`
+	Rule    string        `json:"rule"`             // id of the rule that ended it
+	Repair  string        `json:"repair,omitempty"` // id of the application, where it was repaired
+	Digest  string        `json:"digest"`           // of the document
+	Number  int           `json:"number"`
+	By      string        `json:"by"`
+	On      calendar.Date `json:"on"` // first day on which it is public no more
+}
+
 func (Submitted) EventType() string { return typeSubmittedV1 }
 func (Returned) EventType() string  { return typeReturnedV1 }
 func (Reviewed) EventType() string  { return typeReviewedV1 }
@@ -122,6 +174,9 @@ func (Published) EventType() string { return typePublishedV1 }
 func (Corrected) EventType() string { return typeCorrectedV1 }
 func (Withdrawn) EventType() string { return typeWithdrawnV1 }
 func (Adopted) EventType() string   { return typeAdoptedV1 }
+func (Masked) EventType() string    { return typeMaskedV1 }
+func (Unmasked) EventType() string  { return typeUnmaskedV1 }
+func (Ended) EventType() string     { return typeEndedV1 }
 
 func (Submitted) event() {}
 func (Returned) event()  {}
@@ -131,3 +186,6 @@ func (Published) event() {}
 func (Corrected) event() {}
 func (Withdrawn) event() {}
 func (Adopted) event()   {}
+func (Masked) event()    {}
+func (Unmasked) event()  {}
+func (Ended) event()     {}
