@@ -147,7 +147,7 @@ func (w *drawWorld) door(log *slog.Logger, clock func() time.Time) http.Handler 
 		mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base})
 		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: w.blobs})
 	})
-	versions, stop := enterprise.NewVersions(w.views, w.views, 100)
+	versions, stop := enterprise.NewVersions(w.views, w.views, 100, base.Today)
 	w.Cleanup(stop)
 	handler, err := gateway.New(w.Context(), gateway.Options{
 		Conn: server.InProcess, Versions: versions, OpenAPI: []byte(`{}`), Ready: w.group.Ready, Metrics: http.NotFoundHandler(),

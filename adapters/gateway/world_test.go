@@ -135,7 +135,7 @@ func (w *world) handler(log *slog.Logger) http.Handler {
 		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Watcher: w.views})
 		mingjianv1.RegisterAuthorityServiceServer(r, mingjianv1.UnimplementedAuthorityServiceServer{})
 	})
-	versions, stop := enterprise.NewVersions(w.views, w.views, 100)
+	versions, stop := enterprise.NewVersions(w.views, w.views, 100, base.Today)
 	w.Cleanup(stop)
 	handler, err := gateway.New(w.Context(), gateway.Options{
 		Conn: server.InProcess, Versions: versions, OpenAPI: []byte(`{"swagger":"2.0"}`), Ready: w.group.Ready,

@@ -57,7 +57,8 @@ type measured struct {
 	report fairness.Report
 	mu     sync.Mutex
 	units  map[string][]fairness.Unit
-	head   uint64 // releases that the hits count
+	head   uint64        // releases that the hits count
+	day    calendar.Date // on which they were counted
 	hits   []fairness.Hit
 	hit    bool
 }
@@ -310,7 +311,7 @@ func OpenedBundle(p sortition.Published, digest sortition.Digest, open func(sort
 	return fairness.Opened{Bundle: p.Bundle(), Pools: pools, SHA256: digest}, err
 }
 
-// hitRates counts the results that are public now; anew when something was released since.
+// hitRates counts the results that are public now; anew when something was released since, and on another day.
 func (s PublicServer) hitRates(ctx context.Context, m *measured) ([]fairness.Hit, error) {
 	_, head, err := release.Feed(ctx, s.Views, 0, 1)
 	if err != nil {
@@ -318,12 +319,13 @@ func (s PublicServer) hitRates(ctx context.Context, m *measured) ([]fairness.Hit
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.hit && m.head == head {
+	today := s.Today()
+	if m.hit && m.head == head && m.day == today {
 		return m.hits, nil
 	}
 	hits, err := m.study.Hits(func(yield func(fairness.Result, error) bool) {
 		var none fairness.Result
-		f := release.Filter{Kind: "inspection", Authority: m.authority, From: fmt.Sprintf("%04d-01-01", m.from), PageSize: projections.MaxLimit}
+		f := release.Filter{Kind: "inspection", Authority: m.authority, From: fmt.Sprintf("%04d-01-01", m.from), Day: today, PageSize: projections.MaxLimit}
 		for {
 			page, next, err := release.List(ctx, s.Views, f)
 			if err != nil {
@@ -344,6 +346,6 @@ func (s PublicServer) hitRates(ctx context.Context, m *measured) ([]fairness.Hit
 	if err != nil {
 		return nil, fmt.Errorf("grpcapi: fairness of %s: hits: %w", m.authority, err)
 	}
-	m.hits, m.head, m.hit = hits, head, true
+	m.hits, m.head, m.day, m.hit = hits, head, today, true
 	return hits, nil
 }

@@ -101,7 +101,7 @@ func (s PublicServer) ListPublicDrawnSubjects(ctx context.Context, req *mingjian
 // GetStatistics counts what is public.
 func (s PublicServer) GetStatistics(ctx context.Context, req *mingjianv1.GetStatisticsRequest) (*mingjianv1.GetStatisticsResponse, error) {
 	list, err := statistics.List(ctx, s.Views, statistics.Filter{
-		Measure: req.GetMeasure(), Authority: req.GetAuthorityId(), Year: req.GetYear(),
+		Measure: req.GetMeasure(), Authority: req.GetAuthorityId(), Year: req.GetYear(), Day: s.Today(),
 	})
 	if err != nil {
 		return nil, err

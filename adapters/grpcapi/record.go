@@ -22,7 +22,7 @@ func subjectID(s string) string {
 
 // GetEnterprise is the record of one enterprise.
 func (s PublicServer) GetEnterprise(ctx context.Context, req *mingjianv1.GetEnterpriseRequest) (*mingjianv1.GetEnterpriseResponse, error) {
-	e, err := enterprise.Get(ctx, s.Views, subjectID(req.GetId()))
+	e, err := enterprise.Get(ctx, s.Views, subjectID(req.GetId()), s.Today())
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func (s PublicServer) GetEnterprise(ctx context.Context, req *mingjianv1.GetEnte
 
 // SearchEnterprises finds enterprises by a part of a name or code.
 func (s PublicServer) SearchEnterprises(ctx context.Context, req *mingjianv1.SearchEnterprisesRequest) (*mingjianv1.SearchEnterprisesResponse, error) {
-	hits, next, err := enterprise.Search(ctx, s.Views, req.GetQuery(), pageSize(req.GetPageSize()), req.GetPageToken())
+	hits, next, err := enterprise.Search(ctx, s.Views, req.GetQuery(), s.Today(), pageSize(req.GetPageSize()), req.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ type listed interface {
 func (s PublicServer) records(ctx context.Context, kind disclosure.Kind, req listed) ([]*viewv1.Released, string, error) {
 	return release.List(ctx, s.Views, release.Filter{
 		Kind: string(kind), Authority: req.GetAuthorityId(), Subject: subjectID(req.GetEnterpriseId()),
-		From: req.GetDateFrom(), To: req.GetDateTo(), PageSize: pageSize(req.GetPageSize()), PageToken: req.GetPageToken(),
+		From: req.GetDateFrom(), To: req.GetDateTo(), Day: s.Today(), PageSize: pageSize(req.GetPageSize()), PageToken: req.GetPageToken(),
 	})
 }
 
@@ -82,9 +82,9 @@ func (s PublicServer) ListPublicLicences(ctx context.Context, req *mingjianv1.Li
 	return &mingjianv1.ListPublicLicencesResponse{Licences: list, NextPageToken: next}, nil
 }
 
-// GetReleased is the present state of a disclosure; a withdrawn one is gone, with its reason.
+// GetReleased is the present state of a disclosure; one that was taken away is gone, with its reason.
 func (s PublicServer) GetReleased(ctx context.Context, req *mingjianv1.GetReleasedRequest) (*mingjianv1.GetReleasedResponse, error) {
-	state, err := release.Get(ctx, s.Views, req.GetDisclosureId())
+	state, err := release.Get(ctx, s.Views, req.GetDisclosureId(), s.Today())
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 )
 
 // config says where an instance lives and listens. The defaults serve a newcomer on the loopback address.
@@ -32,6 +34,9 @@ func (c *config) now() time.Time {
 	}
 	return c.clock()
 }
+
+// today is the civil date in Asia/Shanghai.
+func (c *config) today() calendar.Date { return calendar.DateOf(c.now()) }
 
 func (c *config) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.Data, "data", "data", "data directory; made if missing; one process at a time")

@@ -107,7 +107,7 @@ func (in *instance) buildDoors(ctx context.Context) error {
 		return err
 	}
 	in.server = grpcapi.NewServer(chain, services)
-	versions, stop := enterprise.NewVersions(in.views, in.views, freshRecords)
+	versions, stop := enterprise.NewVersions(in.views, in.views, freshRecords, in.config.today)
 	in.stopWatching = stop
 	pages, err := inbrowser.Handlers("/verify/")
 	if err != nil {

@@ -57,7 +57,7 @@ func projectionList(t terminal, c *config) *cobra.Command {
 func projectionRebuild(t terminal, c *config) *cobra.Command {
 	return &cobra.Command{
 		Use: "rebuild NAME...", Short: "Fill a new set of tables from the first event and switch to it", Args: cobra.MinimumNArgs(1),
-		Example: "  mingjian projection rebuild --data data enterprise.v2 release.v1",
+		Example: "  mingjian projection rebuild --data data enterprise.v3 release.v2",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withInstance(cmd.Context(), *c, quiet(t), func(in *instance) error {
 				in.awaitViews(cmd.Context())

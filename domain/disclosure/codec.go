@@ -9,6 +9,7 @@ var table = codec.New(
 	codec.Type[Submitted, Event](),
 	codec.Type[Returned, Event](),
 	codec.Type[Reviewed, Event](),
+	codec.Type[LayerPassed, Event](),
 	codec.Type[Approved, Event](),
 	codec.Type[Published, Event](),
 	codec.Type[Corrected, Event](),
@@ -17,4 +18,10 @@ var table = codec.New(
 	codec.Type[Masked, Event](),
 	codec.Type[Unmasked, Event](),
 	codec.Type[Ended, Event](),
+	codec.Type[Withheld, Event](),
+	codec.Type[WithholdingReviewed, Event](),
+	codec.Type[WithholdingLifted, Event](),
+	codec.Type[RepairApplied, Event](),
+	codec.Type[RepairChecked, Event](),
+	codec.Type[RepairDecided, Event](),
 )

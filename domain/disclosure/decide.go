@@ -30,6 +30,12 @@ func decide(s State, cmd Command) ([]Event, error) {
 		return withdraw(s, cmd)
 	case Adopt:
 		return adopt(s, cmd)
+	case Mask:
+		return mask(s, cmd)
+	case Unmask:
+		return unmask(s, cmd)
+	case Expire:
+		return expire(s, cmd)
 	}
 	return nil, domain.Refuse(domain.Invalid, "disclosure.command.unknown", "", "未知命令", "unknown command")
 }
@@ -47,7 +53,7 @@ func submit(s State, cmd Submit) ([]Event, error) {
 	switch {
 	case s.Draft.Pending() && s.Draft.Digest == digest:
 		return nil, nil
-	case !s.Draft.Pending() && s.Public() && s.Release.Digest == digest:
+	case !s.Draft.Pending() && s.Public() && s.Showing.Digest == digest:
 		return nil, nil
 	}
 	var missing *domain.Fault
@@ -62,7 +68,7 @@ func submit(s State, cmd Submit) ([]Event, error) {
 	record := cmd.Document.Record()
 	return []Event{Submitted{
 		Disclosure: record.Disclosure(), Record: record, Authority: cmd.Document.Authority.ID,
-		Document: Raw(raw), Digest: digest, By: cmd.By.Account, Author: cmd.Author, Reason: cmd.Reason,
+		Document: Raw(raw), Digest: digest, By: cmd.By.Account, Author: cmd.Author, Reason: cmd.Reason, Layers: cmd.Layers,
 	}}, nil
 }
 
@@ -97,7 +103,7 @@ func sendBack(s State, cmd Return) ([]Event, error) {
 		return nil, wrongStage(s)
 	case Done:
 		return nil, wrongStage(s)
-	case None, Awaiting, Checked, Cleared: // until it is public, it can be stopped
+	case None, Awaiting, Checked, Cleared, Held: // until it is public, it can be stopped
 	}
 	err := domain.Require(domain.Blank("disclosure", "reason", cmd.Reason), domain.Prose("disclosure", "reason", cmd.Reason, maxReason))
 	if err != nil {
@@ -125,7 +131,7 @@ func review(s State, cmd Review) ([]Event, error) {
 		if s.Draft.Stage != Checked {
 			return nil, wrongStage(s)
 		}
-	case SentBack:
+	case SentBack, Held:
 		return nil, wrongStage(s)
 	case None, Awaiting:
 	}
@@ -167,7 +173,7 @@ func approve(s State, cmd Approve) ([]Event, error) {
 	switch s.Draft.Stage {
 	case Cleared, Done:
 		return nil, nil
-	case None, Awaiting, SentBack:
+	case None, Awaiting, SentBack, Held:
 		return nil, wrongStage(s)
 	case Checked:
 	}
@@ -179,5 +185,10 @@ func approve(s State, cmd Approve) ([]Event, error) {
 	if cmd.Obsolete != nil {
 		return nil, cmd.Obsolete
 	}
-	return []Event{Approved{Digest: cmd.Digest, By: cmd.By.Account}}, nil
+	if err := domain.Require(domain.Prose("disclosure", "opinion", cmd.Opinion, maxReason), checkOutlets(cmd.Outlets)); err != nil {
+		return nil, err
+	}
+	return []Event{Approved{
+		Digest: cmd.Digest, By: cmd.By.Account, Opinion: cmd.Opinion, Outlets: cmd.Outlets, NotBefore: cmd.NotBefore,
+	}}, nil
 }

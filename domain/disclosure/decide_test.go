@@ -5,6 +5,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/rule"
 )
 
 func TestSubmit(t *testing.T) {
@@ -222,7 +223,10 @@ func TestWithdraw(t *testing.T) {
 	d := penalty("罚款2000元")
 	history := way(t, d, 1)
 	_, digest := raw(t, d)
-	gone := disclosure.Withdrawn{Ground: disclosure.GroundRevoked, Reason: "复议撤销", Digest: digest, Number: 2, By: "zhao", On: today}
+	gone := disclosure.Withdrawn{
+		Ground: disclosure.GroundRevoked, Reason: "复议撤销", Digest: digest, Number: 2, By: "zhao", On: today,
+		Stone: stone(t, "withdrawn", "revoked", "复议撤销", 2, today, rule.Portal),
+	}
 	cmd := disclosure.Withdraw{By: approver, Today: today, Ground: disclosure.GroundRevoked, Reason: "复议撤销"}
 	scenario.Given(history...).When(cmd).Then(t, gone)
 	cmd.Digest = digest
@@ -288,5 +292,8 @@ func TestAdopt(t *testing.T) {
 	scenario.Given(adopted, submitted(t, penalty("罚款1元"), "更正"), disclosure.Reviewed{Digest: other, By: "li", SecrecyClear: true},
 		disclosure.Approved{Digest: other, By: "zhao"}).
 		When(disclosure.Withdraw{By: approver, Today: today, Ground: disclosure.GroundError, Reason: "有误"}).
-		Then(t, disclosure.Withdrawn{Ground: disclosure.GroundError, Reason: "有误", Digest: digest, Number: 2, By: "zhao", On: today})
+		Then(t, disclosure.Withdrawn{
+			Ground: disclosure.GroundError, Reason: "有误", Digest: digest, Number: 2, By: "zhao", On: today,
+			Stone: stone(t, "withdrawn", "error", "有误", 2, today, rule.Portal),
+		})
 }

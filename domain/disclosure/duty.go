@@ -99,6 +99,8 @@ func (s Stage) Label() string {
 		return "待公示"
 	case Done:
 		return "已公示"
+	case Held:
+		return "不予公开"
 	}
 	return string(s)
 }

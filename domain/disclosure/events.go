@@ -15,29 +15,24 @@ type Event interface {
 }
 
 const (
-	typeSubmittedV1 = "mingjian.disclosure.submitted.v1"
-	typeReturnedV1  = "mingjian.disclosure.returned.v1"
-	typeReviewedV1  = "mingjian.disclosure.reviewed.v1"
-	typeApprovedV1  = "mingjian.disclosure.approved.v1"
-	typePublishedV1 = "mingjian.disclosure.published.v1"
-	typeCorrectedV1 = "mingjian.disclosure.corrected.v1"
-	typeWithdrawnV1 = "mingjian.disclosure.withdrawn.v1"
-	typeAdoptedV1   = "mingjian.disclosure.adopted.v1"
-	typeMaskedV1    = "mingjian.disclosure.masked.v1"
-	typeUnmaskedV1  = "mingjian.disclosure.unmasked.v1"
-	typeEndedV1     = "mingjian.disclosure.ended.v1"
-)
-
-// Ground is why a release is withdrawn (行政处罚法 art. 48, Order 45 art. 11 and 12).
-type Ground string
-
-// The grounds.
-const (
-	GroundChanged Ground = "changed" // 原决定被依法变更
-	GroundRevoked Ground = "revoked" // 原决定被撤销
-	GroundIllegal Ground = "illegal" // 原决定被确认违法
-	GroundVoid    Ground = "void"    // 原决定被确认无效
-	GroundError   Ground = "error"   // 公示信息不准确
+	typeSubmittedV1           = "mingjian.disclosure.submitted.v1"
+	typeReturnedV1            = "mingjian.disclosure.returned.v1"
+	typeReviewedV1            = "mingjian.disclosure.reviewed.v1"
+	typeLayerPassedV1         = "mingjian.disclosure.layer_passed.v1"
+	typeApprovedV1            = "mingjian.disclosure.approved.v1"
+	typePublishedV1           = "mingjian.disclosure.published.v1"
+	typeCorrectedV1           = "mingjian.disclosure.corrected.v1"
+	typeWithdrawnV1           = "mingjian.disclosure.withdrawn.v1"
+	typeAdoptedV1             = "mingjian.disclosure.adopted.v1"
+	typeMaskedV1              = "mingjian.disclosure.masked.v1"
+	typeUnmaskedV1            = "mingjian.disclosure.unmasked.v1"
+	typeEndedV1               = "mingjian.disclosure.ended.v1"
+	typeWithheldV1            = "mingjian.disclosure.withheld.v1"
+	typeWithholdingReviewedV1 = "mingjian.disclosure.withholding_reviewed.v1"
+	typeWithholdingLiftedV1   = "mingjian.disclosure.withholding_lifted.v1"
+	typeRepairAppliedV1       = "mingjian.disclosure.repair_applied.v1"
+	typeRepairCheckedV1       = "mingjian.disclosure.repair_checked.v1"
+	typeRepairDecidedV1       = "mingjian.disclosure.repair_decided.v1"
 )
 
 // Submitted: a document is proposed for the public (报审). It replaces one that was under way.
@@ -50,6 +45,15 @@ type Submitted struct {
 	By         string             `json:"by"`               // account, or "policy"
 	Author     string             `json:"author,omitempty"` // account that made the record, where a policy submitted it
 	Reason     string             `json:"reason,omitempty"`
+	Layers     []Layer            `json:"layers,omitempty"` // in force when it was submitted; none: one review, then the approval
+}
+
+// Layer is one step of the review before the approval (审核层级), as the authority has arranged it.
+type Layer struct {
+	ID      string      `json:"id"`
+	Name    string      `json:"name"`              // e.g. 法规科
+	Role    domain.Role `json:"role"`              // who passes it
+	Secrecy bool        `json:"secrecy,omitempty"` // it is passed by the secrecy review
 }
 
 // Returned: the reviewer sent the document back (退回), or a policy recalled it since its record is not for the public any more
@@ -67,125 +71,60 @@ type Reviewed struct {
 	SecrecyClear     bool     `json:"secrecy_clear"`
 	NegativeListHits []string `json:"negative_list_hits,omitempty"`
 	Opinion          string   `json:"opinion,omitempty"`
+	Layer            string   `json:"layer,omitempty"` // that it passes, where the review is layered
 }
 
-// Approved: another person than submitter and reviewer approved it (批准).
+// LayerPassed: one layer of the review agreed to the document (逐级审核).
+type LayerPassed struct {
+	Layer   string `json:"layer"`
+	Digest  string `json:"digest"`
+	By      string `json:"by"`
+	Opinion string `json:"opinion,omitempty"`
+}
+
+// Approved: another person than submitter and reviewers approved it (批准): its wording, and where and from when it is shown.
 type Approved struct {
-	Digest string `json:"digest"`
-	By     string `json:"by"`
+	Digest    string        `json:"digest"`
+	By        string        `json:"by"`
+	Opinion   string        `json:"opinion,omitempty"`
+	Outlets   []rule.Outlet `json:"outlets,omitempty"`   // the only ones that it may be published on; none named: all
+	NotBefore calendar.Date `json:"not_before,omitzero"` // first day on which it may be published
 }
 
-// Published: the public sees the document from now on (公示).
-type Published struct {
-	Document Raw           `json:"document"`
-	Digest   string        `json:"digest"`
-	Number   int           `json:"number"` // of the release within the disclosure, from 1
-	By       string        `json:"by"`
-	On       calendar.Date `json:"on,omitzero"`
-	// Terms are how long it stands on each outlet. Events without them are of the authority's own portal, without an end.
-	Terms []rule.Term `json:"terms,omitempty"`
-}
+func (Submitted) EventType() string           { return typeSubmittedV1 }
+func (Returned) EventType() string            { return typeReturnedV1 }
+func (Reviewed) EventType() string            { return typeReviewedV1 }
+func (LayerPassed) EventType() string         { return typeLayerPassedV1 }
+func (Approved) EventType() string            { return typeApprovedV1 }
+func (Published) EventType() string           { return typePublishedV1 }
+func (Corrected) EventType() string           { return typeCorrectedV1 }
+func (Withdrawn) EventType() string           { return typeWithdrawnV1 }
+func (Adopted) EventType() string             { return typeAdoptedV1 }
+func (Masked) EventType() string              { return typeMaskedV1 }
+func (Unmasked) EventType() string            { return typeUnmaskedV1 }
+func (Ended) EventType() string               { return typeEndedV1 }
+func (Withheld) EventType() string            { return typeWithheldV1 }
+func (WithholdingReviewed) EventType() string { return typeWithholdingReviewedV1 }
+func (WithholdingLifted) EventType() string   { return typeWithholdingLiftedV1 }
+func (RepairApplied) EventType() string       { return typeRepairAppliedV1 }
+func (RepairChecked) EventType() string       { return typeRepairCheckedV1 }
+func (RepairDecided) EventType() string       { return typeRepairDecidedV1 }
 
-// Corrected: another document took the place of the one that was public (更正).
-type Corrected struct {
-	Document     Raw           `json:"document"`
-	Digest       string        `json:"digest"`
-	FormerDigest string        `json:"former_digest"`
-	Reason       string        `json:"reason"`
-	Number       int           `json:"number"`
-	By           string        `json:"by"`
-	On           calendar.Date `json:"on,omitzero"`
-	Terms        []rule.Term   `json:"terms,omitempty"` // that still run, as they were set at the first publication
-}
-
-// Withdrawn: the document is public no more, and the reason is (撤回).
-type Withdrawn struct {
-	Ground Ground        `json:"ground"`
-	Reason string        `json:"reason"`
-	Digest string        `json:"digest"` // of the document withdrawn
-	Number int           `json:"number"`
-	By     string        `json:"by"`
-	On     calendar.Date `json:"on,omitzero"`
-}
-
-// Adopted: the document was public elsewhere before and is taken over (历史数据迁移).
-type Adopted struct {
-	Disclosure  string             `json:"disclosure"`
-	Record      Record             `json:"record"`
-	Authority   domain.AuthorityID `json:"authority"`
-	Document    Raw                `json:"document"`
-	Digest      string             `json:"digest"`
-	Source      string             `json:"source"` // where it was public
-	PublishedOn calendar.Date      `json:"published_on"`
-	Number      int                `json:"number"`
-	By          string             `json:"by"`
-}
-
-// Masked: the document is hidden for a time on some outlets (暂停公示), as a court ruled in a reorganisation.
-type Masked struct {
-	Outlets    []rule.Outlet `json:"outlets"`
-	Reason     string        `json:"reason"`
-	DocumentNo string        `json:"document_no"` // of the ruling
-	Digest     string        `json:"digest"`      // of the document masked
-	Number     int           `json:"number"`
-	By         string        `json:"by"`
-	On         calendar.Date `json:"on"` // first day on which it is hidden
-}
-
-// Unmasked: the document is shown again (恢复公示), for what is left of its terms.
-type Unmasked struct {
-	Outlets    []rule.Outlet `json:"outlets"`
-	Reason     string        `json:"reason"`
-	DocumentNo string        `json:"document_no,omitempty"`
-	Document   Raw           `json:"document"`
-	Digest     string        `json:"digest"`
-	Number     int           `json:"number"`
-	By         string        `json:"by"`
-	On         calendar.Date `json:"on"`
-}
-
-// EndCause is why a publication ended.
-type EndCause string
-
-// The causes.
-const (
-	Expired  EndCause = "expired"  // 公示期届满
-	Repaired EndCause = "repaired" // 信用修复
-)
-
-// Ended: the document is public no more on some outlets (停止公示).
-type Ended struct {
-	Outlets []rule.Outlet `json:"outlets"`
-	Cause   EndCause      `json:"cause"`
-	Reason  string        `json:"reason"`
-	Rule    string        `json:"rule"`             // id of the rule that ended it
-	Repair  string        `json:"repair,omitempty"` // id of the application, where it was repaired
-	Digest  string        `json:"digest"`           // of the document
-	Number  int           `json:"number"`
-	By      string        `json:"by"`
-	On      calendar.Date `json:"on"` // first day on which it is public no more
-}
-
-func (Submitted) EventType() string { return typeSubmittedV1 }
-func (Returned) EventType() string  { return typeReturnedV1 }
-func (Reviewed) EventType() string  { return typeReviewedV1 }
-func (Approved) EventType() string  { return typeApprovedV1 }
-func (Published) EventType() string { return typePublishedV1 }
-func (Corrected) EventType() string { return typeCorrectedV1 }
-func (Withdrawn) EventType() string { return typeWithdrawnV1 }
-func (Adopted) EventType() string   { return typeAdoptedV1 }
-func (Masked) EventType() string    { return typeMaskedV1 }
-func (Unmasked) EventType() string  { return typeUnmaskedV1 }
-func (Ended) EventType() string     { return typeEndedV1 }
-
-func (Submitted) event() {}
-func (Returned) event()  {}
-func (Reviewed) event()  {}
-func (Approved) event()  {}
-func (Published) event() {}
-func (Corrected) event() {}
-func (Withdrawn) event() {}
-func (Adopted) event()   {}
-func (Masked) event()    {}
-func (Unmasked) event()  {}
-func (Ended) event()     {}
+func (Submitted) event()           {}
+func (Returned) event()            {}
+func (Reviewed) event()            {}
+func (LayerPassed) event()         {}
+func (Approved) event()            {}
+func (Published) event()           {}
+func (Corrected) event()           {}
+func (Withdrawn) event()           {}
+func (Adopted) event()             {}
+func (Masked) event()              {}
+func (Unmasked) event()            {}
+func (Ended) event()               {}
+func (Withheld) event()            {}
+func (WithholdingReviewed) event() {}
+func (WithholdingLifted) event()   {}
+func (RepairApplied) event()       {}
+func (RepairChecked) event()       {}
+func (RepairDecided) event()       {}

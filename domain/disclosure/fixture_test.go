@@ -1,7 +1,11 @@
 package disclosure_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -9,6 +13,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/es/estest"
+	"github.com/mingjian-ledger/mingjian/domain/rule"
 )
 
 const (
@@ -77,6 +82,31 @@ func way(t testing.TB, d disclosure.Document, n int) []disclosure.Event {
 		disclosure.Approved{Digest: digest, By: "zhao"},
 		disclosure.Published{Document: b, Digest: digest, Number: n, By: "zhao", On: today},
 	}
+}
+
+// terms are those of a penalty that stands a year on the portal and three on GSXT.
+var terms = []rule.Term{
+	{
+		Outlet: rule.Portal, From: today, Until: calendar.MustParse("2027-03-20"), Earliest: calendar.MustParse("2026-06-20"),
+		Early: rule.EarlyAllowed, Rule: "portal.penalty", Version: "1",
+	},
+	{Outlet: rule.GSXT, From: today, Until: calendar.MustParse("2029-03-20"), Early: rule.EarlyForbidden, Rule: "gsxt.penalty", Version: "1"},
+}
+
+// stone is the tombstone of a penalty, written by hand: canonical JSON sorts its names.
+func stone(t testing.TB, act, cause, reason string, number int, on calendar.Date, outlets ...rule.Outlet) disclosure.Stone {
+	t.Helper()
+	names := make([]string, len(outlets))
+	for i, o := range outlets {
+		names[i] = strconv.Quote(string(o))
+	}
+	if cause != "" {
+		cause = `"cause":"` + cause + `",`
+	}
+	text := fmt.Sprintf(`{"act":%q,"authority":{"id":"11320100MB0000001X","name":"宁安市市场监督管理局"},%s"kind":"penalty","number":%d,"on":%q,`+
+		`"outlets":[%s],"reason":"%s","record_id":"7b0c","schema":"mingjian.tombstone.v1"}`, act, cause, number, on, strings.Join(names, ","), reason)
+	sum := sha256.Sum256([]byte(text))
+	return disclosure.Stone{Tombstone: disclosure.Raw(text), TombstoneDigest: hex.EncodeToString(sum[:])}
 }
 
 func faulty(code string) func(error) bool {

@@ -102,7 +102,7 @@ func TestTheWayOfADisclosure(t *testing.T) {
 	}, s, events.Reviewed{Digest: s.Digest, By: "li", SecrecyClear: true, NegativeListHits: []string{"隐私"}, Opinion: "已处理"})
 	step("approved", "待公示", func() { want.Draft.ApprovedBy, want.Draft.ApprovedAt = "zhao", at }, events.Approved{Digest: s.Digest, By: "zhao"})
 	step("published", "已公示", func() {
-		want.Public = true
+		want.Public, want.Outlets = true, []*viewv1.OutletStanding{{Outlet: "portal", From: "2026-03-20"}}
 		want.Release = &viewv1.DisclosureRelease{
 			Number: 1, Kind: viewv1.ReleaseKind_RELEASE_KIND_PUBLISHED, Document: string(s.Document), Digest: s.Digest, On: "2026-03-20", By: "zhao",
 		}
@@ -121,7 +121,7 @@ func TestTheWayOfADisclosure(t *testing.T) {
 		}
 	}, events.Corrected{Document: other.Document, Digest: other.Digest, FormerDigest: s.Digest, Reason: "更正", Number: 2, By: "zhao", On: day("2026-03-21")})
 	step("withdrawn", "已撤回", func() {
-		want.Public, want.Draft = false, nil
+		want.Public, want.Outlets, want.Draft = false, nil, nil
 		want.Release = &viewv1.DisclosureRelease{
 			Number: 3, Kind: viewv1.ReleaseKind_RELEASE_KIND_WITHDRAWN, Digest: other.Digest, On: "2026-03-22", By: "zhao", Ground: "void", Reason: "无效",
 		}

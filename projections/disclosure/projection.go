@@ -14,7 +14,7 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "disclosure.v1"
+const Name = "disclosure.v2"
 
 // Table is the view's table.
 const Table = "disclosure"
@@ -25,6 +25,12 @@ const (
 	colStatus    = "status"
 	colKind      = "kind"
 	colPlace     = "place" // position of the last submission or adoption
+)
+
+// Where a disclosure may stand beside the stages of its document.
+const (
+	withdrawn = "withdrawn"
+	ended     = "ended"
 )
 
 // Projection keeps the view.
@@ -72,7 +78,7 @@ func project(rec es.Record) (projections.Change, error) {
 		case disclosure.Submitted, disclosure.Adopted:
 			commit, prepare := rows.Position().Pair()
 			place = projections.Num(commit) + projections.Num(prepare)
-		case disclosure.Returned, disclosure.Reviewed, disclosure.Approved, disclosure.Published, disclosure.Corrected, disclosure.Withdrawn:
+		default: // it keeps its place
 		}
 		v.Id, v.StatusLabel = id, statusLabel(v.GetStatus())
 		columns := []string{v.GetAuthority().GetId(), v.GetStatus(), v.GetRecordKind(), place}
@@ -81,6 +87,8 @@ func project(rec es.Record) (projections.Change, error) {
 }
 
 func apply(v *viewv1.Disclosure, event disclosure.Event, at string) error {
+	after := disclosure.Showing{Outlets: document.Outlets(v.GetOutlets())}.After(event).Outlets
+	v.Outlets, v.Public = document.OutletViews(after), after.Stand()
 	switch e := event.(type) {
 	case disclosure.Submitted:
 		v.Status = string(disclosure.Awaiting)
@@ -93,33 +101,20 @@ func apply(v *viewv1.Disclosure, event disclosure.Event, at string) error {
 		draft(v).Review = &viewv1.DisclosureReview{
 			By: e.By, At: at, SecrecyClear: e.SecrecyClear, NegativeListHits: e.NegativeListHits, Opinion: e.Opinion,
 		}
+	case disclosure.LayerPassed:
 	case disclosure.Approved:
 		v.Status, draft(v).ApprovedBy, draft(v).ApprovedAt = string(disclosure.Cleared), e.By, at
-	case disclosure.Published:
-		v.Status, v.Public = string(disclosure.Done), true
-		v.Release = &viewv1.DisclosureRelease{
-			Number: uint32(e.Number), Kind: viewv1.ReleaseKind_RELEASE_KIND_PUBLISHED, Document: string(e.Document), Digest: e.Digest, //nolint:gosec // counts acts of people
-			On: e.On.String(), By: e.By,
-		}
-	case disclosure.Corrected:
-		v.Status, v.Public = string(disclosure.Done), true
-		v.Release = &viewv1.DisclosureRelease{
-			Number: uint32(e.Number), Kind: viewv1.ReleaseKind_RELEASE_KIND_CORRECTED, Document: string(e.Document), Digest: e.Digest, //nolint:gosec // counts acts of people
-			On: e.On.String(), By: e.By, Reason: e.Reason,
-		}
-	case disclosure.Withdrawn:
-		v.Status, v.Public, v.Draft = "withdrawn", false, nil
-		v.Release = &viewv1.DisclosureRelease{
-			Number: uint32(e.Number), Kind: viewv1.ReleaseKind_RELEASE_KIND_WITHDRAWN, Digest: e.Digest, //nolint:gosec // counts acts of people
-			On: e.On.String(), By: e.By, Ground: string(e.Ground), Reason: e.Reason,
-		}
 	case disclosure.Adopted:
-		v.Status, v.Public, v.Draft = string(disclosure.Done), true, nil
-		v.Release = &viewv1.DisclosureRelease{
-			Number: uint32(e.Number), Kind: viewv1.ReleaseKind_RELEASE_KIND_ADOPTED, Document: string(e.Document), Digest: e.Digest, //nolint:gosec // counts acts of people
-			On: e.PublishedOn.String(), By: e.By, Source: e.Source,
-		}
+		v.Draft = nil
+		released(v, event)
 		return describe(v, e.Record, e.Authority, e.Document)
+	case disclosure.Withdrawn:
+		v.Draft = nil
+		released(v, event)
+	case disclosure.Published, disclosure.Corrected, disclosure.Masked, disclosure.Unmasked, disclosure.Ended:
+		released(v, event)
+	case disclosure.Withheld, disclosure.WithholdingReviewed, disclosure.WithholdingLifted:
+	case disclosure.RepairApplied, disclosure.RepairChecked, disclosure.RepairDecided:
 	}
 	return nil
 }
@@ -148,8 +143,11 @@ func describe(v *viewv1.Disclosure, record disclosure.Record, authority domain.A
 }
 
 func statusLabel(status string) string {
-	if status == "withdrawn" {
+	switch status {
+	case withdrawn:
 		return "已撤回"
+	case ended:
+		return "已停止公示"
 	}
 	return disclosure.Stage(status).Label()
 }

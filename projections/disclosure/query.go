@@ -41,7 +41,7 @@ func List(ctx context.Context, r projections.Reader, f Filter) (list []*viewv1.D
 			v.Draft.Document = ""
 		}
 		if v.GetRelease() != nil {
-			v.Release.Document = ""
+			v.Release.Document, v.Release.Tombstone = "", ""
 		}
 	}
 	return list, next, err

@@ -32,7 +32,7 @@ func (l *log) live() projections.Reader {
 
 func get(t testing.TB, r projections.Reader, id string) *viewv1.Enterprise {
 	t.Helper()
-	e, err := enterprise.Get(t.Context(), r, id)
+	e, err := enterprise.Get(t.Context(), r, id, day)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestCorrectionMovesTheRecord(t *testing.T) {
 	if e := get(t, r, anda); counts(e) != "0 1 0 0" || e.GetEntries()[0].GetReason() != "更正" || e.GetEntries()[0].GetSequence() != 2 {
 		t.Errorf("who it is about: %v", e)
 	}
-	if _, err := enterprise.Get(t.Context(), r, "reg:320105000012345"); domain.KindOf(err) != domain.NotFound {
+	if _, err := enterprise.Get(t.Context(), r, "reg:320105000012345", day); domain.KindOf(err) != domain.NotFound {
 		t.Errorf("nothing tells of an enterprise, yet: %v", err)
 	}
 }

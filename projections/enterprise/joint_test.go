@@ -30,7 +30,7 @@ func TestAJointCheckIsToldDepartmentByDepartment(t *testing.T) {
 		l := newLog(t)
 		l.disclosure("inspection.i1", l.published(document, 1))
 		views := projectionstest.Live(t, enterprise.Projection(), l.store.All())
-		r, err := enterprise.Get(t.Context(), views, huimin)
+		r, err := enterprise.Get(t.Context(), views, huimin, day)
 		if err != nil || len(r.GetEntries()) != 1 {
 			t.Fatalf("%v, %v", r, err)
 		}

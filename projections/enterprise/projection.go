@@ -8,7 +8,7 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "enterprise.v2"
+const Name = "enterprise.v3"
 
 // The tables: the records without their entries, the entries, what each disclosure last said, and the number of the latest
 // release.
@@ -23,7 +23,9 @@ const (
 const (
 	colCode     = "code"     // 统一社会信用代码, where it is not the id
 	colNamedOn  = "named_on" // date of the record that an enterprise beyond the roster has its name from
+	colEnds     = "ends"     // no entry's term ends before this day; empty if none ever had one
 	colSubject  = "subject"
+	colUntil    = "until" // last day of an entry; empty if no rule ends it
 	colDate     = "date"
 	colSequence = "sequence"
 )
@@ -38,8 +40,11 @@ func Projection() projections.Projection {
 	return projections.Projection{
 		Name: Name,
 		Tables: []projections.Table{
-			{Name: Table, Columns: []string{colCode, colNamedOn}, Search: true},
-			{Name: entryTable, Columns: []string{colSubject, colDate}, Indexes: [][]string{{colSubject, colDate}}},
+			{Name: Table, Columns: []string{colCode, colNamedOn, colEnds}, Search: true},
+			{
+				Name: entryTable, Columns: []string{colSubject, colDate, colUntil},
+				Indexes: [][]string{{colSubject, colDate}, {colSubject, colUntil}},
+			},
 			{Name: disclosureTable},
 			{Name: headTable, Columns: []string{colSequence}},
 		},
@@ -48,10 +53,10 @@ func Projection() projections.Projection {
 }
 
 func project(rec es.Record) (projections.Change, error) {
-	switch rec.Type {
-	case disclosure.Published{}.EventType(), disclosure.Corrected{}.EventType(),
-		disclosure.Withdrawn{}.EventType(), disclosure.Adopted{}.EventType():
+	if disclosure.Releases(rec.Type) {
 		return projectRelease(rec)
+	}
+	switch rec.Type {
 	case roster.SubjectRegistered{}.EventType(), roster.SubjectRedescribed{}.EventType(), roster.SubjectRenamed{}.EventType(),
 		roster.SubjectMoved{}.EventType(), roster.SubjectStatusRecorded{}.EventType():
 		return projectProfile(rec)

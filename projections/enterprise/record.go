@@ -12,7 +12,7 @@ import (
 // record is one enterprise being changed: its view without entries, and what is kept beside it.
 type record struct {
 	*viewv1.Enterprise
-	code, namedOn string
+	code, namedOn, ends string
 }
 
 // load reads a record, a new one if there is none.
@@ -26,7 +26,7 @@ func load(rows *projections.Rows, id string) (record, error) {
 		r.Id, r.Counts = id, &viewv1.EnterpriseCounts{}
 		return r, nil
 	}
-	r.code, r.namedOn = row.Columns[0], row.Columns[1]
+	r.code, r.namedOn, r.ends = row.Columns[0], row.Columns[1], row.Columns[2]
 	return r, document.Decode(row, r.Enterprise)
 }
 
@@ -38,7 +38,7 @@ func (r record) store(rows *projections.Rows) error {
 		return nil
 	}
 	return document.Put(rows, Table, projections.Row{
-		Key: r.GetId(), Columns: []string{r.code, r.namedOn}, Search: r.searchText(),
+		Key: r.GetId(), Columns: []string{r.code, r.namedOn, r.ends}, Search: r.searchText(),
 	}, r.Enterprise)
 }
 
@@ -62,12 +62,17 @@ func (r record) searchText() string {
 	return text
 }
 
-// count adds or takes away a record of a kind.
-func (r record) count(kind string, withdrawn bool, by int) {
-	counts := r.GetCounts()
+// count adds or takes away a record of a kind, as it is seen.
+func (r record) count(kind string, as sight, by int) { tally(r.GetCounts(), kind, as, by) }
+
+func tally(counts *viewv1.EnterpriseCounts, kind string, as sight, by int) {
 	n := map[string]*uint32{"inspection": &counts.Inspections, "penalty": &counts.Penalties, "licence": &counts.Licences}[kind]
-	if withdrawn {
+	switch as {
+	case unseen:
+		return
+	case tombstone:
 		n = &counts.Withdrawn
+	case seen:
 	}
 	if n != nil {
 		*n = uint32(int(*n) + by) //nolint:gosec // what is taken away was added before

@@ -21,7 +21,7 @@ func search(t testing.TB, r projections.Reader, text string, size int) string {
 	var ids []string
 	token := ""
 	for {
-		hits, next, err := enterprise.Search(t.Context(), r, text, size, token)
+		hits, next, err := enterprise.Search(t.Context(), r, text, day, size, token)
 		if err != nil {
 			t.Fatalf("search %q: %v", text, err)
 		}
@@ -68,7 +68,7 @@ func TestSearchRefusesWhatIsTooShortOrTooLong(t *testing.T) {
 	l.subject(huimin, registered(huimin, "惠民"))
 	r := l.live()
 	for _, text := range []string{"", "惠", " 惠 　", "\u200b\u200b", strings.Repeat("惠", 65)} {
-		_, _, err := enterprise.Search(t.Context(), r, text, 10, "")
+		_, _, err := enterprise.Search(t.Context(), r, text, day, 10, "")
 		if f := (*domain.Fault)(nil); !errors.As(err, &f) || f.Code != "enterprise.query.length" || f.Kind != domain.Invalid {
 			t.Errorf("%q: %v", text, err)
 		}
@@ -99,7 +99,7 @@ func TestVersionChangesWithTheRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh, stop := enterprise.NewVersions(sink, sink, 10)
+	fresh, stop := enterprise.NewVersions(sink, sink, 10, func() calendar.Date { return day })
 	defer stop()
 	at := es.Position{}
 	step := func() string {
@@ -111,7 +111,7 @@ func TestVersionChangesWithTheRecord(t *testing.T) {
 		}
 		at = through
 		kept, found, err := fresh.EnterpriseVersion(t.Context(), huimin)
-		version, found2, err2 := enterprise.Version(t.Context(), sink, huimin)
+		version, found2, err2 := enterprise.Version(t.Context(), sink, huimin, day)
 		if kept != version || !found || !found2 || errors.Join(err, err2) != nil {
 			t.Fatalf("kept %q %v %v, read %q %v %v", kept, found, err, version, found2, err2)
 		}

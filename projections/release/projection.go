@@ -1,17 +1,21 @@
 package release
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 
+	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/rule"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/document"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
 )
 
 // Name is the projection's name.
-const Name = "release.v1"
+const Name = "release.v2"
 
 // The tables: all releases by number, the number of the latest, the present state of each disclosure, and which disclosures
 // are public of a subject.
@@ -26,7 +30,7 @@ const (
 const (
 	colSequence  = "sequence"
 	colKind      = "kind"
-	colState     = "state" // public or withdrawn
+	colState     = "state" // on the portal: public, withdrawn, masked, ended or elsewhere
 	colAuthority = "authority"
 	colSubject   = "subject"
 	colDate      = "date"
@@ -35,6 +39,9 @@ const (
 const (
 	public    = "public"
 	withdrawn = "withdrawn"
+	masked    = "masked"
+	ended     = "ended"
+	elsewhere = "elsewhere" // public on other outlets alone
 )
 
 const headKey = "head"
@@ -63,17 +70,18 @@ func Projection() projections.Projection {
 }
 
 func project(rec es.Record) (projections.Change, error) {
-	act, err := actOf(rec)
+	act, event, err := actOf(rec)
 	if err != nil || act == nil {
 		return projections.Change{}, err
 	}
 	return projections.Change{
 		Keys:  []projections.Key{{Table: headTable, Key: headKey}, {Table: stateTable, Key: act.GetDisclosureId()}},
-		Apply: func(rows *projections.Rows) error { return release(rows, act) },
+		Apply: func(rows *projections.Rows) error { return release(rows, act, event) },
 	}, nil
 }
 
-func release(rows *projections.Rows, act *viewv1.Release) error {
+// release files an act. What it changes on the portal is the present state from now on; other acts are history at once.
+func release(rows *projections.Rows, act *viewv1.Release, event disclosure.Event) error {
 	var err error
 	if act.Sequence, err = advance(rows); err != nil {
 		return err
@@ -82,24 +90,34 @@ func release(rows *projections.Rows, act *viewv1.Release) error {
 	if _, err := document.Get(rows, stateTable, act.GetDisclosureId(), state); err != nil {
 		return err
 	}
-	former := state.GetRelease()
-	state.Withdrawn = act.GetKind() == viewv1.ReleaseKind_RELEASE_KIND_WITHDRAWN
-	if state.Withdrawn {
+	former, before := state.GetRelease(), document.Outlets(state.GetOutlets())
+	if act.GetDocument() == "" {
 		inherit(act, former)
 	}
-	if former != nil {
-		state.History = append(state.GetHistory(), reference(former))
-		state.History = state.History[max(0, len(state.History)-maxHistory):]
+	after := disclosure.Showing{Outlets: before}.After(event).Outlets
+	state.Outlets = document.OutletViews(after)
+	_, there := after.On(rule.Portal)
+	if touched := before.Touched(event, rule.Portal); touched || former == nil || !there && !state.GetWithdrawn() {
+		remember(state, former)
+		state.Release, state.Withdrawn = act, act.GetKind() == viewv1.ReleaseKind_RELEASE_KIND_WITHDRAWN
+		relist(rows, former, act, stateOf(state) != public)
+	} else {
+		remember(state, act)
 	}
-	state.Release = act
 	if err := document.Put(rows, Table, projections.Row{Key: projections.Num(act.GetSequence())}, act); err != nil {
 		return err
 	}
-	if err := document.Put(rows, stateTable, stateRow(state), state); err != nil {
-		return err
+	return document.Put(rows, stateTable, stateRow(state), state)
+}
+
+// remember puts an act into the history.
+func remember(state *viewv1.Released, act *viewv1.Release) {
+	if act == nil {
+		return
 	}
-	relist(rows, former, act, state.GetWithdrawn())
-	return nil
+	state.History = append(state.GetHistory(), reference(act))
+	slices.SortStableFunc(state.GetHistory(), func(a, b *viewv1.ReleaseRef) int { return cmp.Compare(a.GetSequence(), b.GetSequence()) })
+	state.History = state.History[max(0, len(state.History)-maxHistory):]
 }
 
 // advance takes the next number of the feed.
@@ -130,17 +148,31 @@ func headOf(row *projections.Row) (uint64, error) {
 func reference(r *viewv1.Release) *viewv1.ReleaseRef {
 	return &viewv1.ReleaseRef{
 		Sequence: r.GetSequence(), Kind: r.GetKind(), Digest: r.GetDigest(), ReleasedAt: r.GetReleasedAt(), Reason: r.GetReason(),
+		Outlets: r.GetOutlets(),
 	}
 }
 
-func stateRow(s *viewv1.Released) projections.Row {
-	r, state := s.GetRelease(), public
-	if s.GetWithdrawn() {
-		state = withdrawn
+// stateOf is how a disclosure stands on the portal, whatever day it is.
+func stateOf(s *viewv1.Released) string {
+	portal, there := document.Outlets(s.GetOutlets()).On(rule.Portal)
+	switch {
+	case s.GetWithdrawn():
+		return withdrawn
+	case !there:
+		return elsewhere
+	case portal.Ended != "":
+		return ended
+	case portal.Masked:
+		return masked
 	}
+	return public
+}
+
+func stateRow(s *viewv1.Released) projections.Row {
+	r := s.GetRelease()
 	return projections.Row{
 		Key:     r.GetDisclosureId(),
-		Columns: []string{r.GetRecordKind(), state, r.GetAuthority().GetId(), r.GetDate()},
+		Columns: []string{r.GetRecordKind(), stateOf(s), r.GetAuthority().GetId(), r.GetDate()},
 	}
 }
 

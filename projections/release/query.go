@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/rule"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/document"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
@@ -34,22 +36,46 @@ func Feed(ctx context.Context, r projections.Reader, after uint64, limit int) (l
 	return list, head, err
 }
 
-// Get returns the present state of a disclosure. The Fault is of kind NotFound if it never was public, and Gone
-// ("record.withdrawn") with the ground and reason if it was withdrawn.
-func Get(ctx context.Context, r projections.Reader, disclosureID string) (*viewv1.Released, error) {
+// Get returns the present state of a disclosure on a day, as the portal shows it. The Fault is of kind NotFound if it never was
+// public there, and Gone with the reason if it was withdrawn ("record.withdrawn"), is masked ("record.masked") or ended
+// ("record.ended"); what a term ends is gone the day after, whether the end was recorded by then or not.
+func Get(ctx context.Context, r projections.Reader, disclosureID string, day calendar.Date) (*viewv1.Released, error) {
 	state, err := get(ctx, r, disclosureID)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case state == nil:
-		return nil, domain.Refuse(domain.NotFound, "record.unknown", "disclosure_id", "没有公示过该记录", "no such record was ever public")
-	case state.GetWithdrawn():
-		reason := state.GetRelease().GetReason()
-		return nil, domain.Refuse(domain.Gone, "record.withdrawn", "disclosure_id",
-			"该公示信息已撤回（"+groundLabel(state.GetRelease().GetGround())+"）："+reason,
+	}
+	if state == nil {
+		return nil, unknown()
+	}
+	reason := state.GetRelease().GetReason()
+	switch stateOf(state) {
+	case withdrawn:
+		return nil, gone("record.withdrawn", "该公示信息已撤回（"+groundLabel(state.GetRelease().GetGround())+"）："+reason,
 			"withdrawn ("+state.GetRelease().GetGround()+"): "+reason)
+	case masked:
+		return nil, gone("record.masked", "该公示信息已暂停公示："+reason, "hidden for a time: "+reason)
+	case ended:
+		return nil, gone("record.ended", "该公示信息已停止公示："+reason, "the publication ended: "+reason)
+	case elsewhere:
+		return nil, unknown()
+	}
+	if !shown(state, day) {
+		return nil, gone("record.ended", "该公示信息已停止公示：公示期届满", "the publication ended: its term ran out")
 	}
 	return state, nil
+}
+
+func unknown() error {
+	return domain.Refuse(domain.NotFound, "record.unknown", "disclosure_id", "没有公示过该记录", "no such record was ever public")
+}
+
+func gone(code, zh, en string) error {
+	return domain.Refuse(domain.Gone, code, "disclosure_id", zh, en)
+}
+
+// shown tells whether the portal shows it on a day; on no day in particular, terms don't matter.
+func shown(state *viewv1.Released, day calendar.Date) bool {
+	return document.Outlets(state.GetOutlets()).Shown(rule.Portal, day)
 }
 
 // groundLabel words the ground of a withdrawal.
@@ -85,11 +111,13 @@ type Filter struct {
 	Authority string
 	Subject   string
 	From, To  string
-	PageSize  int // 1 to projections.MaxLimit
+	Day       calendar.Date // what is public on it; none: whatever the terms
+	PageSize  int           // 1 to projections.MaxLimit
 	PageToken string
 }
 
-// List returns what is public now, newest record first, and the token of the next page.
+// List returns what the portal shows on a day, newest record first, and the token of the next page. What a term ended and
+// nobody recorded yet is left out, so that a page may hold less than it was asked for.
 func List(ctx context.Context, r projections.Reader, f Filter) (list []*viewv1.Released, next string, err error) {
 	q := projections.Query{
 		Where: map[string]string{colKind: f.Kind}, OrderBy: colDate, Desc: true,
@@ -100,7 +128,7 @@ func List(ctx context.Context, r projections.Reader, f Filter) (list []*viewv1.R
 	}
 	if f.Subject != "" {
 		q.Table, q.Where[colSubject] = subjectTable, f.Subject
-		return listSubject(ctx, r, q)
+		return listSubject(ctx, r, q, f.Day)
 	}
 	q.Table, q.Where[colState] = stateTable, public
 	page, err := r.List(ctx, q)
@@ -112,13 +140,15 @@ func List(ctx context.Context, r projections.Reader, f Filter) (list []*viewv1.R
 		if err := document.Decode(&row, state); err != nil {
 			return nil, "", err
 		}
-		list = append(list, state)
+		if shown(state, f.Day) {
+			list = append(list, state)
+		}
 	}
 	return list, page.Next, nil
 }
 
-// listSubject looks each record of the page up. One that was withdrawn since the page was read is left out.
-func listSubject(ctx context.Context, r projections.Reader, q projections.Query) (list []*viewv1.Released, next string, err error) {
+// listSubject looks each record of the page up. One that was taken away since the page was read is left out.
+func listSubject(ctx context.Context, r projections.Reader, q projections.Query, day calendar.Date) (list []*viewv1.Released, next string, err error) {
 	page, err := r.List(ctx, q)
 	if err != nil {
 		return nil, "", fmt.Errorf("release: list of a subject: %w", err)
@@ -129,7 +159,7 @@ func listSubject(ctx context.Context, r projections.Reader, q projections.Query)
 		if err != nil {
 			return nil, "", err
 		}
-		if state != nil && !state.GetWithdrawn() {
+		if state != nil && stateOf(state) == public && shown(state, day) {
 			list = append(list, state)
 		}
 	}

@@ -24,7 +24,7 @@ func (l *log) live() projections.Reader {
 
 func get(t testing.TB, r projections.Reader, id string) *viewv1.Released {
 	t.Helper()
-	got, err := release.Get(t.Context(), r, id)
+	got, err := release.Get(t.Context(), r, id, day)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestPublishedIsShownExactly(t *testing.T) {
 		Subjects: []*viewv1.Party{{Id: huimin, Name: "公司" + huimin}, {Name: "公司"}},
 		Title:    d.Title, Date: "2026-03-16", Document: string(b), Digest: digest,
 		ReleasedAt: "2026-03-20T08:00:01Z", ReleasedOn: "2026-03-20", Position: l.store.All()[1].Position.String(),
-	}}
+	}, Outlets: []*viewv1.OutletStanding{{Outlet: "portal", From: "2026-03-20"}}}
 	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
 		t.Error(diff)
 	}
@@ -63,7 +63,7 @@ func TestNothingIsShownBeforeItIsPublished(t *testing.T) {
 	l.disclosure("penalty.a", disclosure.Submitted{Document: b, Digest: digest}, disclosure.Reviewed{Digest: digest}, disclosure.Approved{Digest: digest})
 	l.disclosure("penalty.b", l.published(doc("b", bureau, "2026-03-16", anda), 1))
 	r := l.live()
-	if _, err := release.Get(t.Context(), r, "penalty.a"); domain.KindOf(err) != domain.NotFound {
+	if _, err := release.Get(t.Context(), r, "penalty.a", day); domain.KindOf(err) != domain.NotFound {
 		t.Errorf("an approved record: %v", err)
 	}
 	list, head, err := release.Feed(t.Context(), r, 0, 10)
@@ -96,7 +96,7 @@ func TestWithdrawnIsGoneWithItsReason(t *testing.T) {
 	l := newLog(t)
 	l.disclosure("penalty.a", l.adopted(doc("a", bureau, "2026-03-16", huimin, "")), withdrawn(2))
 	r := l.live()
-	_, err := release.Get(t.Context(), r, "penalty.a")
+	_, err := release.Get(t.Context(), r, "penalty.a", day)
 	fault := (*domain.Fault)(nil)
 	if !errors.As(err, &fault) || fault.Kind != domain.Gone || fault.Code != "record.withdrawn" ||
 		!strings.Contains(fault.ZH, "复议撤销原决定") || !strings.Contains(fault.EN, "revoked") {

@@ -9,7 +9,7 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "statistics.v1"
+const Name = "statistics.v2"
 
 // The tables: the counts, and what each record adds to them.
 const (
@@ -22,6 +22,7 @@ const (
 	colMeasure   = "measure"
 	colAuthority = "authority"
 	colYear      = "year"
+	colUntil     = "until"  // of a disclosure: last day on the portal, empty if no rule ends it or it is not shown there
 	colAwaits    = "awaits" // of a draw: the commitments, reveals and beacon values that are still to come
 )
 
@@ -45,17 +46,17 @@ func Projection() projections.Projection {
 				Name: Table, Columns: []string{colMeasure, colAuthority, colYear},
 				Indexes: [][]string{{colAuthority, colYear}, {colMeasure, colAuthority, colYear}},
 			},
-			{Name: sourceTable, Columns: []string{colAwaits}},
+			{Name: sourceTable, Columns: []string{colAwaits, colUntil}, Indexes: [][]string{{colUntil}}},
 		},
 		Project: project,
 	}
 }
 
 func project(rec es.Record) (projections.Change, error) {
-	switch rec.Type {
-	case disclosure.Published{}.EventType(), disclosure.Corrected{}.EventType(),
-		disclosure.Withdrawn{}.EventType(), disclosure.Adopted{}.EventType():
+	if disclosure.Releases(rec.Type) {
 		return projectRelease(rec)
+	}
+	switch rec.Type {
 	case plan.Drafted{}.EventType(), plan.TaskOpened{}.EventType(), plan.TaskCancelled{}.EventType():
 		return projectPlan(rec)
 	}

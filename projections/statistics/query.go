@@ -3,7 +3,9 @@ package statistics
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/document"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
@@ -14,9 +16,10 @@ type Filter struct {
 	Measure   string // empty for every measure
 	Authority string
 	Year      uint32
+	Day       calendar.Date // what is public on it; none: whatever the terms
 }
 
-// List returns the counts by measure and code.
+// List returns the counts by measure and code, of what is public on a day.
 func List(ctx context.Context, r projections.Reader, f Filter) ([]*viewv1.Statistic, error) {
 	q := projections.Query{
 		Table: Table, Where: map[string]string{colAuthority: f.Authority, colYear: fmt.Sprintf("%04d", f.Year)}, Limit: projections.MaxLimit,
@@ -38,7 +41,46 @@ func List(ctx context.Context, r projections.Reader, f Filter) ([]*viewv1.Statis
 			out = append(out, n)
 		}
 		if q.After = page.Next; q.After == "" {
-			return out, nil
+			return leaveOut(ctx, r, out, f)
 		}
 	}
+}
+
+// leaveOut takes away what a term ended and nobody recorded yet.
+func leaveOut(ctx context.Context, r projections.Reader, counts []*viewv1.Statistic, f Filter) ([]*viewv1.Statistic, error) {
+	if f.Day.IsZero() {
+		return counts, nil
+	}
+	q := projections.Query{Table: sourceTable, OrderBy: colUntil, From: "0", To: f.Day.AddDays(-1).String(), Limit: projections.MaxLimit}
+	for {
+		page, err := r.List(ctx, q)
+		if err != nil {
+			return nil, fmt.Errorf("statistics: what ended: %w", err)
+		}
+		for _, row := range page.Rows {
+			c := &viewv1.StatisticContribution{}
+			if err := document.Decode(&row, c); err != nil {
+				return nil, err
+			}
+			if (f.Authority == "" || f.Authority == c.GetAuthorityId()) && (f.Year == 0 || f.Year == c.GetYear()) {
+				counts = less(counts, c.GetCounts())
+			}
+		}
+		if q.After = page.Next; q.After == "" {
+			return counts, nil
+		}
+	}
+}
+
+// less takes one record's part out of the counts; a count of nothing is none.
+func less(counts, part []*viewv1.Statistic) []*viewv1.Statistic {
+	for _, n := range part {
+		for _, sum := range counts {
+			if sum.GetMeasure() == n.GetMeasure() && sum.GetCode() == n.GetCode() {
+				sum.Count -= n.GetCount()
+				sum.AmountFen -= n.GetAmountFen()
+			}
+		}
+	}
+	return slices.DeleteFunc(counts, func(n *viewv1.Statistic) bool { return n.GetCount() == 0 })
 }

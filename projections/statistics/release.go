@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
+	"github.com/mingjian-ledger/mingjian/domain/rule"
 	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/document"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
 )
 
@@ -18,39 +21,63 @@ func projectRelease(rec es.Record) (projections.Change, error) {
 	if err != nil {
 		return projections.Change{}, err
 	}
-	s := step{key: "disclosure/" + rec.Stream.ID}
+	r := release{event: event}
 	switch e := event.(type) {
 	case disclosure.Published:
-		err = s.release(e.Document, one(ReleasesByKind, "published", "公示"))
+		err = r.with(e.Document, one(ReleasesByKind, "published", "公示"))
 	case disclosure.Corrected:
-		err = s.release(e.Document, one(ReleasesByKind, "corrected", "更正"))
+		err = r.with(e.Document, one(ReleasesByKind, "corrected", "更正"))
 	case disclosure.Adopted:
-		err = s.release(e.Document, one(ReleasesByKind, "adopted", "历史数据迁移"))
+		err = r.with(e.Document, one(ReleasesByKind, "adopted", "历史数据迁移"))
+	case disclosure.Unmasked:
+		err = r.with(e.Document, one(ReleasesByKind, "unmasked", "恢复公示"))
 	case disclosure.Withdrawn:
-		s.next = func(former, _ source) (source, *viewv1.StatisticContribution) {
-			return source{of(former, nil), ""}, of(former, one(ReleasesByKind, "withdrawn", "撤回"))
-		}
-	case disclosure.Submitted, disclosure.Returned, disclosure.Reviewed, disclosure.Approved:
+		r.act = one(ReleasesByKind, "withdrawn", "撤回")
+	case disclosure.Masked:
+		r.act = one(ReleasesByKind, "masked", "暂停公示")
+	case disclosure.Ended:
+		r.act = one(ReleasesByKind, "ended", "停止公示")
+	case disclosure.Submitted, disclosure.Returned, disclosure.Reviewed, disclosure.LayerPassed, disclosure.Approved,
+		disclosure.Withheld, disclosure.WithholdingReviewed, disclosure.WithholdingLifted,
+		disclosure.RepairApplied, disclosure.RepairChecked, disclosure.RepairDecided:
 		return projections.Change{}, nil
 	}
 	if err != nil {
 		return projections.Change{}, fmt.Errorf("statistics: document of %s: %w", rec.Stream.ID, err)
 	}
-	return s.change(), nil
+	return step{key: "disclosure/" + rec.Stream.ID, next: r.next, foretold: r.doc != nil}.change(), nil
 }
 
-// release makes the step of a release with a document, which alone says what counts.
-func (s *step) release(raw disclosure.Raw, act *viewv1.Statistic) error {
-	var doc disclosure.Document
-	if err := json.Unmarshal(raw, &doc); err != nil {
-		return err
+// release is an act before the public: the document that it shows, if it shows one, and what it counts as itself.
+type release struct {
+	event disclosure.Event
+	doc   *disclosure.Document
+	act   *viewv1.Statistic
+}
+
+func (r *release) with(raw disclosure.Raw, act *viewv1.Statistic) error {
+	r.doc, r.act = &disclosure.Document{}, act
+	return json.Unmarshal(raw, r.doc)
+}
+
+// next counts what the portal shows once the act happened: the act's document, nothing, or what it showed before.
+func (r release) next(former, _ source) (source, *viewv1.StatisticContribution) {
+	before := document.Outlets(former.GetOutlets())
+	after := disclosure.Showing{Outlets: before}.After(r.event).Outlets
+	now := &viewv1.StatisticContribution{
+		AuthorityId: former.GetAuthorityId(), Year: former.GetYear(), Counts: former.GetCounts(), Outlets: document.OutletViews(after),
 	}
-	next := source{&viewv1.StatisticContribution{
-		AuthorityId: string(doc.Authority.ID), Year: uint32(doc.Date.Year()), Counts: countsOf(doc), //nolint:gosec // 1 to 9999
-	}, ""}
-	s.foretold = true
-	s.next = func(source, source) (source, *viewv1.StatisticContribution) { return next, of(next, act) }
-	return nil
+	if touched := before.Touched(r.event, rule.Portal); touched || !former.there() {
+		now.Counts = nil
+		if r.doc != nil {
+			now.AuthorityId, now.Year = string(r.doc.Authority.ID), uint32(r.doc.Date.Year()) //nolint:gosec // 1 to 9999
+		}
+		if r.doc != nil && after.Shown(rule.Portal, calendar.Date{}) {
+			now.Counts = countsOf(*r.doc)
+		}
+	}
+	next := source{now, ""}
+	return next, of(next, r.act)
 }
 
 // of counts one thing where a record counts; nothing of it without one.

@@ -3,6 +3,7 @@ package statistics
 import (
 	"fmt"
 
+	"github.com/mingjian-ledger/mingjian/domain/rule"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/document"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
@@ -12,6 +13,14 @@ import (
 type source struct {
 	*viewv1.StatisticContribution
 	awaits string
+}
+
+// until is the last day on which the portal shows what counts here.
+func (s source) until() string {
+	if portal, there := document.Outlets(s.GetOutlets()).On(rule.Portal); there && len(s.GetCounts()) > 0 {
+		return portal.Until.String()
+	}
+	return ""
 }
 
 func (s source) there() bool { return s.StatisticContribution != nil }
@@ -77,7 +86,7 @@ func (s step) apply(rows *projections.Rows) error {
 		rows.Delete(sourceTable, s.key)
 		return nil
 	}
-	return document.Put(rows, sourceTable, projections.Row{Key: s.key, Columns: []string{next.awaits}}, next.StatisticContribution)
+	return document.Put(rows, sourceTable, projections.Row{Key: s.key, Columns: []string{next.awaits, next.until()}}, next.StatisticContribution)
 }
 
 func load(rows *projections.Rows, key string) (source, error) {

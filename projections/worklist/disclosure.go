@@ -12,6 +12,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/document"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
 )
 
@@ -103,13 +104,13 @@ func projectPenalty(rec es.Record) (projections.Change, error) {
 
 // waiting is a disclosure as far as somebody has to act on it.
 type waiting struct {
-	ID         string             `json:"id"`
-	Authority  domain.AuthorityID `json:"authority"`
-	Title      string             `json:"title"`
-	Stage      string             `json:"stage"` // kind of what waits; empty for nothing
-	Due        string             `json:"due"`
-	Public     bool               `json:"public"`
-	WithdrawBy string             `json:"withdraw_by"` // last day to withdraw; empty while the record is for the public
+	ID         string                   `json:"id"`
+	Authority  domain.AuthorityID       `json:"authority"`
+	Title      string                   `json:"title"`
+	Stage      string                   `json:"stage"` // kind of what waits; empty for nothing
+	Due        string                   `json:"due"`
+	Outlets    []*viewv1.OutletStanding `json:"outlets"`     // how it stands
+	WithdrawBy string                   `json:"withdraw_by"` // last day to withdraw; empty while the record is for the public
 }
 
 func load(rows *projections.Rows, id string) (waiting, error) {
@@ -134,6 +135,7 @@ func (d waiting) put(rows *projections.Rows) error {
 }
 
 func (d *waiting) apply(e disclosure.Event) error {
+	d.Outlets = document.OutletViews(disclosure.Showing{Outlets: document.Outlets(d.Outlets)}.After(e).Outlets)
 	switch e := e.(type) {
 	case disclosure.Submitted:
 		d.Stage = reviewDisclosure
@@ -148,12 +150,16 @@ func (d *waiting) apply(e disclosure.Event) error {
 	case disclosure.Approved:
 		d.Stage = publishDisclosure
 	case disclosure.Published, disclosure.Corrected:
-		d.Stage, d.Public = "", true
+		d.Stage = ""
 	case disclosure.Withdrawn:
-		d.Stage, d.Public, d.WithdrawBy = "", false, ""
+		d.Stage, d.WithdrawBy = "", ""
 	case disclosure.Adopted:
-		d.Stage, d.Public = "", true
+		d.Stage = ""
 		return d.describe(e.Record.Kind, e.Authority, e.Document)
+	case disclosure.Masked, disclosure.Unmasked, disclosure.Ended: // nobody has to do anything more
+	case disclosure.LayerPassed:
+	case disclosure.Withheld, disclosure.WithholdingReviewed, disclosure.WithholdingLifted:
+	case disclosure.RepairApplied, disclosure.RepairChecked, disclosure.RepairDecided:
 	}
 	return nil
 }
@@ -188,7 +194,7 @@ func (d waiting) items() []*viewv1.WorkItem {
 	if d.Stage != "" && d.WithdrawBy == "" {
 		out = append(out, item(d.ID, d.Stage, string(roleOf(d.Stage)), d.Due))
 	}
-	if d.Public && d.WithdrawBy != "" {
+	if document.Outlets(d.Outlets).Stand() && d.WithdrawBy != "" {
 		out = append(out, item(d.ID+withdrawal, withdrawDisclosure, string(roleOf(withdrawDisclosure)), d.WithdrawBy))
 	}
 	return out

@@ -13,7 +13,7 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "worklist.v2"
+const Name = "worklist.v3"
 
 // The tables: what waits, inspections by id, inspections by inspector, and disclosures that something may wait at.
 const (

@@ -38,7 +38,7 @@ type Disclosure struct {
 	Title string `protobuf:"bytes,6,opt,name=title,proto3" json:"title,omitempty"`
 	// Date of the record, yyyy-mm-dd.
 	Date string `protobuf:"bytes,7,opt,name=date,proto3" json:"date,omitempty"`
-	// Where it stands: submitted, returned, reviewed, approved, published or withdrawn.
+	// Where it stands: submitted, returned, reviewed, approved, published, withheld, withdrawn or ended.
 	Status string `protobuf:"bytes,8,opt,name=status,proto3" json:"status,omitempty"`
 	// Label of the status, in Chinese.
 	StatusLabel string `protobuf:"bytes,9,opt,name=status_label,json=statusLabel,proto3" json:"status_label,omitempty"`
@@ -47,7 +47,9 @@ type Disclosure struct {
 	// The document under way or last under way; nothing after a withdrawal or an adoption.
 	Draft *DisclosureDraft `protobuf:"bytes,11,opt,name=draft,proto3" json:"draft,omitempty"`
 	// The last release; nothing before the first.
-	Release       *DisclosureRelease `protobuf:"bytes,12,opt,name=release,proto3" json:"release,omitempty"`
+	Release *DisclosureRelease `protobuf:"bytes,12,opt,name=release,proto3" json:"release,omitempty"`
+	// How it stands on each outlet that it was published on.
+	Outlets       []*OutletStanding `protobuf:"bytes,13,rep,name=outlets,proto3" json:"outlets,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -162,6 +164,13 @@ func (x *Disclosure) GetDraft() *DisclosureDraft {
 func (x *Disclosure) GetRelease() *DisclosureRelease {
 	if x != nil {
 		return x.Release
+	}
+	return nil
+}
+
+func (x *Disclosure) GetOutlets() []*OutletStanding {
+	if x != nil {
+		return x.Outlets
 	}
 	return nil
 }
@@ -382,9 +391,9 @@ type DisclosureRelease struct {
 	Number uint32 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
 	// What the act was.
 	Kind ReleaseKind `protobuf:"varint,2,opt,name=kind,proto3,enum=mingjian.view.v1.ReleaseKind" json:"kind,omitempty"`
-	// The document, canonical JSON; empty once withdrawn; left out in lists.
+	// The document, canonical JSON; empty for a withdrawal, mask or end; left out in lists.
 	Document string `protobuf:"bytes,3,opt,name=document,proto3" json:"document,omitempty"`
-	// SHA-256 of the document, of a withdrawal that of the document withdrawn.
+	// SHA-256 of the document, of a withdrawal, mask or end that of the document that it takes away.
 	Digest string `protobuf:"bytes,4,opt,name=digest,proto3" json:"digest,omitempty"`
 	// Date, yyyy-mm-dd; of an adopted one that of its first publication.
 	On string `protobuf:"bytes,5,opt,name=on,proto3" json:"on,omitempty"`
@@ -392,10 +401,18 @@ type DisclosureRelease struct {
 	By string `protobuf:"bytes,6,opt,name=by,proto3" json:"by,omitempty"`
 	// Ground of a withdrawal.
 	Ground string `protobuf:"bytes,7,opt,name=ground,proto3" json:"ground,omitempty"`
-	// Reason of a correction or withdrawal.
+	// Reason of a correction, withdrawal, mask or end.
 	Reason string `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Where an adopted one was public before.
-	Source        string `protobuf:"bytes,9,opt,name=source,proto3" json:"source,omitempty"`
+	Source string `protobuf:"bytes,9,opt,name=source,proto3" json:"source,omitempty"`
+	// Outlets that the act is about, where it names some.
+	Outlets []string `protobuf:"bytes,10,rep,name=outlets,proto3" json:"outlets,omitempty"`
+	// Number of the court's ruling that a mask rests on.
+	DocumentNo string `protobuf:"bytes,11,opt,name=document_no,json=documentNo,proto3" json:"document_no,omitempty"`
+	// Why a publication ended: expired or repaired.
+	Cause string `protobuf:"bytes,12,opt,name=cause,proto3" json:"cause,omitempty"`
+	// What the public sees in the place of the document, canonical JSON; left out in lists.
+	Tombstone     string `protobuf:"bytes,13,opt,name=tombstone,proto3" json:"tombstone,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -493,11 +510,39 @@ func (x *DisclosureRelease) GetSource() string {
 	return ""
 }
 
+func (x *DisclosureRelease) GetOutlets() []string {
+	if x != nil {
+		return x.Outlets
+	}
+	return nil
+}
+
+func (x *DisclosureRelease) GetDocumentNo() string {
+	if x != nil {
+		return x.DocumentNo
+	}
+	return ""
+}
+
+func (x *DisclosureRelease) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
+func (x *DisclosureRelease) GetTombstone() string {
+	if x != nil {
+		return x.Tombstone
+	}
+	return ""
+}
+
 var File_mingjian_view_v1_disclosure_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_disclosure_proto_rawDesc = "" +
 	"\n" +
-	"!mingjian/view/v1/disclosure.proto\x12\x10mingjian.view.v1\x1a\x1emingjian/view/v1/release.proto\"\xbb\x03\n" +
+	"!mingjian/view/v1/disclosure.proto\x12\x10mingjian.view.v1\x1a\x1dmingjian/view/v1/outlet.proto\x1a\x1emingjian/view/v1/release.proto\"\xf7\x03\n" +
 	"\n" +
 	"Disclosure\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n" +
@@ -513,7 +558,8 @@ const file_mingjian_view_v1_disclosure_proto_rawDesc = "" +
 	"\x06public\x18\n" +
 	" \x01(\bR\x06public\x127\n" +
 	"\x05draft\x18\v \x01(\v2!.mingjian.view.v1.DisclosureDraftR\x05draft\x12=\n" +
-	"\arelease\x18\f \x01(\v2#.mingjian.view.v1.DisclosureReleaseR\arelease\"\xe7\x02\n" +
+	"\arelease\x18\f \x01(\v2#.mingjian.view.v1.DisclosureReleaseR\arelease\x12:\n" +
+	"\aoutlets\x18\r \x03(\v2 .mingjian.view.v1.OutletStandingR\aoutlets\"\xe7\x02\n" +
 	"\x0fDisclosureDraft\x12\x1a\n" +
 	"\bdocument\x18\x01 \x01(\tR\bdocument\x12\x16\n" +
 	"\x06digest\x18\x02 \x01(\tR\x06digest\x12\x16\n" +
@@ -534,7 +580,7 @@ const file_mingjian_view_v1_disclosure_proto_rawDesc = "" +
 	"\x02at\x18\x02 \x01(\tR\x02at\x12#\n" +
 	"\rsecrecy_clear\x18\x03 \x01(\bR\fsecrecyClear\x12,\n" +
 	"\x12negative_list_hits\x18\x04 \x03(\tR\x10negativeListHits\x12\x18\n" +
-	"\aopinion\x18\x05 \x01(\tR\aopinion\"\xfa\x01\n" +
+	"\aopinion\x18\x05 \x01(\tR\aopinion\"\xe9\x02\n" +
 	"\x11DisclosureRelease\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\rR\x06number\x121\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1d.mingjian.view.v1.ReleaseKindR\x04kind\x12\x1a\n" +
@@ -544,7 +590,13 @@ const file_mingjian_view_v1_disclosure_proto_rawDesc = "" +
 	"\x02by\x18\x06 \x01(\tR\x02by\x12\x16\n" +
 	"\x06ground\x18\a \x01(\tR\x06ground\x12\x16\n" +
 	"\x06reason\x18\b \x01(\tR\x06reason\x12\x16\n" +
-	"\x06source\x18\t \x01(\tR\x06sourceBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
+	"\x06source\x18\t \x01(\tR\x06source\x12\x18\n" +
+	"\aoutlets\x18\n" +
+	" \x03(\tR\aoutlets\x12\x1f\n" +
+	"\vdocument_no\x18\v \x01(\tR\n" +
+	"documentNo\x12\x14\n" +
+	"\x05cause\x18\f \x01(\tR\x05cause\x12\x1c\n" +
+	"\ttombstone\x18\r \x01(\tR\ttombstoneBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
 
 var (
 	file_mingjian_view_v1_disclosure_proto_rawDescOnce sync.Once
@@ -565,20 +617,22 @@ var file_mingjian_view_v1_disclosure_proto_goTypes = []any{
 	(*DisclosureReview)(nil),  // 2: mingjian.view.v1.DisclosureReview
 	(*DisclosureRelease)(nil), // 3: mingjian.view.v1.DisclosureRelease
 	(*Party)(nil),             // 4: mingjian.view.v1.Party
-	(ReleaseKind)(0),          // 5: mingjian.view.v1.ReleaseKind
+	(*OutletStanding)(nil),    // 5: mingjian.view.v1.OutletStanding
+	(ReleaseKind)(0),          // 6: mingjian.view.v1.ReleaseKind
 }
 var file_mingjian_view_v1_disclosure_proto_depIdxs = []int32{
 	4, // 0: mingjian.view.v1.Disclosure.authority:type_name -> mingjian.view.v1.Party
 	4, // 1: mingjian.view.v1.Disclosure.subjects:type_name -> mingjian.view.v1.Party
 	1, // 2: mingjian.view.v1.Disclosure.draft:type_name -> mingjian.view.v1.DisclosureDraft
 	3, // 3: mingjian.view.v1.Disclosure.release:type_name -> mingjian.view.v1.DisclosureRelease
-	2, // 4: mingjian.view.v1.DisclosureDraft.review:type_name -> mingjian.view.v1.DisclosureReview
-	5, // 5: mingjian.view.v1.DisclosureRelease.kind:type_name -> mingjian.view.v1.ReleaseKind
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	5, // 4: mingjian.view.v1.Disclosure.outlets:type_name -> mingjian.view.v1.OutletStanding
+	2, // 5: mingjian.view.v1.DisclosureDraft.review:type_name -> mingjian.view.v1.DisclosureReview
+	6, // 6: mingjian.view.v1.DisclosureRelease.kind:type_name -> mingjian.view.v1.ReleaseKind
+	7, // [7:7] is the sub-list for method output_type
+	7, // [7:7] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_disclosure_proto_init() }
@@ -586,6 +640,7 @@ func file_mingjian_view_v1_disclosure_proto_init() {
 	if File_mingjian_view_v1_disclosure_proto != nil {
 		return
 	}
+	file_mingjian_view_v1_outlet_proto_init()
 	file_mingjian_view_v1_release_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

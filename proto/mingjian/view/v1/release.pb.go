@@ -35,6 +35,12 @@ const (
 	ReleaseKind_RELEASE_KIND_WITHDRAWN ReleaseKind = 3
 	// Taken over: public elsewhere before this ledger held it.
 	ReleaseKind_RELEASE_KIND_ADOPTED ReleaseKind = 4
+	// Hidden for a time on some outlets (暂停公示).
+	ReleaseKind_RELEASE_KIND_MASKED ReleaseKind = 5
+	// Shown again after a mask (恢复公示).
+	ReleaseKind_RELEASE_KIND_UNMASKED ReleaseKind = 6
+	// Ended on some outlets (停止公示): the term ran out, or credit was repaired.
+	ReleaseKind_RELEASE_KIND_ENDED ReleaseKind = 7
 )
 
 // Enum value maps for ReleaseKind.
@@ -45,6 +51,9 @@ var (
 		2: "RELEASE_KIND_CORRECTED",
 		3: "RELEASE_KIND_WITHDRAWN",
 		4: "RELEASE_KIND_ADOPTED",
+		5: "RELEASE_KIND_MASKED",
+		6: "RELEASE_KIND_UNMASKED",
+		7: "RELEASE_KIND_ENDED",
 	}
 	ReleaseKind_value = map[string]int32{
 		"RELEASE_KIND_UNSPECIFIED": 0,
@@ -52,6 +61,9 @@ var (
 		"RELEASE_KIND_CORRECTED":   2,
 		"RELEASE_KIND_WITHDRAWN":   3,
 		"RELEASE_KIND_ADOPTED":     4,
+		"RELEASE_KIND_MASKED":      5,
+		"RELEASE_KIND_UNMASKED":    6,
+		"RELEASE_KIND_ENDED":       7,
 	}
 )
 
@@ -99,19 +111,19 @@ type Release struct {
 	Number uint32 `protobuf:"varint,6,opt,name=number,proto3" json:"number,omitempty"`
 	// Authority that disclosed.
 	Authority *Party `protobuf:"bytes,7,opt,name=authority,proto3" json:"authority,omitempty"`
-	// Whom the record is about; for a withdrawal only those with an id, so that whoever keeps a copy finds it.
+	// Whom the record is about; for a withdrawal, mask or end only those with an id, so that whoever keeps a copy finds it.
 	Subjects []*Party `protobuf:"bytes,8,rep,name=subjects,proto3" json:"subjects,omitempty"`
-	// Title of the document; empty for a withdrawal.
+	// Title of the document; empty for a withdrawal, mask or end.
 	Title string `protobuf:"bytes,9,opt,name=title,proto3" json:"title,omitempty"`
 	// Date of the record (completion or decision), yyyy-mm-dd, Asia/Shanghai.
 	Date string `protobuf:"bytes,10,opt,name=date,proto3" json:"date,omitempty"`
-	// The exact public document, canonical JSON (RFC 8785); empty for a withdrawal.
+	// The exact public document, canonical JSON (RFC 8785); empty for a withdrawal, mask or end.
 	Document string `protobuf:"bytes,11,opt,name=document,proto3" json:"document,omitempty"`
-	// SHA-256 of the document's bytes, lower-case hex; for a withdrawal that of the document withdrawn.
+	// SHA-256 of the document's bytes, lower-case hex; for a withdrawal, mask or end that of the document that it takes away.
 	Digest string `protobuf:"bytes,12,opt,name=digest,proto3" json:"digest,omitempty"`
 	// Digest of the document that this act replaces, if it does.
 	FormerDigest string `protobuf:"bytes,13,opt,name=former_digest,json=formerDigest,proto3" json:"former_digest,omitempty"`
-	// Reason of a correction or withdrawal.
+	// Reason of a correction, withdrawal, mask or end.
 	Reason string `protobuf:"bytes,14,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Legal ground of a withdrawal: changed, revoked, illegal, void or error.
 	Ground string `protobuf:"bytes,15,opt,name=ground,proto3" json:"ground,omitempty"`
@@ -122,7 +134,19 @@ type Release struct {
 	// Position of the act's event in the log.
 	Position string `protobuf:"bytes,18,opt,name=position,proto3" json:"position,omitempty"`
 	// Day of the act, yyyy-mm-dd, Asia/Shanghai; of a taken-over record the day on which it became public elsewhere.
-	ReleasedOn    string `protobuf:"bytes,19,opt,name=released_on,json=releasedOn,proto3" json:"released_on,omitempty"`
+	ReleasedOn string `protobuf:"bytes,19,opt,name=released_on,json=releasedOn,proto3" json:"released_on,omitempty"`
+	// Outlets that the act is about: portal, gsxt or credit_china. Acts of before outlets were told apart, which are of the
+	// portal, and corrections and withdrawals, which hold everywhere, name none.
+	Outlets []string `protobuf:"bytes,20,rep,name=outlets,proto3" json:"outlets,omitempty"`
+	// How long the document stands on the outlets, where the act says so.
+	Terms []*OutletStanding `protobuf:"bytes,21,rep,name=terms,proto3" json:"terms,omitempty"`
+	// What the public sees from then on in the place of the document: the tombstone, canonical JSON (RFC 8785). Withdrawals,
+	// masks and ends have one.
+	Tombstone string `protobuf:"bytes,22,opt,name=tombstone,proto3" json:"tombstone,omitempty"`
+	// SHA-256 of the tombstone's bytes, lower-case hex.
+	TombstoneDigest string `protobuf:"bytes,23,opt,name=tombstone_digest,json=tombstoneDigest,proto3" json:"tombstone_digest,omitempty"`
+	// Why a publication ended: expired or repaired.
+	Cause         string `protobuf:"bytes,24,opt,name=cause,proto3" json:"cause,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -290,6 +314,41 @@ func (x *Release) GetReleasedOn() string {
 	return ""
 }
 
+func (x *Release) GetOutlets() []string {
+	if x != nil {
+		return x.Outlets
+	}
+	return nil
+}
+
+func (x *Release) GetTerms() []*OutletStanding {
+	if x != nil {
+		return x.Terms
+	}
+	return nil
+}
+
+func (x *Release) GetTombstone() string {
+	if x != nil {
+		return x.Tombstone
+	}
+	return ""
+}
+
+func (x *Release) GetTombstoneDigest() string {
+	if x != nil {
+		return x.TombstoneDigest
+	}
+	return ""
+}
+
+func (x *Release) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
 // Party names an authority or a subject.
 type Party struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -345,15 +404,18 @@ func (x *Party) GetName() string {
 	return ""
 }
 
-// Released is the present public state of one disclosure: its last act.
+// Released is the present public state of one disclosure on the authority's own portal: the last act that changed what is
+// shown there.
 type Released struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The last act.
 	Release *Release `protobuf:"bytes,1,opt,name=release,proto3" json:"release,omitempty"`
-	// Earlier acts of the same disclosure, oldest first, at most the 100 latest; the feed holds all.
+	// Other acts of the same disclosure, oldest first, at most the 100 latest; the feed holds all.
 	History []*ReleaseRef `protobuf:"bytes,2,rep,name=history,proto3" json:"history,omitempty"`
 	// True when the last act was a withdrawal: only the tombstone is public.
-	Withdrawn     bool `protobuf:"varint,3,opt,name=withdrawn,proto3" json:"withdrawn,omitempty"`
+	Withdrawn bool `protobuf:"varint,3,opt,name=withdrawn,proto3" json:"withdrawn,omitempty"`
+	// How it stands on each outlet that it was published on; one that was withdrawn stands nowhere.
+	Outlets       []*OutletStanding `protobuf:"bytes,4,rep,name=outlets,proto3" json:"outlets,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -409,6 +471,13 @@ func (x *Released) GetWithdrawn() bool {
 	return false
 }
 
+func (x *Released) GetOutlets() []*OutletStanding {
+	if x != nil {
+		return x.Outlets
+	}
+	return nil
+}
+
 // ReleaseRef points at a release.
 type ReleaseRef struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -421,7 +490,9 @@ type ReleaseRef struct {
 	// When the act was recorded, RFC 3339, UTC.
 	ReleasedAt string `protobuf:"bytes,4,opt,name=released_at,json=releasedAt,proto3" json:"released_at,omitempty"`
 	// Reason, where the act had one.
-	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Outlets that the act is about, where it names some.
+	Outlets       []string `protobuf:"bytes,6,rep,name=outlets,proto3" json:"outlets,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -491,11 +562,18 @@ func (x *ReleaseRef) GetReason() string {
 	return ""
 }
 
+func (x *ReleaseRef) GetOutlets() []string {
+	if x != nil {
+		return x.Outlets
+	}
+	return nil
+}
+
 var File_mingjian_view_v1_release_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_release_proto_rawDesc = "" +
 	"\n" +
-	"\x1emingjian/view/v1/release.proto\x12\x10mingjian.view.v1\"\xe8\x04\n" +
+	"\x1emingjian/view/v1/release.proto\x12\x10mingjian.view.v1\x1a\x1dmingjian/view/v1/outlet.proto\"\x99\x06\n" +
 	"\aRelease\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x121\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1d.mingjian.view.v1.ReleaseKindR\x04kind\x12#\n" +
@@ -519,14 +597,20 @@ const file_mingjian_view_v1_release_proto_rawDesc = "" +
 	"releasedAt\x12\x1a\n" +
 	"\bposition\x18\x12 \x01(\tR\bposition\x12\x1f\n" +
 	"\vreleased_on\x18\x13 \x01(\tR\n" +
-	"releasedOn\"+\n" +
+	"releasedOn\x12\x18\n" +
+	"\aoutlets\x18\x14 \x03(\tR\aoutlets\x126\n" +
+	"\x05terms\x18\x15 \x03(\v2 .mingjian.view.v1.OutletStandingR\x05terms\x12\x1c\n" +
+	"\ttombstone\x18\x16 \x01(\tR\ttombstone\x12)\n" +
+	"\x10tombstone_digest\x18\x17 \x01(\tR\x0ftombstoneDigest\x12\x14\n" +
+	"\x05cause\x18\x18 \x01(\tR\x05cause\"+\n" +
 	"\x05Party\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\"\x95\x01\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"\xd1\x01\n" +
 	"\bReleased\x123\n" +
 	"\arelease\x18\x01 \x01(\v2\x19.mingjian.view.v1.ReleaseR\arelease\x126\n" +
 	"\ahistory\x18\x02 \x03(\v2\x1c.mingjian.view.v1.ReleaseRefR\ahistory\x12\x1c\n" +
-	"\twithdrawn\x18\x03 \x01(\bR\twithdrawn\"\xac\x01\n" +
+	"\twithdrawn\x18\x03 \x01(\bR\twithdrawn\x12:\n" +
+	"\aoutlets\x18\x04 \x03(\v2 .mingjian.view.v1.OutletStandingR\aoutlets\"\xc6\x01\n" +
 	"\n" +
 	"ReleaseRef\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x121\n" +
@@ -534,13 +618,17 @@ const file_mingjian_view_v1_release_proto_rawDesc = "" +
 	"\x06digest\x18\x03 \x01(\tR\x06digest\x12\x1f\n" +
 	"\vreleased_at\x18\x04 \x01(\tR\n" +
 	"releasedAt\x12\x16\n" +
-	"\x06reason\x18\x05 \x01(\tR\x06reason*\x99\x01\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\x12\x18\n" +
+	"\aoutlets\x18\x06 \x03(\tR\aoutlets*\xe5\x01\n" +
 	"\vReleaseKind\x12\x1c\n" +
 	"\x18RELEASE_KIND_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16RELEASE_KIND_PUBLISHED\x10\x01\x12\x1a\n" +
 	"\x16RELEASE_KIND_CORRECTED\x10\x02\x12\x1a\n" +
 	"\x16RELEASE_KIND_WITHDRAWN\x10\x03\x12\x18\n" +
-	"\x14RELEASE_KIND_ADOPTED\x10\x04BCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
+	"\x14RELEASE_KIND_ADOPTED\x10\x04\x12\x17\n" +
+	"\x13RELEASE_KIND_MASKED\x10\x05\x12\x19\n" +
+	"\x15RELEASE_KIND_UNMASKED\x10\x06\x12\x16\n" +
+	"\x12RELEASE_KIND_ENDED\x10\aBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
 
 var (
 	file_mingjian_view_v1_release_proto_rawDescOnce sync.Once
@@ -557,24 +645,27 @@ func file_mingjian_view_v1_release_proto_rawDescGZIP() []byte {
 var file_mingjian_view_v1_release_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_mingjian_view_v1_release_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_mingjian_view_v1_release_proto_goTypes = []any{
-	(ReleaseKind)(0),   // 0: mingjian.view.v1.ReleaseKind
-	(*Release)(nil),    // 1: mingjian.view.v1.Release
-	(*Party)(nil),      // 2: mingjian.view.v1.Party
-	(*Released)(nil),   // 3: mingjian.view.v1.Released
-	(*ReleaseRef)(nil), // 4: mingjian.view.v1.ReleaseRef
+	(ReleaseKind)(0),       // 0: mingjian.view.v1.ReleaseKind
+	(*Release)(nil),        // 1: mingjian.view.v1.Release
+	(*Party)(nil),          // 2: mingjian.view.v1.Party
+	(*Released)(nil),       // 3: mingjian.view.v1.Released
+	(*ReleaseRef)(nil),     // 4: mingjian.view.v1.ReleaseRef
+	(*OutletStanding)(nil), // 5: mingjian.view.v1.OutletStanding
 }
 var file_mingjian_view_v1_release_proto_depIdxs = []int32{
 	0, // 0: mingjian.view.v1.Release.kind:type_name -> mingjian.view.v1.ReleaseKind
 	2, // 1: mingjian.view.v1.Release.authority:type_name -> mingjian.view.v1.Party
 	2, // 2: mingjian.view.v1.Release.subjects:type_name -> mingjian.view.v1.Party
-	1, // 3: mingjian.view.v1.Released.release:type_name -> mingjian.view.v1.Release
-	4, // 4: mingjian.view.v1.Released.history:type_name -> mingjian.view.v1.ReleaseRef
-	0, // 5: mingjian.view.v1.ReleaseRef.kind:type_name -> mingjian.view.v1.ReleaseKind
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	5, // 3: mingjian.view.v1.Release.terms:type_name -> mingjian.view.v1.OutletStanding
+	1, // 4: mingjian.view.v1.Released.release:type_name -> mingjian.view.v1.Release
+	4, // 5: mingjian.view.v1.Released.history:type_name -> mingjian.view.v1.ReleaseRef
+	5, // 6: mingjian.view.v1.Released.outlets:type_name -> mingjian.view.v1.OutletStanding
+	0, // 7: mingjian.view.v1.ReleaseRef.kind:type_name -> mingjian.view.v1.ReleaseKind
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_release_proto_init() }
@@ -582,6 +673,7 @@ func file_mingjian_view_v1_release_proto_init() {
 	if File_mingjian_view_v1_release_proto != nil {
 		return
 	}
+	file_mingjian_view_v1_outlet_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

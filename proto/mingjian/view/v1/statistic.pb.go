@@ -131,7 +131,9 @@ type StatisticContribution struct {
 	// Year of the record's date.
 	Year uint32 `protobuf:"varint,2,opt,name=year,proto3" json:"year,omitempty"`
 	// What it adds, without authority and year.
-	Counts        []*Statistic `protobuf:"bytes,3,rep,name=counts,proto3" json:"counts,omitempty"`
+	Counts []*Statistic `protobuf:"bytes,3,rep,name=counts,proto3" json:"counts,omitempty"`
+	// How a disclosure stands on its outlets.
+	Outlets       []*OutletStanding `protobuf:"bytes,4,rep,name=outlets,proto3" json:"outlets,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -187,11 +189,18 @@ func (x *StatisticContribution) GetCounts() []*Statistic {
 	return nil
 }
 
+func (x *StatisticContribution) GetOutlets() []*OutletStanding {
+	if x != nil {
+		return x.Outlets
+	}
+	return nil
+}
+
 var File_mingjian_view_v1_statistic_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_statistic_proto_rawDesc = "" +
 	"\n" +
-	" mingjian/view/v1/statistic.proto\x12\x10mingjian.view.v1\"\xbb\x01\n" +
+	" mingjian/view/v1/statistic.proto\x12\x10mingjian.view.v1\x1a\x1dmingjian/view/v1/outlet.proto\"\xbb\x01\n" +
 	"\tStatistic\x12\x18\n" +
 	"\ameasure\x18\x01 \x01(\tR\ameasure\x12!\n" +
 	"\fauthority_id\x18\x02 \x01(\tR\vauthorityId\x12\x12\n" +
@@ -200,11 +209,12 @@ const file_mingjian_view_v1_statistic_proto_rawDesc = "" +
 	"\x05label\x18\x05 \x01(\tR\x05label\x12\x14\n" +
 	"\x05count\x18\x06 \x01(\x04R\x05count\x12\x1d\n" +
 	"\n" +
-	"amount_fen\x18\a \x01(\x03R\tamountFen\"\x83\x01\n" +
+	"amount_fen\x18\a \x01(\x03R\tamountFen\"\xbf\x01\n" +
 	"\x15StatisticContribution\x12!\n" +
 	"\fauthority_id\x18\x01 \x01(\tR\vauthorityId\x12\x12\n" +
 	"\x04year\x18\x02 \x01(\rR\x04year\x123\n" +
-	"\x06counts\x18\x03 \x03(\v2\x1b.mingjian.view.v1.StatisticR\x06countsBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
+	"\x06counts\x18\x03 \x03(\v2\x1b.mingjian.view.v1.StatisticR\x06counts\x12:\n" +
+	"\aoutlets\x18\x04 \x03(\v2 .mingjian.view.v1.OutletStandingR\aoutletsBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
 
 var (
 	file_mingjian_view_v1_statistic_proto_rawDescOnce sync.Once
@@ -222,14 +232,16 @@ var file_mingjian_view_v1_statistic_proto_msgTypes = make([]protoimpl.MessageInf
 var file_mingjian_view_v1_statistic_proto_goTypes = []any{
 	(*Statistic)(nil),             // 0: mingjian.view.v1.Statistic
 	(*StatisticContribution)(nil), // 1: mingjian.view.v1.StatisticContribution
+	(*OutletStanding)(nil),        // 2: mingjian.view.v1.OutletStanding
 }
 var file_mingjian_view_v1_statistic_proto_depIdxs = []int32{
 	0, // 0: mingjian.view.v1.StatisticContribution.counts:type_name -> mingjian.view.v1.Statistic
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	2, // 1: mingjian.view.v1.StatisticContribution.outlets:type_name -> mingjian.view.v1.OutletStanding
+	2, // [2:2] is the sub-list for method output_type
+	2, // [2:2] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_statistic_proto_init() }
@@ -237,6 +249,7 @@ func file_mingjian_view_v1_statistic_proto_init() {
 	if File_mingjian_view_v1_statistic_proto != nil {
 		return
 	}
+	file_mingjian_view_v1_outlet_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
