@@ -27,23 +27,51 @@ type Calendar struct {
 func Embedded() Calendar { return embedded() }
 
 var embedded = sync.OnceValue(func() Calendar {
-	notices, err := ReadNotices(strings.NewReader(noticesText))
+	calendar, err := Calendar{}.Merge(History()...)
 	if err != nil {
 		panic(err) // the table is part of the program
-	}
-	calendar, err := Calendar{}.Merge(notices...)
-	if err != nil {
-		panic(err)
 	}
 	return calendar
 })
 
-// Merge gives a calendar with further notices. A notice for a year that is there takes its place whole, as an amended
-// arrangement does. It is an error if two notices say different things about one day.
+// History gives the notices in this package in the order in which they were issued.
+func History() []Notice { return slices.Clone(history()) }
+
+var history = sync.OnceValue(func() []Notice {
+	notices, err := ReadNotices(strings.NewReader(noticesText))
+	if err != nil {
+		panic(err) // the table is part of the program
+	}
+	slices.SortStableFunc(notices, func(a, b Notice) int { return a.issued.Compare(b.issued) })
+	return notices
+})
+
+// KnownOn gives the calendar of the notices in this package that were issued by the end of a day: what a deadline set on that
+// day could rest on.
+func KnownOn(day Date) Calendar {
+	notices := history()
+	n, _ := slices.BinarySearchFunc(notices, day.AddDays(1), func(notice Notice, day Date) int { return notice.issued.Compare(day) })
+	calendar, err := Calendar{}.Merge(notices[:n]...)
+	if err != nil {
+		panic(err) // they merge whole
+	}
+	return calendar
+}
+
+// Merge gives a calendar with further notices, one after the other. A notice for a year that is there takes its place whole; one
+// that amends changes the days that it names. It is an error if two notices say different things about one day, or if what is
+// to be amended is not there.
 func (c Calendar) Merge(notices ...Notice) (Calendar, error) {
 	merged := Calendar{notices: map[int]Notice{}, days: map[Date]bool{}}
 	maps.Copy(merged.notices, c.notices)
 	for _, notice := range notices {
+		if notice.amends {
+			base, there := merged.notices[notice.year]
+			if !there {
+				return Calendar{}, fmt.Errorf("merge holiday notices: there is no notice for %d to amend by %s", notice.year, notice.source)
+			}
+			notice = base.amendedBy(notice)
+		}
 		merged.notices[notice.year] = notice
 	}
 	for _, year := range merged.Years() {
@@ -58,6 +86,17 @@ func (c Calendar) Merge(notices ...Notice) (Calendar, error) {
 	return merged, nil
 }
 
+// amendedBy is the notice with another's changes.
+func (n Notice) amendedBy(change Notice) Notice {
+	n.days = maps.Clone(n.days)
+	for _, day := range change.plain {
+		delete(n.days, day)
+	}
+	maps.Copy(n.days, change.days)
+	n.source += "; " + change.source
+	return n
+}
+
 // Version names the calendar by its years and its facts, e.g. cn-2015-2026-1f0c5a9b2e77: two calendars with the same
 // version give the same deadlines. It is recorded with every deadline.
 func (c Calendar) Version() string { return c.version }
@@ -65,7 +104,7 @@ func (c Calendar) Version() string { return c.version }
 // Years gives the years whose notices are here, ascending.
 func (c Calendar) Years() []int { return slices.Sorted(maps.Keys(c.notices)) }
 
-// Source says where the notice of a year stands, or nothing if it is not here.
+// Source names the notice of a year and those that amended it, or nothing if there is none.
 func (c Calendar) Source(year int) string { return c.notices[year].source }
 
 func (c Calendar) fingerprint() string {

@@ -216,7 +216,7 @@ func TestNoticeErrorsNameLineAndRule(t *testing.T) {
 		"off 2027-01-01":                                "line 1: a day belongs to a year",
 		"# x\nyear 27 s\n":                              "line 2: year takes four digits",
 		"year 2027\noff 2027-01-01":                     "line 1: year names its source",
-		"year 2027 s\n\nholiday 2027-01-01":             "line 3: a line begins with year, off or work",
+		"year 2027 s\n\nholiday 2027-01-01":             "line 3: a line begins with year, amended, off, work or plain",
 		"year 2027 s\noff 2027-1-1":                     "line 2: a day is written YYYY-MM-DD",
 		"year 2027 s\noff 2027-02-29":                   "line 2: a day is written YYYY-MM-DD",
 		"year 2027 s\noff 2028-01-01":                   "line 2: a day lies in 2027",

@@ -5,25 +5,60 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 )
 
-// Notice is the holiday arrangement of one year, as the State Council's General Office announced it. A few of its days may
-// lie in the December before.
+// Notice is the holiday arrangement of one year, as the State Council's General Office announced it, or a later change of
+// some of its days. A few of its days may lie in the December before.
 type Notice struct {
 	year   int
+	issued Date // none in a file that doesn't say
 	source string
+	amends bool
 	days   map[Date]bool // true is a day that is worked, false one that is free
+	plain  []Date        // of one that amends: days as usual again
 }
 
 // Year gives the year that the notice is for.
 func (n Notice) Year() int { return n.year }
 
-// Source says where the facts stand.
+// Issued gives the day on which it was issued; none where the source doesn't say.
+func (n Notice) Issued() Date { return n.issued }
+
+// Source names the notice: its number.
 func (n Notice) Source() string { return n.source }
+
+// Amends tells whether it changes some days of a notice before it, rather than arranging the whole year.
+func (n Notice) Amends() bool { return n.amends }
+
+// Days are the days that it moves, ascending.
+func (n Notice) Days() []Date {
+	days := append(slices.Collect(maps.Keys(n.days)), n.plain...)
+	slices.SortFunc(days, Date.Compare)
+	return days
+}
+
+// Reach gives the first and the last day which the notice can change, or make known: only periods that touch them are counted
+// anew.
+func (n Notice) Reach() (first, last Date) {
+	days := n.Days()
+	if len(days) == 0 {
+		return Date{}, Date{}
+	}
+	if n.amends {
+		return days[0], days[len(days)-1]
+	}
+	first, last = Date{int16(n.year - 1), 12, 25}, Date{int16(n.year), 12, 31}
+	if days[0].Before(first) {
+		first = days[0]
+	}
+	return first, last
+}
 
 // SyntaxError says what is wrong in a table of notices, and where.
 type SyntaxError struct {
@@ -77,43 +112,76 @@ func (t *noticeTable) line(text string) error {
 	case "":
 		return nil
 	case "year":
-		return t.open(rest)
+		return t.open(rest, false)
+	case "amended":
+		return t.open(rest, true)
+	case "plain":
+		return t.plain(rest)
 	case "off":
 		return t.off(rest)
 	case "work":
 		return t.work(rest)
 	}
-	return errors.New("a line begins with year, off or work")
+	return errors.New("a line begins with year, amended, off, work or plain")
 }
 
-func (t *noticeTable) open(rest string) error {
+func (t *noticeTable) open(rest string, amends bool) error {
 	if err := t.close(); err != nil {
 		return err
 	}
 	digits, source, _ := strings.Cut(rest, " ")
 	year, err := strconv.Atoi(digits)
+	source = strings.TrimSpace(source)
+	notice := Notice{year: year, amends: amends, days: map[Date]bool{}}
+	if date, number, dated := strings.Cut(source, " "); dated {
+		if issued, err := Parse(date); err == nil {
+			notice.issued, source = issued, strings.TrimSpace(number)
+		}
+	}
 	switch {
 	case err != nil || len(digits) != 4 || year < 1950:
 		return errors.New("year takes four digits, from 1950 on")
-	case strings.TrimSpace(source) == "":
+	case source == "":
 		return errors.New("year names its source")
-	case t.seen[year]:
+	case amends && notice.issued.IsZero():
+		return errors.New("an amended notice has the day on which it was issued")
+	case !amends && t.seen[year]:
 		return errors.New("a year is there once")
 	}
-	t.seen[year] = true
-	t.notices = append(t.notices, Notice{year: year, source: strings.TrimSpace(source), days: map[Date]bool{}})
+	t.seen[year] = t.seen[year] || !amends
+	notice.source = source
+	t.notices = append(t.notices, notice)
 	return nil
 }
 
 // close checks the notice that ends here. An empty one would call its year known without any holiday.
 func (t *noticeTable) close() error {
-	if len(t.notices) == 0 || len(t.notices[len(t.notices)-1].days) > 0 {
+	if len(t.notices) == 0 || len(t.notices[len(t.notices)-1].Days()) > 0 {
 		return nil
 	}
 	return errors.New("a year without days is left out until its notice is published")
 }
 
 func (t *noticeTable) off(rest string) error {
+	return t.each(rest, func(day Date) error { return t.put(day, false) })
+}
+
+func (t *noticeTable) plain(rest string) error {
+	return t.each(rest, func(day Date) error {
+		notice := &t.notices[len(t.notices)-1]
+		if _, twice := notice.days[day]; twice || slices.Contains(notice.plain, day) {
+			return fmt.Errorf("%s is there once", day)
+		}
+		if !notice.amends {
+			return errors.New("plain stands in an amended notice")
+		}
+		notice.plain = append(notice.plain, day)
+		return nil
+	})
+}
+
+// each does something with every day of a range.
+func (t *noticeTable) each(rest string, do func(Date) error) error {
 	first, last, ranged := strings.Cut(rest, "..")
 	from, err := t.date(first)
 	if err != nil {
@@ -129,7 +197,7 @@ func (t *noticeTable) off(rest string) error {
 		return errors.New("a range runs forward and over at most 31 days")
 	}
 	for day := from; !day.After(to); day = day.AddDays(1) {
-		if err := t.put(day, false); err != nil {
+		if err := do(day); err != nil {
 			return err
 		}
 	}
@@ -148,11 +216,11 @@ func (t *noticeTable) work(rest string) error {
 }
 
 func (t *noticeTable) put(day Date, worked bool) error {
-	days := t.notices[len(t.notices)-1].days
-	if _, twice := days[day]; twice {
+	notice := t.notices[len(t.notices)-1]
+	if _, twice := notice.days[day]; twice || slices.Contains(notice.plain, day) {
 		return fmt.Errorf("%s is there once", day)
 	}
-	days[day] = worked
+	notice.days[day] = worked
 	return nil
 }
 
