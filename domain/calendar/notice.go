@@ -43,6 +43,43 @@ func (n Notice) Days() []Date {
 	return days
 }
 
+// Arrangement is what a notice says, with its days ascending.
+type Arrangement struct {
+	Year             int
+	Issued           Date
+	Source           string
+	Amends           bool
+	Off, Work, Plain []Date
+}
+
+// Arrangement gives what the notice says.
+func (n Notice) Arrangement() Arrangement {
+	a := Arrangement{Year: n.year, Issued: n.issued, Source: n.source, Amends: n.amends}
+	for _, day := range n.Days() {
+		switch worked, moved := n.days[day]; {
+		case !moved:
+			a.Plain = append(a.Plain, day)
+		case worked:
+			a.Work = append(a.Work, day)
+		default:
+			a.Off = append(a.Off, day)
+		}
+	}
+	return a
+}
+
+// NoticeOf is the notice that says so. It takes what it is given; texts are checked by ReadNotices.
+func NoticeOf(a Arrangement) Notice {
+	n := Notice{year: a.Year, issued: a.Issued, source: a.Source, amends: a.Amends, days: map[Date]bool{}, plain: slices.Clone(a.Plain)}
+	for _, day := range a.Off {
+		n.days[day] = false
+	}
+	for _, day := range a.Work {
+		n.days[day] = true
+	}
+	return n
+}
+
 // Reach gives the first and the last day which the notice can change, or make known: only periods that touch them are counted
 // anew.
 func (n Notice) Reach() (first, last Date) {
