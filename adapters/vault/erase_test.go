@@ -1,0 +1,141 @@
+package vault_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/mingjian-ledger/mingjian/adapters/vault"
+	"github.com/mingjian-ledger/mingjian/domain"
+)
+
+// forms are a text in the encodings in which it could stand in a file.
+func forms(text string) [][]byte {
+	le, be := []byte{}, []byte{}
+	for _, u := range utf16.Encode([]rune(text)) {
+		le, be = binary.LittleEndian.AppendUint16(le, u), binary.BigEndian.AppendUint16(be, u)
+	}
+	return [][]byte{[]byte(text), le, be}
+}
+
+// holds names the files below a folder in which one of the needles stands.
+func holds(t *testing.T, folder string, needles ...[]byte) (found []string) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(name string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(name)
+		for _, n := range needles {
+			if len(n) > 0 && bytes.Contains(content, n) {
+				found = append(found, fmt.Sprintf("%s holds %d bytes %.12x…", name, len(n), n))
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// traces are the bytes that a person left in the tables: wrapped key, lookup and ciphertexts.
+func traces(t *testing.T, p place, id string) (out [][]byte) {
+	t.Helper()
+	rows, err := p.raw(t, "").QueryContext(t.Context(), `SELECT key FROM person WHERE id = ?1 UNION ALL SELECT lookup FROM person WHERE id = ?1
+		UNION ALL SELECT body FROM item JOIN item_person ON item = id WHERE person = ?1`, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var b []byte
+		if err := rows.Scan(&b); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, b, b[len(b)/2:]) // a page may begin or end within it
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestShreddingLeavesNoByteOfKeyOrText(t *testing.T) {
+	t.Parallel()
+	p := place{t.TempDir()}
+	s := p.open(t)
+	const persons = 400
+	ids, sealed := make([]string, persons), make([]domain.Sealed, persons)
+	var planted [][]byte
+	for i := range persons {
+		number, text := fmt.Sprintf("1101011990%08d", i), fmt.Sprintf("长安街%d号，电话139%08d", i, i)
+		planted = append(append(planted, forms(number)...), forms(text)...)
+		ids[i] = person(t, s, number)
+		sealed[i] = seal(t, s, fmt.Sprint("item-", i), text, ids[i])
+		if i%7 == 0 { // a long text goes over several pages
+			seal(t, s, fmt.Sprint("long-", i), string(bytes.Repeat([]byte(text), 300)), ids[i])
+		}
+	}
+	if found := holds(t, p.folder, planted...); len(found) > 0 {
+		t.Fatalf("in clear: %v", found)
+	}
+	for i := 0; i < persons; i += 57 {
+		left := traces(t, p, ids[i])
+		if len(left) < 6 || len(holds(t, p.folder, left...)) == 0 {
+			t.Fatalf("the search finds nothing of %d traces before the shredding: it proves nothing", len(left))
+		}
+		if err := s.Shred(t.Context(), ids[i]); err != nil {
+			t.Fatal(err)
+		}
+		if found := holds(t, p.folder, left...); len(found) > 0 {
+			t.Errorf("after shredding: %v", found)
+		}
+	}
+	closed(t, s)
+	s = p.open(t)
+	for i := range persons {
+		if i%57 != 0 {
+			opens(t, s, sealed[i], fmt.Sprintf("长安街%d号，电话139%08d", i, i))
+		}
+	}
+}
+
+func TestABackupHoldsNoMasterKeyAndNothingInClear(t *testing.T) {
+	t.Parallel()
+	p, to := place{t.TempDir()}, place{t.TempDir()}
+	s := p.open(t)
+	const number, text = "11010119900307001A", "电话13900000000"
+	id := person(t, s, number)
+	sealed := seal(t, s, "item", text, id)
+	gone := seal(t, s, "gone", text, person(t, s, "other"))
+	left := traces(t, p, gone.Persons[0])
+	if err := s.Shred(t.Context(), gone.Persons[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Backup(t.Context(), to.file()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Backup(t.Context(), to.file()); err == nil {
+		t.Error("a backup took the place of a file")
+	}
+	if found := holds(t, to.folder, append(append(left, forms(number)...), forms(text)...)...); len(found) > 0 {
+		t.Errorf("in the backup: %v", found)
+	}
+	if info, err := os.Stat(to.file()); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	if _, err := vault.Open(t.Context(), to.file(), to.keys()); err == nil {
+		t.Fatal("the backup opens without the master key")
+	}
+	copied, err := vault.Open(t.Context(), to.file(), p.keys())
+	if err != nil {
+		t.Fatal(err)
+	}
+	opens(t, copied, sealed, text)
+	closed(t, copied)
+}

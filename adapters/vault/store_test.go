@@ -1,0 +1,208 @@
+package vault_test
+
+import (
+	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
+	"github.com/mingjian-ledger/mingjian/adapters/grpcapi/vaulttest"
+	"github.com/mingjian-ledger/mingjian/adapters/vault"
+	"github.com/mingjian-ledger/mingjian/domain"
+)
+
+var _ grpcapi.Vault = (*vault.Store)(nil)
+
+func clock() time.Time { return time.Date(2026, 11, 28, 1, 0, 0, 0, time.UTC) }
+
+// place is a folder with a vault.
+type place struct{ folder string }
+
+func (p place) file() string { return filepath.Join(p.folder, "vault.db") }
+func (p place) key() string  { return filepath.Join(p.folder, "master.key") }
+
+func (p place) keys() *vault.KeyFile { return vault.NewKeyFile(p.key(), clock) }
+
+func (p place) open(t *testing.T) *vault.Store {
+	t.Helper()
+	s, err := vault.Open(t.Context(), p.file(), p.keys())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() }) // a test that closes it has looked at the error
+	return s
+}
+
+// raw looks at the file behind the vault's back.
+func (p place) raw(t *testing.T, query string, args ...any) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", p.file())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if query != "" {
+		if _, err := db.ExecContext(t.Context(), query, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return db
+}
+
+func closed(t *testing.T, s *vault.Store) {
+	t.Helper()
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func person(t *testing.T, s *vault.Store, number string) string {
+	t.Helper()
+	p, err := s.Person(t.Context(), number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func seal(t *testing.T, s *vault.Store, item, text string, persons ...string) domain.Sealed {
+	t.Helper()
+	sealed, err := s.Seal(t.Context(), item, persons, []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealed
+}
+
+func opens(t *testing.T, s *vault.Store, sealed domain.Sealed, want string) {
+	t.Helper()
+	if got, err := s.Open(t.Context(), sealed); err != nil || string(got) != want {
+		t.Fatalf("open %s: %q, %v", sealed.Item, got, err)
+	}
+}
+
+func TestStoreKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	vaulttest.Suite(t, func(t *testing.T) vaulttest.Opened {
+		p := place{t.TempDir()}
+		s := p.open(t)
+		return vaulttest.Opened{
+			Vault: s,
+			Again: func(t *testing.T) vaulttest.Vault { closed(t, s); return p.open(t) },
+			Spoil: func(t *testing.T, item string) {
+				p.raw(t, `UPDATE item SET body = CAST(substr(body, 1, length(body) - 8) || x'0000000000000000' AS BLOB) WHERE id = ?`, item)
+			},
+		}
+	})
+}
+
+func TestFilesAreForTheirOwnerAlone(t *testing.T) {
+	t.Parallel()
+	p := place{t.TempDir()}
+	s := p.open(t)
+	seal(t, s, "item", "text", person(t, s, "A"))
+	entries, err := os.ReadDir(p.folder)
+	if err != nil || len(entries) < 3 { // the file, its log and the key
+		t.Fatalf("%v, %v", entries, err)
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has mode %v, %v", e.Name(), info.Mode(), err)
+		}
+	}
+}
+
+func TestAPersonWithoutATextIsForgottenAtTheNextOpening(t *testing.T) {
+	t.Parallel()
+	p := place{t.TempDir()}
+	s := p.open(t)
+	kept, idle := person(t, s, "A"), person(t, s, "B")
+	seal(t, s, "item", "text", kept)
+	closed(t, s)
+	s = p.open(t)
+	if person(t, s, "A") != kept || person(t, s, "B") == idle {
+		t.Error("the wrong person was forgotten")
+	}
+}
+
+func TestAVaultWithPersonsDemandsItsMasterKey(t *testing.T) {
+	t.Parallel()
+	p := place{t.TempDir()}
+	s := p.open(t)
+	sealed := seal(t, s, "item", "text", person(t, s, "A"))
+	closed(t, s)
+	away := p.key() + ".away"
+	if err := os.Rename(p.key(), away); err != nil {
+		t.Fatal(err)
+	}
+	_, err := vault.Open(t.Context(), p.file(), p.keys())
+	var without *vault.MasterError
+	if !errors.As(err, &without) || without.Where != p.key() || without.Master == "" {
+		t.Fatalf("without the key file: %v", err)
+	}
+	if _, err := os.Stat(p.key()); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal("a new master key was made over a vault that has another")
+	}
+	other := place{t.TempDir()}
+	otherKeys := other.keys()
+	if _, err := otherKeys.Rotate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := vault.Open(t.Context(), p.file(), otherKeys); !errors.As(err, &without) {
+		t.Fatalf("with another instance's key file: %v", err)
+	}
+	beside, err := vault.OpenReadOnly(t.Context(), p.file(), p.keys())
+	if err != nil {
+		t.Fatalf("for a check no key is needed: %v", err)
+	}
+	if _, err := beside.Open(t.Context(), sealed); !errors.As(err, &without) {
+		t.Errorf("open without the key file: %v", err)
+	}
+	closed(t, beside)
+	if err := os.Rename(away, p.key()); err != nil {
+		t.Fatal(err)
+	}
+	opens(t, p.open(t), sealed, "text")
+}
+
+func TestOpenRefusesOtherFiles(t *testing.T) {
+	t.Parallel()
+	for name, statement := range map[string]string{
+		"another application": `PRAGMA application_id = 7`,
+		"a newer schema":      `PRAGMA application_id = 1296717396; PRAGMA user_version = 9`,
+	} {
+		p := place{t.TempDir()}
+		p.raw(t, statement)
+		if s, err := vault.Open(t.Context(), p.file(), p.keys()); err == nil {
+			t.Errorf("%s was opened", name)
+			closed(t, s)
+		}
+	}
+	p := place{t.TempDir()}
+	if _, err := vault.OpenReadOnly(t.Context(), p.file(), p.keys()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a missing file, for reading: %v", err)
+	}
+}
+
+func TestTheIndexTellsNothingWithoutItsKey(t *testing.T) {
+	t.Parallel()
+	lookups := map[string]bool{}
+	for range 2 {
+		p := place{t.TempDir()}
+		s := p.open(t)
+		person(t, s, "11010119900307001A")
+		var lookup []byte
+		if err := p.raw(t, "").QueryRowContext(t.Context(), `SELECT lookup FROM person`).Scan(&lookup); err != nil {
+			t.Fatal(err)
+		}
+		lookups[string(lookup)] = true
+	}
+	if len(lookups) != 2 {
+		t.Error("one number has one lookup in two vaults: it does not depend on a secret")
+	}
+}
