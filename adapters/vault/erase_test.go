@@ -139,3 +139,35 @@ func TestABackupHoldsNoMasterKeyAndNothingInClear(t *testing.T) {
 	opens(t, copied, sealed, text)
 	closed(t, copied)
 }
+
+// A process that ended after the shredding was decided in the file, but before the file was written anew.
+func TestAShreddingThatWasCutOffEndsAtTheNextOpening(t *testing.T) {
+	t.Parallel()
+	p := place{t.TempDir()}
+	s := p.open(t)
+	id := person(t, s, "A")
+	sealed := seal(t, s, "item", "text", id)
+	left := traces(t, p, id)
+	reader, err := p.raw(t, "").BeginTx(t.Context(), nil) // a backup under way: the log can't be emptied
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	if err := reader.QueryRowContext(t.Context(), `SELECT count(*) FROM item`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Shred(t.Context(), id); err == nil {
+		t.Fatal("no error while the log can't be emptied")
+	}
+	if _, err := s.Open(t.Context(), sealed); domain.KindOf(err) != domain.Gone {
+		t.Errorf("opened: %v", err)
+	}
+	if err := reader.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	closed(t, s)
+	p.open(t)
+	if found := holds(t, p.folder, left...); len(found) > 0 {
+		t.Errorf("found: %v", found)
+	}
+}

@@ -20,6 +20,7 @@ const (
 	settingMaster  = "index_master" // name of the master key that wrapped it
 	settingApplied = "applied"      // position in the log
 	settingTarget  = "rotating_to"  // name of the master key of a rotation under way
+	settingRewrite = "rewrite_due"  // the file may hold traces of a shredding
 )
 
 // normal is the form in which numbers are compared.

@@ -3,16 +3,23 @@ package vault
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
 // Shred destroys a person's key; see grpcapi.Vault. The transaction is the act: from its commit on nothing opens. The file is
-// then written anew and its log emptied, so that no byte of the key, the lookup or a ciphertext is left in either; a process
-// that ends between the two is made good by the next Shred of the person, which the keeper of the log asks for.
+// then written anew and its log emptied, so that no byte of the key, the lookup or a ciphertext is left in either; that this
+// is due is kept in the file, so that a process that ends between the two is made good at the next opening.
 func (s *Store) Shred(ctx context.Context, person string) error {
 	err := s.write(ctx, "shred", func(tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, `INSERT INTO shredded (person) VALUES (?) ON CONFLICT DO NOTHING`, person)
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
 		for _, statement := range []string{
-			`INSERT INTO shredded (person) VALUES (?) ON CONFLICT DO NOTHING`,
 			`UPDATE person SET key = zeroblob(length(key)), lookup = randomblob(length(lookup)) WHERE id = ?`,
 			`DELETE FROM person WHERE id = ?`,
 			`UPDATE item SET body = zeroblob(length(body)) WHERE id IN (SELECT item FROM item_person WHERE person = ?) AND body IS NOT NULL`,
@@ -22,16 +29,31 @@ func (s *Store) Shred(ctx context.Context, person string) error {
 				return err
 			}
 		}
-		return nil
+		return set(ctx, tx, settingRewrite, []byte{1})
 	})
 	if err != nil {
 		return err
 	}
-	return s.rewrite(ctx)
+	return s.rewriteIfDue(ctx)
 }
 
-// rewrite leaves nothing in the file and its log but what the tables hold: secure_delete puts zeros over deleted rows, but
-// rows move from page to page and leave copies where they were.
+// rewriteIfDue ends a shredding of which the file still may hold traces.
+func (s *Store) rewriteIfDue(ctx context.Context) error {
+	due, err := s.setting(ctx, settingRewrite)
+	if err != nil || due == nil {
+		return err
+	}
+	if err := s.rewrite(ctx); err != nil {
+		return err
+	}
+	return s.write(ctx, "end a shredding", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM setting WHERE name = ?`, settingRewrite)
+		return err
+	})
+}
+
+// rewrite leaves nothing in the file and its log but what the tables hold. secure_delete puts zeros over deleted rows; but
+// the log keeps former pages, and SQLite does not promise that no page of the file has a copy of a row that was moved.
 func (s *Store) rewrite(ctx context.Context) error {
 	if _, err := s.db.ExecContext(ctx, `VACUUM`); err != nil {
 		return fmt.Errorf("vault: write the file anew: %w", err)
@@ -41,7 +63,7 @@ func (s *Store) rewrite(ctx context.Context) error {
 		return fmt.Errorf("vault: empty the log: %w", err)
 	}
 	if busy != 0 {
-		return fmt.Errorf("vault: empty the log: somebody reads it; shred again")
+		return errors.New("vault: empty the log: somebody reads it; shred again")
 	}
 	return nil
 }
@@ -65,4 +87,14 @@ func (s *Store) Applied(ctx context.Context) (string, error) {
 // Apply notes that the shreddings up to a place in the log were carried out.
 func (s *Store) Apply(ctx context.Context, at string) error {
 	return s.write(ctx, "note the position", func(tx *sql.Tx) error { return set(ctx, tx, settingApplied, []byte(at)) })
+}
+
+// Empty tells that the vault holds no person and no text, and never did.
+func (s *Store) Empty(ctx context.Context) (bool, error) {
+	var empty bool
+	err := s.db.QueryRowContext(ctx, `SELECT NOT EXISTS (SELECT 1 FROM person) AND NOT EXISTS (SELECT 1 FROM item)`).Scan(&empty)
+	if err != nil {
+		return false, fmt.Errorf("vault: empty: %w", err)
+	}
+	return empty, nil
 }

@@ -46,6 +46,9 @@ func Open(ctx context.Context, path string, keys KeyService) (*Store, error) {
 		err = s.sweep(ctx)
 	}
 	if err == nil {
+		err = s.rewriteIfDue(ctx)
+	}
+	if err == nil {
 		_, err = s.indexKey(ctx, false)
 	}
 	if err != nil {
