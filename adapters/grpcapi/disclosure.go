@@ -5,6 +5,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	disclosureview "github.com/mingjian-ledger/mingjian/projections/disclosure"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
@@ -27,7 +28,7 @@ func (s DisclosureServer) SubmitDisclosure(ctx context.Context, req *mingjianv1.
 		}
 		return &mingjianv1.SubmitDisclosureResponse{Receipt: receipt}, err
 	}
-	cmd := disclosure.Submit{By: CallOf(ctx).Actor, Author: "", Document: doc, Reason: req.GetReason()}
+	cmd := disclosure.Submit{By: CallOf(ctx).Actor, Author: "", Document: doc, Reason: req.GetReason(), Layers: nil}
 	receipt, err := write(ctx, s.Base, disclosure.Decider, record.Disclosure(), req, disclosure.Command(cmd))
 	if err != nil {
 		return nil, err
@@ -72,7 +73,9 @@ func (s DisclosureServer) ApproveDisclosure(ctx context.Context, req *mingjianv1
 	if err != nil {
 		return nil, err
 	}
-	receipt, err := s.act(ctx, req, disclosure.Approve{By: CallOf(ctx).Actor, Digest: req.GetDigest(), Obsolete: obsolete})
+	receipt, err := s.act(ctx, req, disclosure.Approve{
+		By: CallOf(ctx).Actor, Digest: req.GetDigest(), Opinion: "", Outlets: nil, NotBefore: calendar.Date{}, Obsolete: obsolete,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +88,9 @@ func (s DisclosureServer) PublishDisclosure(ctx context.Context, req *mingjianv1
 	if err != nil {
 		return nil, err
 	}
-	receipt, err := s.act(ctx, req, disclosure.Publish{By: CallOf(ctx).Actor, Today: s.Today(), Digest: req.GetDigest(), Obsolete: obsolete})
+	receipt, err := s.act(ctx, req, disclosure.Publish{
+		By: CallOf(ctx).Actor, Today: s.Today(), Digest: req.GetDigest(), Outlets: nil, Terms: nil, Hidden: nil, Obsolete: obsolete,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -130,7 +130,7 @@ func (s DisclosureServer) AdoptDisclosures(ctx context.Context, req *mingjianv1.
 					"本系统办理的记录应经报审、审核、批准后公示，不得以迁移方式公示", "a record made here goes to the public by submission, review and approval")
 			}
 			cmd := disclosure.Command(disclosure.Adopt{
-				By: CallOf(ctx).Actor, Today: s.Today(), Document: doc, Source: req.GetSource(), PublishedOn: on,
+				By: CallOf(ctx).Actor, Today: s.Today(), Document: doc, Source: req.GetSource(), PublishedOn: on, Terms: nil,
 			})
 			res, changed, err := decided(ctx, s.Base, disclosure.Decider, id, m, cmd)
 			if err != nil {

@@ -89,9 +89,9 @@ type Release struct {
 
 // Withholding is one decision to withhold, and what became of it.
 type Withholding struct {
-	Withheld
-	Review WithholdingReviewed // the last one
-	Lifted bool
+	Decision Withheld
+	Review   WithholdingReviewed // the last one
+	Lifted   bool
 }
 
 // Repair is an application for a credit repair, and what became of it.
@@ -124,8 +124,15 @@ func evolve(s State, e Event) State {
 		if s.withheldWhole() {
 			s.Draft.Stage = Held
 		}
-	case Returned, Reviewed, LayerPassed, Approved:
-		s.Draft = s.Draft.after(e)
+	case Returned:
+		s.Draft.Stage, s.Draft.Return, s.Draft.Passed = SentBack, e, nil
+	case Reviewed:
+		s.Draft = s.Draft.reviewed(e)
+	case LayerPassed:
+		s.Draft.Reviewers = append(slices.Clip(s.Draft.Reviewers), e.By)
+		s.Draft = s.Draft.passed(e.Layer, e.By, true)
+	case Approved:
+		s.Draft.Stage, s.Draft.Approver, s.Draft.Approval = Cleared, e.By, e
 	case Published:
 		s.Draft.Stage = Done
 		s.Release = Release{Number: e.Number, Digest: e.Digest, On: e.On}
@@ -146,32 +153,62 @@ func evolve(s State, e Event) State {
 		s.Release = Release{Number: e.Number, Digest: e.Digest, On: e.On, Reason: e.Reason}
 	case Ended:
 		s.Release = Release{Number: e.Number, Digest: e.Digest, On: e.On, Reason: e.Reason}
-	case Withheld, WithholdingReviewed, WithholdingLifted:
-		s = s.afterWithholding(e)
-	case RepairApplied, RepairChecked, RepairDecided:
-		s.Repairs = afterRepair(s.Repairs, e)
+	case Withheld:
+		s.Withholdings = append(slices.Clip(s.Withholdings), Withholding{Decision: e})
+		s.Draft = s.Draft.withheld(e)
+	case WithholdingReviewed:
+		s.Withholdings = s.withholding(e.Withholding, func(w *Withholding) { w.Review = e })
+	case WithholdingLifted:
+		s.Withholdings = s.withholding(e.Withholding, func(w *Withholding) { w.Lifted = true })
+		if s.Draft.Stage == Held && !s.withheldWhole() {
+			s.Draft.Stage, s.Draft.Passed = Awaiting, nil
+		}
+	case RepairApplied:
+		s.Repairs = append(slices.Clip(s.Repairs), Repair{Applied: e})
+	case RepairChecked:
+		s.Repairs = s.repair(e.Repair, func(r *Repair) { r.Checked = e })
+	case RepairDecided:
+		s.Repairs = s.repair(e.Repair, func(r *Repair) { r.Decided = e })
 	}
 	return s
 }
 
-// after is the draft once a step of its review happened.
-func (d Draft) after(e Event) Draft {
-	switch e := e.(type) {
-	case Returned:
-		d.Stage, d.Return = SentBack, e
-		d.Passed = nil
-	case Reviewed:
-		d.Review = e
-		d.Reviewers = append(slices.Clip(d.Reviewers), e.By)
-		if d.Stage = Checked; len(d.Layers) > 0 {
-			d = d.passed(e.Layer, e.By, e.SecrecyClear)
+// withheld is the draft once the whole of it, or a part, was withheld.
+func (d Draft) withheld(e Withheld) Draft {
+	if d.Stage = Held; e.Document != nil {
+		d.Stage, d.Document, d.Digest, d.Passed = Awaiting, e.Document, e.Remaining, nil
+	}
+	return d
+}
+
+// withholding are the withholdings with one of them changed.
+func (s State) withholding(number int, change func(*Withholding)) []Withholding {
+	out := slices.Clone(s.Withholdings)
+	for i := range out {
+		if out[i].Decision.Withholding == number {
+			change(&out[i])
 		}
-	case LayerPassed:
-		d.Reviewers = append(slices.Clip(d.Reviewers), e.By)
-		d = d.passed(e.Layer, e.By, true)
-	case Approved:
-		d.Stage, d.Approver, d.Approval = Cleared, e.By, e
-	default: // of the public, of withholdings, of repairs
+	}
+	return out
+}
+
+// repair are the repairs with one of them changed.
+func (s State) repair(id string, change func(*Repair)) []Repair {
+	out := slices.Clone(s.Repairs)
+	for i := range out {
+		if out[i].Applied.Repair == id {
+			change(&out[i])
+		}
+	}
+	return out
+}
+
+// reviewed is the draft once it was reviewed; where the review is layered, that passes one layer.
+func (d Draft) reviewed(e Reviewed) Draft {
+	d.Review = e
+	d.Reviewers = append(slices.Clip(d.Reviewers), e.By)
+	if d.Stage = Checked; len(d.Layers) > 0 {
+		d = d.passed(e.Layer, e.By, e.SecrecyClear)
 	}
 	return d
 }
@@ -196,56 +233,7 @@ func voided(repairs []Repair) []Repair {
 	return out
 }
 
-func afterRepair(repairs []Repair, e Event) []Repair {
-	if applied, ok := e.(RepairApplied); ok {
-		return append(slices.Clip(repairs), Repair{Applied: applied})
-	}
-	out := slices.Clone(repairs)
-	for i := range out {
-		switch e := e.(type) {
-		case RepairChecked:
-			if out[i].Applied.Repair == e.Repair {
-				out[i].Checked = e
-			}
-		case RepairDecided:
-			if out[i].Applied.Repair == e.Repair {
-				out[i].Decided = e
-			}
-		default: // of the way, of the public, of withholdings
-		}
-	}
-	return out
-}
-
 // withheldWhole tells whether a decision stands that nothing of the record may be shown.
 func (s State) withheldWhole() bool {
-	return slices.ContainsFunc(s.Withholdings, func(w Withholding) bool { return !w.Lifted && len(w.Parts) == 0 })
-}
-
-func (s State) afterWithholding(e Event) State {
-	s.Withholdings = slices.Clone(s.Withholdings)
-	change := func(number int, change func(*Withholding)) {
-		for i := range s.Withholdings {
-			if s.Withholdings[i].Withholding == number {
-				change(&s.Withholdings[i])
-			}
-		}
-	}
-	switch e := e.(type) {
-	case Withheld:
-		s.Withholdings = append(s.Withholdings, Withholding{Withheld: e})
-		s.Draft.Stage = Held
-		if e.Document != nil {
-			s.Draft.Stage, s.Draft.Document, s.Draft.Digest, s.Draft.Passed = Awaiting, e.Document, e.Remaining, nil
-		}
-	case WithholdingReviewed:
-		change(e.Withholding, func(w *Withholding) { w.Review = e })
-	case WithholdingLifted:
-		change(e.Withholding, func(w *Withholding) { w.Lifted = true })
-		if s.Draft.Stage == Held && !s.withheldWhole() {
-			s.Draft.Stage, s.Draft.Passed = Awaiting, nil
-		}
-	default: // of the way, of the public, of repairs
-	}
-	return s
+	return slices.ContainsFunc(s.Withholdings, func(w Withholding) bool { return !w.Lifted && len(w.Decision.Parts) == 0 })
 }

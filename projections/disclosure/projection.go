@@ -74,11 +74,9 @@ func project(rec es.Record) (projections.Change, error) {
 		if err := apply(v, event, at); err != nil {
 			return err
 		}
-		switch event.(type) {
-		case disclosure.Submitted, disclosure.Adopted:
+		if rec.Type == (disclosure.Submitted{}).EventType() || rec.Type == (disclosure.Adopted{}).EventType() {
 			commit, prepare := rows.Position().Pair()
 			place = projections.Num(commit) + projections.Num(prepare)
-		default: // it keeps its place
 		}
 		v.Id, v.StatusLabel = id, statusLabel(v.GetStatus())
 		columns := []string{v.GetAuthority().GetId(), v.GetStatus(), v.GetRecordKind(), place}

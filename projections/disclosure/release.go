@@ -38,8 +38,10 @@ func released(v *viewv1.Disclosure, event disclosure.Event) {
 		}
 		r.Kind, r.Digest, r.On, r.By = viewv1.ReleaseKind_RELEASE_KIND_ENDED, e.Digest, e.On.String(), e.By
 		r.Number, r.Outlets, r.Reason, r.Cause, r.Tombstone = count(e.Number), names(e.Outlets), e.Reason, string(e.Cause), string(e.Tombstone)
-	default: // no act before the public
-		return
+	case disclosure.Submitted, disclosure.Returned, disclosure.Reviewed, disclosure.LayerPassed, disclosure.Approved,
+		disclosure.Withheld, disclosure.WithholdingReviewed, disclosure.WithholdingLifted,
+		disclosure.RepairApplied, disclosure.RepairChecked, disclosure.RepairDecided:
+		return // no act before the public
 	}
 	v.Status, v.Release = status, r
 }
