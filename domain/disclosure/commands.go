@@ -111,15 +111,3 @@ type Expire struct {
 	Today  calendar.Date
 	Outlet rule.Outlet
 }
-
-func (Submit) command()   {}
-func (Recall) command()   {}
-func (Return) command()   {}
-func (Review) command()   {}
-func (Approve) command()  {}
-func (Publish) command()  {}
-func (Withdraw) command() {}
-func (Adopt) command()    {}
-func (Mask) command()     {}
-func (Unmask) command()   {}
-func (Expire) command()   {}

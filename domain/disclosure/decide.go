@@ -36,16 +36,32 @@ func decide(s State, cmd Command) ([]Event, error) {
 		return unmask(s, cmd)
 	case Expire:
 		return expire(s, cmd)
+	case PassLayer:
+		return passLayer(s, cmd)
+	case Withhold:
+		return withhold(s, cmd)
+	case ReviewWithholding:
+		return reviewWithholding(s, cmd)
+	case Lift:
+		return lift(s, cmd)
+	case ApplyRepair:
+		return applyRepair(s, cmd)
+	case CheckRepair:
+		return checkRepair(s, cmd)
+	case DecideRepair:
+		return decideRepair(s, cmd)
 	}
 	return nil, domain.Refuse(domain.Invalid, "disclosure.command.unknown", "", "未知命令", "unknown command")
 }
 
 // submit starts the way of a document. What is under way already with the same content, or is public already, needs no
-// event; another document takes the place of one under way, whose review and approval are void then.
+// event; another document takes the place of one under way, whose review and approval are void then. What is withheld of the
+// record is left out of every document of it.
 func submit(s State, cmd Submit) ([]Event, error) {
 	if err := own(s, cmd.By, cmd.Document); err != nil {
 		return nil, err
 	}
+	cmd.Document = s.LeaveOut(cmd.Document)
 	raw, digest, err := Canonical(cmd.Document)
 	if err != nil {
 		return nil, err
@@ -122,6 +138,9 @@ func review(s State, cmd Review) ([]Event, error) {
 	now := Reviewed{
 		Digest: cmd.Digest, By: cmd.By.Account, SecrecyClear: cmd.SecrecyClear,
 		NegativeListHits: cmd.NegativeListHits, Opinion: cmd.Opinion,
+	}
+	if len(s.Draft.Layers) > 0 {
+		return layeredReview(s, cmd, now)
 	}
 	switch s.Draft.Stage {
 	case Checked, Cleared, Done:

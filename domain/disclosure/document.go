@@ -41,6 +41,7 @@ type Document struct {
 	Inspection *InspectionBody `json:"inspection,omitempty"`
 	Penalty    *PenaltyBody    `json:"penalty,omitempty"`
 	Licence    *LicenceBody    `json:"licence,omitempty"`
+	Omitted    []Omission      `json:"omitted,omitempty"` // parts that are withheld
 }
 
 // Record is what the document is about.

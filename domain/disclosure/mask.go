@@ -68,14 +68,14 @@ func (s State) asked(by domain.Actor, named []rule.Outlet, running Outlets) (Out
 	if fault := checkOutlets(named); fault != nil {
 		return nil, fault
 	}
+	if len(running) == 0 {
+		return nil, domain.Refuse(domain.Precondition, "disclosure.outlet.nowhere", "",
+			"该信息当前没有公示", "nothing of this record is public")
+	}
 	for _, outlet := range named {
 		if _, there := running.On(outlet); !there {
 			return nil, notThere(outlet)
 		}
-	}
-	if len(running) == 0 {
-		return nil, domain.Refuse(domain.Precondition, "disclosure.outlet.nowhere", "",
-			"该信息当前没有公示", "nothing of this record is public")
 	}
 	if len(named) == 0 {
 		return running, nil

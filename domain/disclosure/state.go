@@ -161,7 +161,7 @@ func evolve(s State, e Event) State {
 	case WithholdingLifted:
 		s.Withholdings = s.withholding(e.Withholding, func(w *Withholding) { w.Lifted = true })
 		if s.Draft.Stage == Held && !s.withheldWhole() {
-			s.Draft.Stage, s.Draft.Passed = Awaiting, nil
+			s.Draft.Stage, s.Draft.Passed, s.Draft.Review = Awaiting, nil, Reviewed{}
 		}
 	case RepairApplied:
 		s.Repairs = append(slices.Clip(s.Repairs), Repair{Applied: e})
@@ -176,7 +176,7 @@ func evolve(s State, e Event) State {
 // withheld is the draft once the whole of it, or a part, was withheld.
 func (d Draft) withheld(e Withheld) Draft {
 	if d.Stage = Held; e.Document != nil {
-		d.Stage, d.Document, d.Digest, d.Passed = Awaiting, e.Document, e.Remaining, nil
+		d.Stage, d.Document, d.Digest, d.Passed, d.Review = Awaiting, e.Document, e.Remaining, nil, Reviewed{}
 	}
 	return d
 }
