@@ -12,6 +12,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/rule"
 )
 
@@ -40,7 +41,7 @@ func (r *reader) read(t *rapid.T, e disclosure.Event) {
 			t.Fatalf("%s does not hold what it says: %s", e.EventType(), raw)
 		}
 	}
-	switch e := e.(type) {
+	switch e := es.Event(e).(type) {
 	case disclosure.Published:
 		next(e.Number)
 		hashed(e.Document, e.Digest)
@@ -205,7 +206,7 @@ func TestAnyCourse(t *testing.T) {
 				history = append(history, e)
 				s = disclosure.Decider.Evolve(s, e)
 				r.read(t, e)
-				switch e.(type) {
+				switch es.Event(e).(type) {
 				case disclosure.Published, disclosure.Corrected:
 					threeHands(t, history)
 				default: // shows nothing new
@@ -228,7 +229,7 @@ func TestAnyCourse(t *testing.T) {
 // threeHands looks back from a release for who submitted, reviewed and approved its document.
 func threeHands(t *rapid.T, history []disclosure.Event) {
 	digest, by := "", ""
-	switch e := history[len(history)-1].(type) {
+	switch e := es.Event(history[len(history)-1]).(type) {
 	case disclosure.Published:
 		digest, by = e.Digest, e.By
 	case disclosure.Corrected:
@@ -239,7 +240,7 @@ func threeHands(t *rapid.T, history []disclosure.Event) {
 	reviewers := map[string]bool{}
 	clear := false
 	for _, e := range slices.Backward(history[:len(history)-1]) {
-		switch e := e.(type) {
+		switch e := es.Event(e).(type) {
 		case disclosure.Approved:
 			if e.Digest == digest && approver == "" {
 				approver = e.By

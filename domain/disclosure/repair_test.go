@@ -117,7 +117,9 @@ func TestCheckRepair(t *testing.T) {
 		"not attested":    {func(c *disclosure.CheckRepair) { c.Attested = "" }, history, []string{disclosure.HarmEnded}},
 		"not paid":        {func(c *disclosure.CheckRepair) { c.Facts = facts(unmet(disclosure.Performed)) }, history, []string{disclosure.Performed}},
 		"again and listed": {
-			func(c *disclosure.CheckRepair) { c.Facts = facts(unmet(disclosure.NotAgain), unmet(disclosure.NotListed)) }, history,
+			func(c *disclosure.CheckRepair) {
+				c.Facts = facts(unmet(disclosure.NotAgain), unmet(disclosure.NotListed))
+			}, history,
 			[]string{disclosure.NotAgain, disclosure.NotListed},
 		},
 		"a rule that forbids it": {
