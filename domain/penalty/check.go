@@ -49,14 +49,18 @@ func hard(d Decided, today calendar.Date) []*domain.Fault {
 	if d.Procedure != "" && d.Procedure != Ordinary && d.Procedure != Summary {
 		faults = append(faults, domain.Refuse(domain.Invalid, "penalty.procedure.unknown", "procedure", "未知的处罚程序", "unknown procedure"))
 	}
-	if n := len(d.Parties); n == 0 || n > maxParties {
+	if n := len(d.Parties) + len(d.CoParties); len(d.Parties) == 0 || n > maxParties {
 		faults = append(faults, domain.Refuse(domain.Invalid, "penalty.parties.number", "parties",
 			"处罚决定应当载明当事人（《行政处罚法》第五十九条），一份不超过50名", "a decision names 1 to 50 parties"))
 	}
-	for i, p := range d.Parties {
+	if others := len(d.CoParties); others > 0 && len(d.Parties) != 1 || d.Place < 0 || d.Place > others {
+		faults = append(faults, domain.Refuse(domain.Invalid, "penalty.parties.place", "parties",
+			"每名当事人各为一条记录", "a record of one of several parties is of one party, at its place among them"))
+	}
+	for i, p := range d.All() {
 		faults = append(faults, hardParty(fmt.Sprintf("parties[%d]", i), p)...)
 	}
-	return append(faults, checkSize(d), noPersonalNumber("authority_name", d.AuthorityName), noPersonalNumber("decision_no", d.DecisionNo),
+	return append(faults, checkSize(d), notFuture("filed_on", d.FiledOn, today), noPersonalNumber("authority_name", d.AuthorityName), noPersonalNumber("decision_no", d.DecisionNo),
 		noPersonalNumber("violation", d.Violation), noPersonalNumber("facts", d.Facts), noPersonalNumber("basis", d.Basis),
 		noPersonalNumber("content", d.Content), noPersonalNumber("licence_affected", d.LicenceAffected))
 }
@@ -68,6 +72,7 @@ func hardParty(field string, p Party) []*domain.Fault {
 		domain.Text("penalty", field+".legal_representative", p.LegalRepresentative, maxName),
 		noPersonalNumber(field+".name", p.Name),
 		noPersonalNumber(field+".legal_representative", p.LegalRepresentative),
+		checkRegistered(field, p),
 	}
 	if p.Kind != "" && p.Kind.Label() == "" {
 		faults = append(faults, domain.Refuse(domain.Invalid, "penalty.party.kind", field+".kind", "未知的行政相对人类别", "unknown category of party"))
@@ -111,8 +116,16 @@ func soft(d Decided) []*domain.Fault {
 	if d.Procedure == Summary {
 		faults = append(faults, summaryLimits(d))
 	}
+	if d.FiledOn.After(d.DecidedOn) {
+		faults = append(faults, domain.Refuse(domain.Invalid, "penalty.filed_on.late", "filed_on",
+			"立案日期不得晚于处罚决定日期（《行政处罚法》第六十条）", "a case is filed before it is decided"))
+	}
+	if len(d.Parties) > 1 {
+		faults = append(faults, domain.Refuse(domain.Invalid, "penalty.parties.joint", "parties",
+			"决定涉及多名当事人，应每名当事人各记一条", "a decision against several parties is one record for each"))
+	}
 	for i, p := range d.Parties {
-		faults = append(faults, softParty(fmt.Sprintf("parties[%d]", i), p))
+		faults = append(faults, softParty(fmt.Sprintf("parties[%d]", d.Place+i), p))
 	}
 	return faults
 }
@@ -187,11 +200,11 @@ func checkKinds(kinds []Kind) *domain.Fault {
 func checkSize(d Decided) *domain.Fault {
 	bare := d
 	bare.Doubts = nil
-	field := ""
-	switch parties := size(bare.Parties); {
-	case size(bare) > maxDecision && parties > maxDecision/2:
+	field, whole := "", size(bare)
+	switch parties := size(bare.Parties) + size(bare.CoParties); {
+	case whole > maxDecision && parties > maxDecision/2:
 		field = "parties"
-	case size(bare) > maxDecision:
+	case whole > maxDecision:
 		field = longest(d)
 	case size(d) > maxSize:
 		field = "doubts"

@@ -11,4 +11,10 @@ var table = codec.New(
 	codec.Type[Performed, Event](),
 	codec.Type[Amended, Event](),
 	codec.Type[Revoked, Event](),
+	codec.Type[Notified, Event](),
+	codec.Type[InstalmentsGranted, Event](),
+	codec.Type[Challenged, Event](),
+	codec.Type[Pushed, Event](),
+	codec.Type[PushReceived, Event](),
+	codec.Type[PushPublished, Event](),
 )

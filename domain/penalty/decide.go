@@ -24,6 +24,18 @@ func decide(s State, cmd Command) ([]Event, error) {
 		return amend(s, cmd)
 	case Revoke:
 		return revoke(s, cmd)
+	case Notify:
+		return notify(s, cmd)
+	case GrantInstalments:
+		return grantInstalments(s, cmd)
+	case Challenge:
+		return challenge(s, cmd)
+	case Push:
+		return push(s, cmd)
+	case ReceivePush:
+		return receivePush(s, cmd)
+	case PublishPush:
+		return publishPush(s, cmd)
 	}
 	return nil, domain.Refuse(domain.Invalid, "penalty.command.unknown", "", "未知命令", "unknown command")
 }
@@ -40,7 +52,7 @@ func record(s State, cmd Decide) ([]Event, error) {
 	if err := domain.Require(append(hard(d, cmd.Today), soft(d)...)...); err != nil {
 		return nil, err
 	}
-	d.Doubts = codes(d)
+	d.Doubts = append(codes(d), filedLate(d)...)
 	if fault := checkSize(d); fault != nil {
 		return nil, fault
 	}
@@ -70,7 +82,7 @@ func takeOver(s State, cmd TakeOver) ([]Event, error) {
 			d.Doubts = append(d.Doubts, Doubt{Code: f.Code, Field: f.Field, Note: f.ZH})
 		}
 	}
-	d.Doubts = append(d.Doubts, codes(d)...)
+	d.Doubts = append(append(d.Doubts, codes(d)...), filedLate(d)...)
 	if fault := checkSize(d); fault != nil {
 		return nil, fault
 	}
@@ -92,11 +104,10 @@ func checkDoubts(doubts []Doubt) *domain.Fault {
 // completed fills in what follows from the rest.
 func completed(d Decided) Decided {
 	d.DecisionNoNormal = domain.NormalNo(d.DecisionNo)
-	name := ""
-	if len(d.Parties) > 0 {
-		name = d.Parties[0].Name
+	d.Penalty, d.Decision = RecordID(d), ""
+	if len(d.CoParties) > 0 {
+		d.Decision = ID(d.Authority, d.DecisionNo, d.All()[0].Name, d.DecidedOn)
 	}
-	d.Penalty = ID(d.Authority, d.DecisionNo, name, d.DecidedOn)
 	return d
 }
 
@@ -104,7 +115,7 @@ func completed(d Decided) Decided {
 func codes(d Decided) []Doubt {
 	var out []Doubt
 	for i, p := range d.Parties {
-		field := fmt.Sprintf("parties[%d].subject", i)
+		field := fmt.Sprintf("parties[%d].subject", d.Place+i)
 		switch findings := uscc.Check(string(p.Subject)); {
 		case p.Subject == "" && p.Kind != Natural:
 			out = append(out, Doubt{"penalty.party.codeless", field, "当事人没有统一社会信用代码，不能记于市场主体名下"})
@@ -126,7 +137,7 @@ func same(had, now Decided) error {
 		{"decision_no", had.DecisionNoNormal == now.DecisionNoNormal},
 		{"authority_name", had.AuthorityName == now.AuthorityName},
 		{"procedure", had.Procedure == now.Procedure},
-		{"parties", slices.Equal(had.Parties, now.Parties)},
+		{"parties", slices.Equal(had.Parties, now.Parties) && slices.Equal(had.CoParties, now.CoParties) && had.Place == now.Place},
 		{"violation", had.Violation == now.Violation},
 		{"facts", had.Facts == now.Facts},
 		{"basis", had.Basis == now.Basis},
@@ -138,6 +149,7 @@ func same(had, now Decided) error {
 		{"decided_on", had.DecidedOn == now.DecidedOn},
 		{"effective_until", had.EffectiveUntil == now.EffectiveUntil},
 		{"inspection", had.Inspection == now.Inspection},
+		{"filed_on", had.FiledOn == now.FiledOn},
 	} {
 		if !f.same {
 			differ = append(differ, f.name)

@@ -3,6 +3,7 @@ package penalty_test
 import (
 	"testing"
 
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es/estest"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 )
@@ -15,6 +16,14 @@ func examples() []penalty.Event {
 		d.Kinds = append(d.Kinds, penalty.LicenceSuspended)
 		d.Parties = append(d.Parties, penalty.Party{Kind: penalty.IndividualBusiness, Name: "甲店"})
 	}))
+	apart := decided(decision(func(d *penalty.Decided) {
+		d.FiledOn, d.Place = calendar.MustParse("2026-01-05"), 1
+		d.Parties[0].Province, d.Parties[0].ProvinceSource = "32", penalty.FromCode
+		d.CoParties = []penalty.Party{{
+			Kind: penalty.Legal, Name: "乙公司", Subject: "91640100750825125W", LegalRepresentative: "李四", Province: "64", ProvinceSource: penalty.FromRegistration,
+		}}
+	}))
+	apart.Penalty, apart.Decision = penalty.RecordID(apart), penalty.ID(bureau, apart.DecisionNo, "乙公司", decidedOn)
 	return []penalty.Event{
 		whole,
 		penalty.Served{On: decidedOn, PublicationNotice: true},
@@ -24,6 +33,18 @@ func examples() []penalty.Event {
 			FineFen: 100000, ConfiscatedFen: 5000, On: today,
 		},
 		revoked,
+		apart,
+		penalty.Served{On: decidedOn, PublicationNotice: true, PayBy: calendar.MustParse("2026-04-15")},
+		penalty.Performed{Kind: penalty.Paid, AmountFen: 100000, On: today, ReceiptNo: "票0001"},
+		penalty.Notified{On: today},
+		penalty.InstalmentsGranted{
+			Instalments: []penalty.Instalment{{DueOn: calendar.MustParse("2026-04-30"), AmountFen: 120000}, {DueOn: calendar.MustParse("2026-05-31"), AmountFen: 80000}},
+			Reason:      "经济困难", DocumentNo: "宁市监缓〔2026〕1号", On: today,
+		},
+		penalty.Challenged{Kind: penalty.Reconsideration, DocumentNo: "宁府复〔2026〕3号", From: decidedOn, Until: today},
+		penalty.Pushed{Province: "64", Authority: "某省市场监督管理局", On: today, Channel: "公示系统"},
+		penalty.PushReceived{ReceiptNo: "回执1", On: today},
+		penalty.PushPublished{On: today, Address: "https://example.org/1"},
 	}
 }
 
@@ -42,5 +63,6 @@ func FuzzDecode(f *testing.F) {
 		}
 		s := penalty.Decider.Evolve(penalty.State{}, e)
 		_, _, _ = s.Status(), s.Current(), s.Withheld()
+		_, _, _ = s.Unready(), s.DueOn(today), penalty.RecordID(s.Decision)
 	})
 }

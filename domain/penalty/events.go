@@ -19,6 +19,13 @@ const (
 	typePerformedV1 = "mingjian.penalty.performed.v1"
 	typeAmendedV1   = "mingjian.penalty.amended.v1"
 	typeRevokedV1   = "mingjian.penalty.revoked.v1"
+
+	typeNotifiedV1           = "mingjian.penalty.notified.v1"
+	typeInstalmentsGrantedV1 = "mingjian.penalty.instalments_granted.v1"
+	typeChallengedV1         = "mingjian.penalty.challenged.v1"
+	typePushedV1             = "mingjian.penalty.pushed.v1"
+	typePushReceivedV1       = "mingjian.penalty.push_received.v1"
+	typePushPublishedV1      = "mingjian.penalty.push_published.v1"
 )
 
 // Party is whom the decision is against.
@@ -27,6 +34,10 @@ type Party struct {
 	Name                string           `json:"name"`           // as in the decision
 	Subject             domain.SubjectID `json:"subject,omitempty"`
 	LegalRepresentative string           `json:"legal_representative,omitempty"` // 法定代表人 or 经营者, as registered
+	// Province is where the party is registered, two digits of GB/T 2260, and ProvinceSource what that was taken from. Nothing
+	// derives it: where nobody said it, it is not known.
+	Province       string         `json:"province,omitempty"`
+	ProvinceSource ProvinceSource `json:"province_source,omitempty"`
 }
 
 // Doubt is a rule that an accepted decision doesn't satisfy (疑问数据).
@@ -43,6 +54,10 @@ type SourceRow struct {
 }
 
 // Decided: the authority decided the penalty (作出处罚决定). With SourceRow it was taken over. Amounts are in 分.
+//
+// A decision against several parties is one record per party: Parties is the record's own party, CoParties are the others in
+// the decision's order, Place says where among them the own one stands, and Decision is common to all: the id of the first
+// party's record. What the party is sentenced to is its own. Older records hold all parties of their decision in Parties.
 type Decided struct {
 	Penalty          string             `json:"penalty"`
 	Authority        domain.AuthorityID `json:"authority"`      // that keeps the record
@@ -62,6 +77,10 @@ type Decided struct {
 	DecidedOn        calendar.Date      `json:"decided_on"`
 	EffectiveUntil   calendar.Date      `json:"effective_until,omitzero"` // 处罚有效期; 2099-12-31 is 长期
 	Inspection       string             `json:"inspection,omitempty"`     // that led to it
+	FiledOn          calendar.Date      `json:"filed_on,omitzero"`        // 立案日期, if it is known
+	Decision         string             `json:"decision,omitempty"`
+	Place            int                `json:"place,omitempty"`
+	CoParties        []Party            `json:"co_parties,omitempty"`
 	Doubts           []Doubt            `json:"doubts,omitempty"`
 	SourceRow        *SourceRow         `json:"source_row,omitempty"`
 }
@@ -70,13 +89,15 @@ type Decided struct {
 type Served struct {
 	On                calendar.Date `json:"on"`
 	PublicationNotice bool          `json:"publication_notice"`
+	PayBy             calendar.Date `json:"pay_by,omitzero"` // last day for paying, where the decision sets one
 }
 
-// Performed: the party did a part of what it was sentenced to (履行).
+// Performed: the party did a part of what it was sentenced to (履行). The number of the receipt tells equal payments apart.
 type Performed struct {
 	Kind      PerformanceKind `json:"kind"`
 	AmountFen domain.Fen      `json:"amount_fen,omitempty"`
 	On        calendar.Date   `json:"on"`
+	ReceiptNo string          `json:"receipt_no,omitempty"` // 票据号
 }
 
 // Amended: the decision was changed, e.g. in review (复议变更); the former content stays in the history.

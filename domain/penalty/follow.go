@@ -11,7 +11,7 @@ func serve(s State, cmd Serve) ([]Event, error) {
 	if err := within(s, cmd.By); err != nil {
 		return nil, err
 	}
-	now := Served{On: cmd.On, PublicationNotice: cmd.PublicationNotice}
+	now := Served{On: cmd.On, PublicationNotice: cmd.PublicationNotice, PayBy: cmd.PayBy}
 	switch {
 	case s.Served != nil && *s.Served == now:
 		return nil, nil
@@ -19,13 +19,18 @@ func serve(s State, cmd Serve) ([]Event, error) {
 		return nil, domain.Refuse(domain.Conflict, "penalty.served.already", "on",
 			"送达已登记，内容不同", "the service is recorded already, with other content")
 	}
-	if err := domain.Require(live(s), s.day("on", cmd.On, cmd.Today, "《行政处罚法》第六十一条")); err != nil {
+	faults := []*domain.Fault{live(s), s.day("on", cmd.On, cmd.Today, "《行政处罚法》第六十一条")}
+	if !cmd.PayBy.IsZero() {
+		faults = append(faults, notBefore("pay_by", cmd.PayBy, cmd.On, "送达日期"))
+	}
+	if err := domain.Require(faults...); err != nil {
 		return nil, err
 	}
 	return []Event{now}, nil
 }
 
-// perform accepts late fees above the fine, up to its double (行政处罚法 art. 72).
+// perform accepts late fines above the fine, up to its double (行政处罚法 art. 72). Two equal payments of a day are two if their
+// receipts tell them apart, else the same one twice.
 func perform(s State, cmd RecordPerformance) ([]Event, error) {
 	if err := within(s, cmd.By); err != nil {
 		return nil, err
@@ -35,7 +40,8 @@ func perform(s State, cmd RecordPerformance) ([]Event, error) {
 		return nil, nil
 	}
 	faults := []*domain.Fault{
-		live(s), s.day("on", p.On, cmd.Today, "《行政处罚法》第六十六条"), checkAmount("amount_fen", p.AmountFen),
+		live(s), s.day("on", p.On, cmd.Today, "《行政处罚法》第六十六条"), checkAmount("amount_fen", p.AmountFen), s.receipt(p),
+		domain.Text("penalty", "receipt_no", p.ReceiptNo, maxNo), noPersonalNumber("receipt_no", p.ReceiptNo),
 	}
 	switch fine := s.Current().FineFen; p.Kind {
 	case Paid:

@@ -109,3 +109,32 @@ const (
 	Confiscated PerformanceKind = "confiscated" // 没收入库
 	OtherDone   PerformanceKind = "other"       // 其他
 )
+
+// ProvinceSource is what the province of a party's registration was taken from.
+type ProvinceSource string
+
+// The sources.
+const (
+	FromRegistration ProvinceSource = "registration_authority" // 登记机关
+	FromCode         ProvinceSource = "uscc"                   // 统一社会信用代码第三、四位
+)
+
+// ChallengeKind is how a decision is challenged.
+type ChallengeKind string
+
+// The kinds.
+const (
+	Reconsideration ChallengeKind = "reconsideration" // 行政复议
+	Litigation      ChallengeKind = "litigation"      // 行政诉讼
+)
+
+// Label is the kind in Chinese, empty for one that is none.
+func (k ChallengeKind) Label() string {
+	switch k {
+	case Reconsideration:
+		return "行政复议"
+	case Litigation:
+		return "行政诉讼"
+	}
+	return ""
+}

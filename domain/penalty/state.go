@@ -27,6 +27,12 @@ func ID(authority domain.AuthorityID, decisionNo, party string, decidedOn calend
 type State struct {
 	Decision    Decided // as decided; no penalty if its id is empty
 	Served      *Served
+	Notified    *Notified
+	Instalments *InstalmentsGranted
+	Challenges  []Challenged // by number, in the order in which they came first
+	Pushed      *Pushed
+	Received    *PushReceived
+	Shown       *PushPublished // by the other province
 	Performance []Performed
 	Amendments  []Amended
 	Revoked     *Revoked
@@ -75,6 +81,27 @@ func (s State) Withheld() *domain.Fault {
 	return nil
 }
 
+// order45 is the day from which the notice of publication is asked for.
+var order45 = calendar.MustParse("2021-09-01")
+
+// Unready says why the penalty may not be published yet, nil if nothing stands in the way: a decision takes effect by its
+// service, and the party has to be told in writing at service that it will be public (Order 45 art. 8). What was left out then
+// can be made up for (Notified). Decisions of older systems and of before Order 45 are not asked.
+func (s State) Unready() *domain.Fault {
+	switch d := s.Decision; {
+	case !s.Exists() || d.SourceRow != nil || d.DecidedOn.Before(order45):
+		return nil
+	case s.Served == nil:
+		return domain.Refuse(domain.Precondition, "penalty.publish.unserved", "",
+			"处罚决定书尚未登记送达，暂不能公示（《行政处罚法》第六十一条）", "the decision has not been served: it may not be published yet")
+	case !s.Served.PublicationNotice && s.Notified == nil:
+		return domain.Refuse(domain.Precondition, "penalty.publish.notice", "",
+			"送达时未书面告知当事人行政处罚信息将向社会公示，应补充告知后公示（《市场监督管理行政处罚信息公示规定》第八条）",
+			"the party was not told at service that the decision will be public: tell it in writing first (Order 45 art. 8)")
+	}
+	return nil
+}
+
 // paid is what was paid of the fine so far.
 func (s State) paid() (sum domain.Fen) {
 	for _, p := range s.Performance {
@@ -97,6 +124,30 @@ func evolve(s State, e Event) State {
 		s.Amendments = append(slices.Clip(s.Amendments), e)
 	case Revoked:
 		s.Revoked = &e
+	case Notified:
+		s.Notified = &e
+	case InstalmentsGranted:
+		s.Instalments = &e
+	case Challenged:
+		s.Challenges = challenged(s.Challenges, e)
+	case Pushed:
+		s.Pushed, s.Received, s.Shown = &e, nil, nil
+	case PushReceived:
+		s.Received = &e
+	case PushPublished:
+		s.Shown = &e
 	}
 	return s
+}
+
+// challenged puts a challenge in the place of what was said of its number before.
+func challenged(list []Challenged, c Challenged) []Challenged {
+	list = slices.Clone(list)
+	for i := range list {
+		if list[i].DocumentNo == c.DocumentNo {
+			list[i] = c
+			return list
+		}
+	}
+	return append(list, c)
 }
