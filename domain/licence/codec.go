@@ -14,5 +14,6 @@ var table = codec.New(
 	codec.Type[Revoked, Event](),
 	codec.Type[Cancelled, Event](),
 	codec.Type[Expired, Event](),
+	codec.Type[Reissued, Event](),
 	codec.Type[TermTakenOver, Event](),
 )

@@ -66,6 +66,13 @@ type Expire struct {
 	On    calendar.Date
 }
 
+// Reissue records that a certificate was made anew.
+type Reissue struct {
+	By      domain.Actor
+	Today   calendar.Date
+	Reissue Reissued
+}
+
 // TakeOverTerm records a row of an older register. Its id is filled in; give the stream's by TakenOverID.
 type TakeOverTerm struct {
 	By    domain.Actor
@@ -81,4 +88,5 @@ func (Resume) command()       {}
 func (Revoke) command()       {}
 func (Cancel) command()       {}
 func (Expire) command()       {}
+func (Reissue) command()      {}
 func (TakeOverTerm) command() {}

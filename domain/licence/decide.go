@@ -25,6 +25,8 @@ func decide(s State, cmd Command) ([]Event, error) {
 		return cancel(s, cmd)
 	case Expire:
 		return expire(s, cmd)
+	case Reissue:
+		return reissue(s, cmd)
 	case TakeOverTerm:
 		return takeOverTerm(s, cmd)
 	}
@@ -125,6 +127,7 @@ func amend(s State, cmd Amend) ([]Event, error) {
 	return []Event{a}, nil
 }
 
+// renew also takes a renewal that was decided before the term was over and is entered after.
 func renew(s State, cmd Renew) ([]Event, error) {
 	if err := within(s, cmd.By); err != nil {
 		return nil, err
@@ -139,7 +142,7 @@ func renew(s State, cmd Renew) ([]Event, error) {
 	faults := []*domain.Fault{
 		s.alive(), s.after("decided_on", r.DecidedOn, cmd.Today), text("document_no", r.DocumentNo, maxNo, needed), term(r.ValidFrom, r.ValidTo),
 	}
-	if s.Current.Status == StatusExpired {
+	if s.Current.Status == StatusExpired && r.DecidedOn.After(s.Current.ValidTo) {
 		faults = append(faults, domain.Refuse(domain.Precondition, "licence.expired", "",
 			"许可已期满，不能延续，应重新申请（《行政许可法》第五十条）", "the licence has lapsed and can't be renewed"))
 	}

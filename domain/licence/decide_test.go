@@ -113,7 +113,23 @@ func TestRenew(t *testing.T) {
 	given := scenario.Given(granted(grant()))
 	given.When(cmd).Then(t, r)
 	scenario.Given(granted(grant()), r, licence.Suspended{On: today}).When(cmd).ThenNothing(t)
-	scenario.Given(granted(grant()), licence.Expired{On: day("2026-03-01")}).When(cmd).ThenError(t, faulty("licence.expired"))
+	short := granted(grant(func(g *licence.Granted) { g.ValidTo = day("2026-02-28") }))
+	lapsed := scenario.Given(short, licence.Expired{On: day("2026-03-01")})
+	lapsed.When(cmd).ThenError(t, faulty("licence.expired"))
+	inTime := cmd
+	inTime.Renewal.DecidedOn = day("2026-02-28")
+	lapsed.When(inTime).Then(t, inTime.Renewal) // decided in time, entered late
+	for _, c := range []struct {
+		history []licence.Event
+		want    licence.Status
+	}{
+		{[]licence.Event{short, licence.Expired{On: day("2026-03-01")}, inTime.Renewal}, licence.StatusInForce},
+		{[]licence.Event{short, licence.Suspended{On: day("2026-02-01")}, licence.Expired{On: day("2026-03-01")}, inTime.Renewal}, licence.StatusSuspended},
+	} {
+		if s := fold(c.history...); s.Current.Status != c.want {
+			t.Errorf("renewed in time: %s, want %s", s.Current.Status, c.want)
+		}
+	}
 	scenario.Given(granted(grant()), licence.Cancelled{On: day("2026-02-01")}).When(cmd).ThenError(t, faulty("licence.cancelled"))
 	for code, change := range map[string]func(*licence.Renewed){
 		"licence.renew.shorter":  func(r *licence.Renewed) { r.ValidFrom, r.ValidTo = day("2030-01-10"), day("2031-01-09") },
@@ -152,12 +168,21 @@ func TestSuspendAndResume(t *testing.T) {
 }
 
 func TestEnds(t *testing.T) {
-	revoked := licence.Revoked{DocumentNo: "8", Reason: "以欺骗手段取得", On: day("2026-03-01")}
+	revoked := licence.Revoked{DocumentNo: "8", Reason: "以欺骗手段取得", On: day("2026-03-01"), Ground: licence.GroundAnnulled}
 	cancelled := licence.Cancelled{Reason: "歇业", On: day("2026-03-02")}
 	revoke, cancel := licence.Revoke{By: clerk, Today: today, Revocation: revoked}, licence.Cancel{By: clerk, Today: today, Cancellation: cancelled}
 	given := scenario.Given(granted(grant()))
 	given.When(revoke).Then(t, revoked)
 	scenario.Given(granted(grant()), revoked).When(revoke).ThenNothing(t)
+	otherwise := revoke
+	otherwise.Revocation.Ground = licence.GroundPunished
+	scenario.Given(granted(grant()), revoked).When(otherwise).ThenError(t, faulty("licence.revoked"))
+	for _, g := range []licence.Ground{licence.GroundPunished, licence.GroundAnnulled, licence.GroundRetracted} {
+		otherwise.Revocation.Ground = g
+		given.When(otherwise).Then(t, otherwise.Revocation)
+	}
+	otherwise.Revocation.Ground = ""
+	given.When(otherwise).ThenError(t, faulty("licence.revoke.ground"))
 	given.When(cancel).Then(t, cancelled)
 	scenario.Given(granted(grant()), revoked).When(cancel).Then(t, cancelled)
 	scenario.Given(granted(grant()), licence.Expired{On: day("2026-03-01")}).When(cancel).Then(t, cancelled)
@@ -175,6 +200,32 @@ func TestEnds(t *testing.T) {
 	scenario.Given(short).When(expire).ThenError(t, faulty("licence.expire.early"))
 	longTerm := granted(grant(func(g *licence.Granted) { g.ValidTo = licence.LongTerm }))
 	scenario.Given(longTerm).When(licence.Expire{By: clerk, Today: day("2101-01-01"), On: day("2100-01-01")}).ThenError(t, faulty("licence.expire.early"))
+}
+
+func TestReissue(t *testing.T) {
+	r := licence.Reissued{DocumentNo: "9", Reason: "遗失", On: day("2026-03-01")}
+	cmd := licence.Reissue{By: clerk, Today: today, Reissue: r}
+	given := scenario.Given(granted(grant()))
+	given.When(cmd).Then(t, r)
+	scenario.Given(granted(grant()), r).When(cmd).ThenNothing(t)
+	another := cmd
+	another.Reissue.On = day("2026-03-05")
+	scenario.Given(granted(grant()), r).When(another).Then(t, another.Reissue)
+	short := granted(grant(func(g *licence.Granted) { g.ValidTo = day("2026-02-28") }))
+	scenario.Given(short).When(cmd).ThenError(t, faulty("licence.expired"))
+	scenario.Given(short, licence.Expired{On: day("2026-03-01")}).When(cmd).ThenError(t, faulty("licence.expired"))
+	scenario.Given(granted(grant()), licence.Cancelled{On: day("2026-02-01")}).When(cmd).ThenError(t, faulty("licence.cancelled"))
+	scenario.When(cmd).ThenError(t, faulty("licence.missing"))
+	for code, change := range map[string]func(*licence.Reissue){
+		"licence.authority.foreign": func(c *licence.Reissue) { c.By = stranger },
+		"licence.required":          func(c *licence.Reissue) { c.Reissue.Reason = " " },
+		"licence.date.early":        func(c *licence.Reissue) { c.Reissue.On = day("2026-01-07") },
+		"licence.date.future":       func(c *licence.Reissue) { c.Reissue.On = today.AddDays(1) },
+	} {
+		bad := cmd
+		change(&bad)
+		given.When(bad).ThenError(t, faulty(code))
+	}
 }
 
 func TestTakeOverTerm(t *testing.T) {

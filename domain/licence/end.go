@@ -56,10 +56,35 @@ func revoke(s State, cmd Revoke) ([]Event, error) {
 		return nil, err
 	}
 	x := cmd.Revocation
-	if s.last(ActRevoke, x.On.String(), x.DocumentNo, x.Reason) {
+	if s.last(ActRevoke, x.On.String(), x.DocumentNo, x.Reason) && s.Decisions[len(s.Decisions)-1].Ground == x.Ground {
 		return nil, nil
 	}
-	if err := domain.Require(s.act(x.On, cmd.Today, x.DocumentNo, x.Reason)...); err != nil {
+	faults := s.act(x.On, cmd.Today, x.DocumentNo, x.Reason)
+	if x.Ground.Label() == "" {
+		faults = append(faults, domain.Refuse(domain.Invalid, "licence.revoke.ground", "ground",
+			"应注明吊销（《行政处罚法》第九条）、撤销（《行政许可法》第六十九条）或者撤回（《行政许可法》第八条）",
+			"a ground is one of punished (吊销), annulled (撤销), retracted (撤回)"))
+	}
+	if err := domain.Require(faults...); err != nil {
+		return nil, err
+	}
+	return []Event{x}, nil
+}
+
+// reissue makes a certificate anew for a licence that is in force, or not yet over.
+func reissue(s State, cmd Reissue) ([]Event, error) {
+	if err := within(s, cmd.By); err != nil {
+		return nil, err
+	}
+	x := cmd.Reissue
+	if s.last(ActReissue, x.On.String(), x.DocumentNo, x.Reason) {
+		return nil, nil
+	}
+	faults := s.act(x.On, cmd.Today, x.DocumentNo, x.Reason)
+	if s.Current.Status == StatusExpired || !isLongTerm(s.Current.ValidTo) && s.Current.ValidTo.Before(x.On) {
+		faults = append(faults, domain.Refuse(domain.Precondition, "licence.expired", "", "许可已期满，不能补发证书", "the licence has lapsed"))
+	}
+	if err := domain.Require(faults...); err != nil {
 		return nil, err
 	}
 	return []Event{x}, nil

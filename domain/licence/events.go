@@ -22,6 +22,7 @@ const (
 	typeRevokedV1       = "mingjian.licence.revoked.v1"
 	typeCancelledV1     = "mingjian.licence.cancelled.v1"
 	typeExpiredV1       = "mingjian.licence.expired.v1"
+	typeReissuedV1      = "mingjian.licence.reissued.v1"
 	typeTermTakenOverV1 = "mingjian.licence.term_taken_over.v1"
 )
 
@@ -90,11 +91,19 @@ type Resumed struct {
 	Reason     string        `json:"reason"`
 }
 
-// Revoked: the licence was taken away (吊销、撤销、撤回).
+// Revoked: the licence was taken away (吊销、撤销、撤回). Older events don't say which of them it was.
 type Revoked struct {
 	DocumentNo string        `json:"document_no,omitempty"`
 	Reason     string        `json:"reason"`
 	On         calendar.Date `json:"on"` // first day on which it is not good any more
+	Ground     Ground        `json:"ground,omitempty"`
+}
+
+// Reissued: a certificate was made anew for one that was lost or damaged (补发); what it says stays as it was.
+type Reissued struct {
+	DocumentNo string        `json:"document_no,omitempty"`
+	Reason     string        `json:"reason"`
+	On         calendar.Date `json:"on"` // date of the new certificate
 }
 
 // Cancelled: the licence was struck off (注销).
@@ -135,6 +144,7 @@ func (Resumed) EventType() string       { return typeResumedV1 }
 func (Revoked) EventType() string       { return typeRevokedV1 }
 func (Cancelled) EventType() string     { return typeCancelledV1 }
 func (Expired) EventType() string       { return typeExpiredV1 }
+func (Reissued) EventType() string      { return typeReissuedV1 }
 func (TermTakenOver) EventType() string { return typeTermTakenOverV1 }
 
 func (Granted) event()       {}
@@ -145,4 +155,5 @@ func (Resumed) event()       {}
 func (Revoked) event()       {}
 func (Cancelled) event()     {}
 func (Expired) event()       {}
+func (Reissued) event()      {}
 func (TermTakenOver) event() {}

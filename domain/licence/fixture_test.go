@@ -98,6 +98,8 @@ func examples() []licence.Event {
 		licence.Cancelled{DocumentNo: "宁市监许〔2026〕15号", Reason: "已被吊销", On: day("2026-03-05")},
 		licence.Expired{On: day("2031-01-10")},
 		old,
+		licence.Revoked{DocumentNo: "宁市监罚〔2026〕8号", Reason: "以欺骗手段取得", On: day("2026-03-01"), Ground: licence.GroundAnnulled},
+		licence.Reissued{DocumentNo: "宁市监许〔2026〕20号", Reason: "证书遗失", On: day("2026-02-20")},
 	}
 }
 

@@ -84,6 +84,7 @@ type Decision struct {
 	Action Action
 	On     calendar.Date // decided on, or the day from which it holds; of a taken-over term its first day
 	Reason string
+	Ground Ground        // of a revocation
 	Until  calendar.Date // last day of a suspension, if it is fixed
 	RowNo  string        // of a taken-over term
 }
@@ -118,16 +119,21 @@ func evolve(s State, e Event) State {
 		d.Action, d.On, d.Reason, d.Details = ActAmend, e.DecidedOn, e.Reason, amended(s.Current, e)
 	case Renewed:
 		d.Action, d.On, d.DocumentNo, d.ValidFrom, d.ValidTo = ActRenew, e.DecidedOn, e.DocumentNo, e.ValidFrom, e.ValidTo
+		if d.Status == StatusExpired {
+			d.Status = s.beforeExpiry() // it was renewed before it lapsed
+		}
 	case Suspended:
 		d.Action, d.On, d.DocumentNo, d.Reason, d.Until, d.Status = ActSuspend, e.On, e.DocumentNo, e.Reason, e.Until, StatusSuspended
 	case Resumed:
 		d.Action, d.On, d.DocumentNo, d.Reason, d.Status = ActResume, e.On, e.DocumentNo, e.Reason, StatusInForce
 	case Revoked:
-		d.Action, d.On, d.DocumentNo, d.Reason, d.Status = ActRevoke, e.On, e.DocumentNo, e.Reason, StatusRevoked
+		d.Action, d.On, d.DocumentNo, d.Reason, d.Ground, d.Status = ActRevoke, e.On, e.DocumentNo, e.Reason, e.Ground, StatusRevoked
 	case Cancelled:
 		d.Action, d.On, d.DocumentNo, d.Reason, d.Status = ActCancel, e.On, e.DocumentNo, e.Reason, StatusCancelled
 	case Expired:
 		d.Action, d.On, d.DocumentNo, d.Status = ActExpire, e.On, "", StatusExpired
+	case Reissued:
+		d.Action, d.On, d.DocumentNo, d.Reason = ActReissue, e.On, e.DocumentNo, e.Reason
 	case TermTakenOver:
 		return takenOver(s, e)
 	}
@@ -168,6 +174,16 @@ func takenOver(s State, e TermTakenOver) State {
 	s.Decisions = append(slices.Clip(s.Decisions), d)
 	s.Terms = append(slices.Clip(s.Terms), e)
 	return s
+}
+
+// beforeExpiry is the status that the expiry took the place of.
+func (s State) beforeExpiry() Status {
+	for _, d := range slices.Backward(s.Decisions) {
+		if d.RowNo == "" && d.Status != StatusExpired {
+			return d.Status
+		}
+	}
+	return StatusInForce
 }
 
 // later orders terms by their first day, and those of one day by their rows.

@@ -3,22 +3,55 @@ package licence
 import "github.com/mingjian-ledger/mingjian/domain/calendar"
 
 // ValidOn tells whether the licence was good on a day, see the package comment.
-func (s State) ValidOn(day calendar.Date) bool {
+func (s State) ValidOn(day calendar.Date) bool { return Validity(s.Decisions, day) == WhyValid }
+
+// Validity tells whether a licence was good on a day by its decisions, in the order in which they were recorded; whoever has
+// not all of them, as the public may, is told what follows from those.
+func Validity(decisions []Decision, day calendar.Date) Why {
 	if day.IsZero() {
-		return false
+		return WhyNoTerm
 	}
 	within := false
-	for _, d := range s.Decisions {
-		switch d.Action {
-		case ActRevoke, ActCancel, ActExpire:
-			if d.RowNo == "" && !day.Before(d.On) {
-				return false
-			}
-		default: // the others begin terms, or interrupt them, which is looked at below
-		}
+	for i, d := range decisions {
 		within = within || d.beginsTerm() && d.covers(day)
+		if why := d.ends(day); why != "" && (why != WhyExpired || !renewed(decisions[i+1:])) {
+			return why
+		}
 	}
-	return within && !s.suspendedOn(day)
+	switch {
+	case !within:
+		return WhyNoTerm
+	case suspended(decisions, day):
+		return WhySuspended
+	}
+	return WhyValid
+}
+
+// ends tells how the decision ended the licence, as far as the day; nothing if it didn't.
+func (d Decision) ends(day calendar.Date) Why {
+	if d.RowNo != "" || day.Before(d.On) {
+		return ""
+	}
+	switch d.Action {
+	case ActRevoke:
+		return WhyRevoked
+	case ActCancel:
+		return WhyCancelled
+	case ActExpire:
+		return WhyExpired
+	case ActGrant, ActAmend, ActRenew, ActReissue, ActSuspend, ActResume, ActOther:
+	}
+	return ""
+}
+
+// renewed tells whether a licence that was marked expired had been renewed in time, as was recorded later.
+func renewed(later []Decision) bool {
+	for _, d := range later {
+		if d.Action == ActRenew && d.RowNo == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // beginsTerm tells whether the decision's dates are a term that is vouched for.
@@ -35,18 +68,18 @@ func (d Decision) covers(day calendar.Date) bool {
 
 func isLongTerm(last calendar.Date) bool { return !last.Before(LongTerm) }
 
-// suspendedOn walks suspensions and resumptions in the order in which they were decided; what a later decision says about a
-// day holds.
-func (s State) suspendedOn(day calendar.Date) bool {
-	suspended := false
-	for _, d := range s.Decisions {
+// suspended walks suspensions and resumptions in the order in which they were decided; what a later decision says about a day
+// holds.
+func suspended(decisions []Decision, day calendar.Date) bool {
+	yes := false
+	for _, d := range decisions {
 		switch {
 		case d.RowNo != "":
 		case d.Action == ActSuspend:
-			suspended = suspended || !day.Before(d.On) && (d.Until.IsZero() || !day.After(d.Until))
+			yes = yes || !day.Before(d.On) && (d.Until.IsZero() || !day.After(d.Until))
 		case d.Action == ActResume && !day.Before(d.On):
-			suspended = false
+			yes = false
 		}
 	}
-	return suspended
+	return yes
 }

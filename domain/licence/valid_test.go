@@ -47,6 +47,14 @@ func TestValidOn(t *testing.T) {
 			[]string{"2026-02-28"}, []string{"2026-03-01"}},
 		"expired": {[]licence.Event{granted(grant()), licence.Expired{On: day("2031-01-10")}},
 			[]string{"2031-01-09"}, []string{"2031-01-10"}},
+		"expired, though renewed in time": {[]licence.Event{
+			granted(grant()), licence.Expired{On: day("2031-01-10")}, licence.Renewed{ValidFrom: day("2031-01-10"), ValidTo: day("2036-01-09")}},
+			[]string{"2031-01-09", "2031-01-10", "2036-01-09"}, []string{"2036-01-10"}},
+		"renewed, then expired": {[]licence.Event{
+			granted(grant()), licence.Renewed{ValidFrom: day("2031-01-10"), ValidTo: day("2036-01-09")}, licence.Expired{On: day("2036-01-10")}},
+			[]string{"2036-01-09"}, []string{"2036-01-10"}},
+		"a new certificate changes nothing": {[]licence.Event{granted(grant()), licence.Reissued{On: day("2026-02-01")}},
+			[]string{"2026-01-10", "2031-01-09"}, []string{"2026-01-09", "2031-01-10"}},
 		"taken over":               {[]licence.Event{taken(licence.StatusInForce)}, []string{"2011-04-16", "2013-04-15"}, []string{"2011-04-15", "2013-04-16"}},
 		"taken over, lapsed since": {[]licence.Event{taken(licence.StatusExpired)}, []string{"2011-04-16", "2013-04-15"}, []string{"2013-04-16"}},
 		"taken over as revoked":    {[]licence.Event{taken(licence.StatusRevoked)}, nil, []string{"2011-04-16", "2013-04-15"}},
@@ -106,7 +114,7 @@ func TestDecisionsStandAtTheirRevision(t *testing.T) {
 	}
 	want := []licence.Action{
 		licence.ActGrant, licence.ActAmend, licence.ActRenew, licence.ActSuspend, licence.ActResume, licence.ActRevoke, licence.ActCancel,
-		licence.ActExpire, licence.ActRenew,
+		licence.ActExpire, licence.ActRenew, licence.ActRevoke, licence.ActReissue,
 	}
 	if !slices.Equal(actions, want) {
 		t.Errorf("decisions %v", actions)
@@ -117,7 +125,7 @@ func TestDecisionsStandAtTheirRevision(t *testing.T) {
 	if d := s.Decisions[3]; d.Holder.Name != "宁安市惠民食品集团有限公司" || d.Status != licence.StatusSuspended || d.ValidTo != day("2036-01-09") {
 		t.Errorf("the suspension says %+v", d)
 	}
-	if s.Current.Status != licence.StatusExpired {
+	if s = fold(examples()[:9]...); s.Current.Status != licence.StatusExpired {
 		t.Errorf("an older term changed what was decided here: %+v", s.Current)
 	}
 }

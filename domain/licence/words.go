@@ -68,7 +68,7 @@ const (
 	ActGrant   Action = "granted"   // 核发
 	ActAmend   Action = "amended"   // 变更
 	ActRenew   Action = "renewed"   // 延续
-	ActReissue Action = "reissued"  // 补发, in taken-over terms
+	ActReissue Action = "reissued"  // 补发
 	ActSuspend Action = "suspended" // 暂扣
 	ActResume  Action = "resumed"   // 恢复
 	ActRevoke  Action = "revoked"   // 吊销、撤销、撤回
@@ -128,6 +128,61 @@ func (s Status) Label() string {
 	case StatusCancelled:
 		return "已注销"
 	case StatusExpired:
+		return "已期满"
+	}
+	return ""
+}
+
+// Ground is on what ground a licence was taken away.
+type Ground string
+
+// The grounds.
+const (
+	GroundPunished  Ground = "punished"  // 吊销: as a penalty (行政处罚法 art. 9)
+	GroundAnnulled  Ground = "annulled"  // 撤销: it should not have been granted (行政许可法 art. 69)
+	GroundRetracted Ground = "retracted" // 撤回: the law or the facts have changed (行政许可法 art. 8)
+)
+
+// Label is the ground in Chinese, empty for one that is none.
+func (g Ground) Label() string {
+	switch g {
+	case GroundPunished:
+		return "吊销"
+	case GroundAnnulled:
+		return "撤销"
+	case GroundRetracted:
+		return "撤回"
+	}
+	return ""
+}
+
+// Why says why a licence is good on a day, or why it isn't.
+type Why string
+
+// The answers.
+const (
+	WhyValid     Why = "valid"     // 有效
+	WhyNoTerm    Why = "no_term"   // the day is in no term
+	WhySuspended Why = "suspended" // 暂扣期间
+	WhyRevoked   Why = "revoked"   // 已吊销、撤销或者撤回
+	WhyCancelled Why = "cancelled" // 已注销
+	WhyExpired   Why = "expired"   // 已期满
+)
+
+// Label is the answer in Chinese.
+func (w Why) Label() string {
+	switch w {
+	case WhyValid:
+		return "有效"
+	case WhyNoTerm:
+		return "不在许可有效期内"
+	case WhySuspended:
+		return "暂扣期间"
+	case WhyRevoked:
+		return "已吊销、撤销或者撤回"
+	case WhyCancelled:
+		return "已注销"
+	case WhyExpired:
 		return "已期满"
 	}
 	return ""
