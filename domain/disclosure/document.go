@@ -131,6 +131,12 @@ type PenaltyBody struct {
 	DecidedOn       calendar.Date `json:"decided_on"`
 	EffectiveUntil  calendar.Date `json:"effective_until,omitzero"`
 	Status          string        `json:"status"` // in_force, amended or revoked
+	// What was decided at first, of a decision that was amended since; AmendedOn is the day of the last amendment.
+	InitialKinds          []Labelled    `json:"initial_kinds,omitempty"`
+	InitialContent        string        `json:"initial_content,omitempty" text:"prose"`
+	InitialFineFen        domain.Fen    `json:"initial_fine_fen,omitempty"`
+	InitialConfiscatedFen domain.Fen    `json:"initial_confiscated_fen,omitempty"`
+	AmendedOn             calendar.Date `json:"amended_on,omitzero"`
 }
 
 // LicenceBody is one decision on a licence (行政许可决定).
@@ -147,4 +153,6 @@ type LicenceBody struct {
 	ValidFrom       calendar.Date `json:"valid_from,omitzero"`
 	ValidTo         calendar.Date `json:"valid_to,omitzero"` // last day; 2099-12-31 is 长期
 	Status          string        `json:"status"`
+	Until           calendar.Date `json:"until,omitzero"`   // last day of a suspension for a fixed time
+	Ground          *Labelled     `json:"ground,omitempty"` // of a revocation: 吊销, 撤销 or 撤回
 }

@@ -9,15 +9,6 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 )
 
-// Sentence is what one party is sentenced to by a decision that names several.
-type Sentence struct {
-	Kinds           []Kind
-	Content         string
-	FineFen         domain.Fen
-	ConfiscatedFen  domain.Fen
-	LicenceAffected string
-}
-
 // All are the parties of the decision in its order, of the record's own and the others.
 func (d Decided) All() []Party {
 	at := max(0, min(d.Place, len(d.CoParties)))
@@ -51,34 +42,45 @@ func RecordID(d Decided) string {
 // is sentenced to: own has a sentence per party, or nil where the decision's holds for the party. A decision against one party
 // is its record. An amount against several together is refused: nobody could say what each has to pay.
 func Apart(d Decided, own []*Sentence) ([]Decided, error) {
-	out, faults := make([]Decided, 0, len(d.Parties)), []*domain.Fault(nil)
-	for i, p := range d.Parties {
-		one := d
-		if len(d.Parties) > 1 {
-			one.Parties, one.Place = []Party{p}, i
-			one.CoParties = slices.Concat(d.Parties[:i], d.Parties[i+1:])
-			faults = append(faults, twice(d.Parties, i))
-		}
-		switch s := sentence(own, i); {
-		case s != nil:
-			one.Kinds, one.Content, one.FineFen, one.ConfiscatedFen, one.LicenceAffected = s.Kinds, s.Content, s.FineFen, s.ConfiscatedFen, s.LicenceAffected
-		case len(d.Parties) > 1 && (d.FineFen != 0 || d.ConfiscatedFen != 0):
+	var faults []*domain.Fault
+	each := make([]Sentence, len(d.Parties))
+	for i := range d.Parties {
+		each[i] = Sentence{d.Kinds, d.Content, d.FineFen, d.ConfiscatedFen, d.LicenceAffected}
+		if i < len(own) && own[i] != nil {
+			each[i] = *own[i]
+		} else if len(d.Parties) > 1 && (d.FineFen != 0 || d.ConfiscatedFen != 0) {
 			faults = append(faults, domain.Refuse(domain.Invalid, "penalty.parties.sentence", fmt.Sprintf("parties[%d].sentence", i),
 				"决定涉及多名当事人且有金额的，应分别填写对每名当事人的处罚", "amounts of a decision against several parties are given for each of them"))
 		}
-		out = append(out, one)
+		faults = append(faults, twice(d.Parties, i))
 	}
-	if len(out) == 0 {
-		out = []Decided{d} // which is refused for it
+	if len(d.Parties) == 0 {
+		return []Decided{d}, nil // which is refused for it
 	}
-	return out, domain.Require(faults...)
+	first := d.sentenced(each[0])
+	first.Parties, first.CoParties, first.Others = d.Parties[:1:1], slices.Clone(d.Parties[1:]), each[1:]
+	return append([]Decided{first}, first.Rest()...), domain.Require(faults...)
 }
 
-func sentence(own []*Sentence, i int) *Sentence {
-	if i < len(own) {
-		return own[i]
+func (d Decided) sentenced(s Sentence) Decided {
+	d.Kinds, d.Content, d.FineFen, d.ConfiscatedFen, d.LicenceAffected = s.Kinds, s.Content, s.FineFen, s.ConfiscatedFen, s.LicenceAffected
+	return d
+}
+
+// Rest are the records of the other parties, as the first party's record tells of them; none of any other record.
+func (d Decided) Rest() []Decided {
+	if d.Place != 0 || len(d.Others) != len(d.CoParties) {
+		return nil
 	}
-	return nil
+	all := d.All()
+	out := make([]Decided, 0, len(d.Others))
+	for i, s := range d.Others {
+		one, place := d.sentenced(s), i+len(d.Parties)
+		one.Parties, one.CoParties = slices.Clone(all[place:place+1]), slices.Concat(all[:place], all[place+1:])
+		one.Place, one.Others, one.Doubts = place, nil, nil
+		out = append(out, one)
+	}
+	return out
 }
 
 // twice refuses a party that stands before: by its code or, of organisations without one, by its name. Two people may have one

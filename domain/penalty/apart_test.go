@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
@@ -52,15 +53,26 @@ func TestADecisionAgainstSeveralIsARecordForEach(t *testing.T) {
 		other.CoParties[0].LegalRepresentative = "另一人"
 		scenario.Given(got).When(penalty.Decide{By: clerk, Today: today, Decision: other}).ThenError(t, faulty("penalty.exists"))
 	}
-	if len(ids) != 3 || !ids[first] {
-		t.Errorf("ids %v, the first party's is %s", ids, first)
+	for i, one := range list[0].Rest() {
+		if diff := cmp.Diff(list[i+1], one, cmp.AllowUnexported(calendar.Date{})); diff != "" {
+			t.Errorf("what the first record tells of record %d: %s", i+1, diff)
+		}
+	}
+	if rest := list[1].Rest(); rest != nil {
+		t.Errorf("the second record tells of %d others", len(rest))
+	}
+	another, err := penalty.Apart(d, append(sentences()[:2:2], &penalty.Sentence{Kinds: []penalty.Kind{penalty.Warning}, Content: "警告"}))
+	list[0].Penalty = first
+	scenario.Given(list[0]).When(penalty.Decide{By: clerk, Today: today, Decision: another[0]}).ThenError(t, faulty("penalty.exists"))
+	if err != nil || len(ids) != 3 || !ids[first] {
+		t.Errorf("ids %v, the first party's is %s, %v", ids, first, err)
 	}
 }
 
 func TestADecisionAgainstOneIsItsRecord(t *testing.T) {
 	d := decision()
 	list, err := penalty.Apart(d, nil)
-	if diff := cmp.Diff([]penalty.Decided{d}, list, cmp.AllowUnexported(calendar.Date{})); diff != "" || err != nil {
+	if diff := cmp.Diff([]penalty.Decided{d}, list, cmpopts.EquateEmpty(), cmp.AllowUnexported(calendar.Date{})); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
 	if penalty.RecordID(d) != decided(d).Penalty {

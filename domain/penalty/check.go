@@ -53,9 +53,14 @@ func hard(d Decided, today calendar.Date) []*domain.Fault {
 		faults = append(faults, domain.Refuse(domain.Invalid, "penalty.parties.number", "parties",
 			"处罚决定应当载明当事人（《行政处罚法》第五十九条），一份不超过50名", "a decision names 1 to 50 parties"))
 	}
-	if others := len(d.CoParties); others > 0 && len(d.Parties) != 1 || d.Place < 0 || d.Place > others {
+	if others := len(d.CoParties); others > 0 && len(d.Parties) != 1 || d.Place < 0 || d.Place > others ||
+		len(d.Others) > 0 && (d.Place != 0 || len(d.Others) != others) {
 		faults = append(faults, domain.Refuse(domain.Invalid, "penalty.parties.place", "parties",
 			"每名当事人各为一条记录", "a record of one of several parties is of one party, at its place among them"))
+	}
+	for i, other := range d.Others {
+		field := fmt.Sprintf("parties[%d].sentence", i+1)
+		faults = append(faults, noPersonalNumber(field, other.Content), noPersonalNumber(field, other.LicenceAffected))
 	}
 	for i, p := range d.All() {
 		faults = append(faults, hardParty(fmt.Sprintf("parties[%d]", i), p)...)
@@ -201,7 +206,7 @@ func checkSize(d Decided) *domain.Fault {
 	bare := d
 	bare.Doubts = nil
 	field, whole := "", size(bare)
-	switch parties := size(bare.Parties) + size(bare.CoParties); {
+	switch parties := size(bare.Parties) + size(bare.CoParties) + size(bare.Others); {
 	case whole > maxDecision && parties > maxDecision/2:
 		field = "parties"
 	case whole > maxDecision:

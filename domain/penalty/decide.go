@@ -126,6 +126,11 @@ func codes(d Decided) []Doubt {
 	return out
 }
 
+func sameSentence(a, b Sentence) bool {
+	return slices.Equal(a.Kinds, b.Kinds) && a.Content == b.Content && a.FineFen == b.FineFen && a.ConfiscatedFen == b.ConfiscatedFen &&
+		a.LicenceAffected == b.LicenceAffected
+}
+
 // same tells whether a decision is the one that is there, and names what differs if not. Where a row stood and what was
 // doubted don't count: the same file exported again has other lines, and a better importer has fewer doubts.
 func same(had, now Decided) error {
@@ -150,6 +155,7 @@ func same(had, now Decided) error {
 		{"effective_until", had.EffectiveUntil == now.EffectiveUntil},
 		{"inspection", had.Inspection == now.Inspection},
 		{"filed_on", had.FiledOn == now.FiledOn},
+		{"others", slices.EqualFunc(had.Others, now.Others, sameSentence)},
 	} {
 		if !f.same {
 			differ = append(differ, f.name)

@@ -24,6 +24,13 @@ func examples() []penalty.Event {
 		}}
 	}))
 	apart.Penalty, apart.Decision = penalty.RecordID(apart), penalty.ID(bureau, apart.DecisionNo, "乙公司", decidedOn)
+	first := decided(decision(func(d *penalty.Decided) {
+		d.CoParties = []penalty.Party{{Kind: penalty.Natural, Name: "李四"}}
+		d.Others = []penalty.Sentence{{
+			Kinds: []penalty.Kind{penalty.Fine, penalty.ConfiscationGoods}, Content: "罚款500元，没收工具", FineFen: 50000, ConfiscatedFen: 100, LicenceAffected: "健康证明 1号",
+		}}
+	}))
+	first.Decision = first.Penalty
 	return []penalty.Event{
 		whole,
 		penalty.Served{On: decidedOn, PublicationNotice: true},
@@ -34,6 +41,7 @@ func examples() []penalty.Event {
 		},
 		revoked,
 		apart,
+		first,
 		penalty.Served{On: decidedOn, PublicationNotice: true, PayBy: calendar.MustParse("2026-04-15")},
 		penalty.Performed{Kind: penalty.Paid, AmountFen: 100000, On: today, ReceiptNo: "票0001"},
 		penalty.Notified{On: today},

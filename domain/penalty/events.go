@@ -53,6 +53,15 @@ type SourceRow struct {
 	Line       int    `json:"line"`        // from 1
 }
 
+// Sentence is what one party is sentenced to by a decision that names several.
+type Sentence struct {
+	Kinds           []Kind     `json:"kinds,omitempty"`
+	Content         string     `json:"content,omitempty"`
+	FineFen         domain.Fen `json:"fine_fen,omitempty"`
+	ConfiscatedFen  domain.Fen `json:"confiscated_fen,omitempty"`
+	LicenceAffected string     `json:"licence_affected,omitempty"`
+}
+
 // Decided: the authority decided the penalty (作出处罚决定). With SourceRow it was taken over. Amounts are in 分.
 //
 // A decision against several parties is one record per party: Parties is the record's own party, CoParties are the others in
@@ -81,6 +90,7 @@ type Decided struct {
 	Decision         string             `json:"decision,omitempty"`
 	Place            int                `json:"place,omitempty"`
 	CoParties        []Party            `json:"co_parties,omitempty"`
+	Others           []Sentence         `json:"others,omitempty"` // in the first party's record: what CoParties are sentenced to
 	Doubts           []Doubt            `json:"doubts,omitempty"`
 	SourceRow        *SourceRow         `json:"source_row,omitempty"`
 }

@@ -4,6 +4,8 @@
 // shown (公布抽查结果). Documents for disclosure are composed here alone, so that whoever submits, adopts or corrects one gets the
 // same.
 //
+// A decision against several parties is recorded for those who are missing.
+//
 // It guarantees that reacting to a record twice, also after "failed, but stored", has the effect of once: the ids of its
 // commands derive from the record's id. What the receiving aggregate refuses for good is told to Refused and passed over, so
 // that one record never holds up the others; what may pass is an error, and the record comes again.

@@ -64,11 +64,17 @@ func TestPenaltyDocument(t *testing.T) {
 	same(t, policy.PenaltyDocument(fold(penalty.Decider)(decided)), `{`+head+`,"penalty":{"decision_no":"宁市监处罚[2026]45号",
 		"procedure":"ordinary","violation":"加价出售","facts":"事实\n二","basis":"第四十二条","kinds":[{"code":"fine","label":"罚款"}],
 		"content":"罚款2000元","fine_fen":200000,"decided_on":"2026-03-16","effective_until":"2027-03-16","status":"in_force"}}`)
-	amended := penalty.Amended{Reason: "复议", Kinds: []penalty.Kind{penalty.Warning, penalty.ConfiscationGains}, Content: "警告，没收违法所得2.77元", ConfiscatedFen: 277}
+	amended := penalty.Amended{Reason: "复议", Kinds: []penalty.Kind{penalty.Warning, penalty.ConfiscationGains}, Content: "警告，没收违法所得2.77元", ConfiscatedFen: 277, On: day("2026-04-02")}
 	same(t, policy.PenaltyDocument(fold(penalty.Decider)(decided, amended)), `{`+head+`,"penalty":{"decision_no":"宁市监处罚[2026]45号",
 		"procedure":"ordinary","violation":"加价出售","facts":"事实\n二","basis":"第四十二条",
 		"kinds":[{"code":"warning","label":"警告"},{"code":"confiscation_gains","label":"没收违法所得"}],
-		"content":"警告，没收违法所得2.77元","confiscated_fen":277,"decided_on":"2026-03-16","effective_until":"2027-03-16","status":"amended"}}`)
+		"content":"警告，没收违法所得2.77元","confiscated_fen":277,"decided_on":"2026-03-16","effective_until":"2027-03-16","status":"amended",
+		"initial_kinds":[{"code":"fine","label":"罚款"}],"initial_content":"罚款2000元","initial_fine_fen":200000,"amended_on":"2026-04-02"}}`)
+	again := penalty.Amended{Reason: "诉讼", Kinds: []penalty.Kind{penalty.Fine}, Content: "罚款1000元", FineFen: 100000, On: day("2026-05-02")}
+	body := policy.PenaltyDocument(fold(penalty.Decider)(decided, amended, again)).Penalty
+	if body.FineFen != 100000 || body.InitialFineFen != 200000 || body.InitialConfiscatedFen != 0 || body.AmendedOn != again.On || body.InitialContent != "罚款2000元" {
+		t.Errorf("amended twice: %+v", body)
+	}
 }
 
 func TestLicenceDocument(t *testing.T) {
@@ -77,7 +83,7 @@ func TestLicenceDocument(t *testing.T) {
 		DocumentTitle: "准予食品经营许可决定书", DocumentNo: "7号", Category: licence.Ordinary, CertificateName: "食品经营许可证", LicenceNo: "JY1",
 		Content: "销售", DecidedOn: day("2026-01-08"), ValidFrom: day("2026-01-10"), ValidTo: day("2031-01-09"),
 	}
-	s := fold(licence.Decider)(granted, licence.Suspended{DocumentNo: "9号", Reason: "违法", On: day("2026-02-01")})
+	s := fold(licence.Decider)(granted, licence.Suspended{DocumentNo: "9号", Reason: "违法", On: day("2026-02-01"), Until: day("2026-02-20")})
 	const head = `"schema":"mingjian.document.v1","kind":"licence","authority":{"id":"b1","name":"甲局"},
 		"subjects":[{"id":"91320105780688132K","name":"甲公司","kind":"legal"}]`
 	const body = `"licence_id":"l1","document_title":"准予食品经营许可决定书","category":"ordinary","certificate_name":"食品经营许可证","licence_no":"JY1",
@@ -85,8 +91,14 @@ func TestLicenceDocument(t *testing.T) {
 	same(t, policy.LicenceDocument(s, 0), `{`+head+`,"record_id":"l1.0","date":"2026-01-08","title":"准予食品经营许可决定书",
 		"licence":{`+body+`,"document_no":"7号","action":"granted","decided_on":"2026-01-08","status":"in_force"}}`)
 	same(t, policy.LicenceDocument(s, 1), `{`+head+`,"record_id":"l1.1","date":"2026-02-01","title":"准予食品经营许可决定书（暂扣）",
-		"licence":{`+body+`,"document_no":"9号","action":"suspended","decided_on":"2026-02-01","status":"suspended"}}`)
-	if _, _, err := disclosure.Canonical(policy.LicenceDocument(s, 2)); domain.KindOf(err) != domain.Invalid {
+		"licence":{`+body+`,"document_no":"9号","action":"suspended","decided_on":"2026-02-01","status":"suspended","until":"2026-02-20"}}`)
+	s = fold(licence.Decider)(granted, licence.Reissued{Reason: "遗失", On: day("2026-02-03")},
+		licence.Revoked{DocumentNo: "10号", Reason: "欺骗", On: day("2026-03-01"), Ground: licence.GroundAnnulled})
+	same(t, policy.LicenceDocument(s, 1), `{`+head+`,"record_id":"l1.1","date":"2026-02-03","title":"准予食品经营许可决定书（补发）",
+		"licence":{`+body+`,"action":"reissued","decided_on":"2026-02-03","status":"in_force"}}`)
+	same(t, policy.LicenceDocument(s, 2), `{`+head+`,"record_id":"l1.2","date":"2026-03-01","title":"准予食品经营许可决定书（撤销）",
+		"licence":{`+body+`,"document_no":"10号","action":"revoked","decided_on":"2026-03-01","status":"revoked","ground":{"code":"annulled","label":"撤销"}}}`)
+	if _, _, err := disclosure.Canonical(policy.LicenceDocument(s, 3)); domain.KindOf(err) != domain.Invalid {
 		t.Errorf("a decision that isn't there: %v", err)
 	}
 
@@ -189,5 +201,38 @@ func TestInspectionDocument(t *testing.T) {
 		"manner":"on_site","completed_on":"2012-01-02","outcomes":[{"code":"no_problem","label":"未发现问题"}],"source":"chi","record_no":"1","note":"Risk 1"}}`)
 	if _, _, err := disclosure.Canonical(policy.InspectionDocument(inspection.State{})); domain.KindOf(err) != domain.Invalid {
 		t.Errorf("no inspection: %v", err)
+	}
+}
+
+// TestReleasedDecisionsTellValidity holds what documents tell to what the licence itself does, day by day.
+func TestReleasedDecisionsTellValidity(t *testing.T) {
+	native := []licence.Event{
+		licence.Granted{Licence: "l1", Holder: licence.Holder{Kind: licence.Legal, Name: "甲公司"}, Category: licence.Ordinary, CertificateName: "证", LicenceNo: "1",
+			DecidedOn: day("2026-01-01"), ValidFrom: day("2026-01-05"), ValidTo: day("2026-06-30")},
+		licence.Suspended{On: day("2026-02-01"), Until: day("2026-02-20")}, licence.Resumed{On: day("2026-02-10")}, licence.Expired{On: day("2026-07-01")},
+		licence.Renewed{DecidedOn: day("2026-06-01"), ValidFrom: day("2026-07-01"), ValidTo: day("2026-12-31")}, licence.Suspended{On: day("2026-08-01")},
+		licence.Revoked{On: day("2026-09-01"), Ground: licence.GroundPunished},
+	}
+	old := []licence.Event{
+		licence.TermTakenOver{Licence: "old:1", RowNo: "1", Action: licence.ActGrant, ValidFrom: day("2026-01-05"), ValidTo: day("2026-03-05"), Status: licence.StatusExpired},
+		licence.TermTakenOver{Licence: "old:1", RowNo: "2", Action: licence.ActRevoke, ValidFrom: day("2026-05-05"), ValidTo: day("2026-06-05"), Status: licence.StatusRevoked},
+	}
+	for name, history := range map[string][]licence.Event{"native": native, "taken over": old} {
+		s := fold(licence.Decider)(history...)
+		var told []licence.Decision
+		for n := range s.Decisions {
+			told = append(told, policy.ReleasedDecision(policy.LicenceDocument(s, es.Revision(n))))
+		}
+		if d := told[0]; d.Holder != s.Decisions[0].Holder || d.CertificateName != s.Decisions[0].CertificateName || d.LicenceNo != s.Decisions[0].LicenceNo {
+			t.Errorf("%s: the first decision is told as %+v", name, d)
+		}
+		for on := day("2026-01-01"); on.Before(day("2027-01-10")); on = on.AddDays(1) {
+			if got, want := licence.Validity(told, on), licence.Validity(s.Decisions, on); got != want {
+				t.Errorf("%s, on %s: %s, want %s", name, on, got, want)
+			}
+		}
+	}
+	if d := policy.ReleasedDecision(disclosure.Document{}); d.Action != "" {
+		t.Errorf("a document without a licence: %+v", d)
 	}
 }

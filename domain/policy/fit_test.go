@@ -77,7 +77,7 @@ func TestAPenaltyIsNeverTooLongToBePublished(t *testing.T) {
 	for _, row := range penalty.Kinds() {
 		kinds = append(kinds, row.Code)
 	}
-	accepted := 0
+	accepted, amended := 0, 0
 	for _, text := range []string{"字", "<", "a", "\""} {
 		for n := 100; n <= 5000; n += 100 {
 			d := decided("")
@@ -85,18 +85,25 @@ func TestAPenaltyIsNeverTooLongToBePublished(t *testing.T) {
 			d.LicenceAffected = strings.Repeat("字", 200)
 			d.Parties = slices.Repeat([]penalty.Party{{Kind: penalty.IndividualBusiness, Name: strings.Repeat("字", 30), Subject: "ext:rr:1"}}, 20)
 			d.Facts, d.Content, d.Basis = strings.Repeat(text, n), strings.Repeat(text, min(n, 4000)), strings.Repeat(text, min(n, 2048))
-			events, err := penalty.Decider.Decide(penalty.State{}, penalty.Decide{By: by, Today: day("2026-04-01"), Decision: d})
+			d.SourceRow = &penalty.SourceRow{FileDigest: "ab", Line: 1}
+			events, err := penalty.Decider.Decide(penalty.State{}, penalty.TakeOver{By: by, Today: day("2026-04-01"), Decision: d})
 			if err != nil {
 				continue
 			}
 			accepted++
+			amend := penalty.Amend{By: by, Today: day("2026-04-01"), Amendment: penalty.Amended{
+				Reason: "复议", Kinds: kinds, Content: "另" + d.Content[:len(d.Content)-len(text)], FineFen: 1, ConfiscatedFen: 1, On: day("2026-04-01"),
+			}}
+			if more, err := penalty.Decider.Decide(fold(penalty.Decider)(events...), amend); err == nil {
+				events, amended = append(events, more...), amended+1
+			}
 			if _, _, err := disclosure.Canonical(policy.PenaltyDocument(fold(penalty.Decider)(events...))); err != nil {
 				t.Fatalf("%d times %s: %v", n, text, err)
 			}
 		}
 	}
-	if accepted == 0 || accepted == 200 {
-		t.Errorf("%d of 200 decisions accepted", accepted)
+	if accepted == 0 || accepted == 200 || amended < accepted-5 {
+		t.Errorf("%d of 200 decisions accepted, %d amended", accepted, amended)
 	}
 }
 

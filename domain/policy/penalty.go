@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 )
 
@@ -33,9 +35,13 @@ func (c cause) penalty(ctx context.Context) error {
 		if e.SourceRow != nil {
 			return nil
 		}
+		if err := c.completeParties(ctx, e); err != nil {
+			return err
+		}
 	case penalty.Amended:
 		reason = e.Reason
-	case penalty.Served, penalty.Performed, penalty.Revoked:
+	case penalty.Served, penalty.Performed, penalty.Revoked, penalty.Notified, penalty.InstalmentsGranted, penalty.Challenged,
+		penalty.Pushed, penalty.PushReceived, penalty.PushPublished:
 	}
 	switch withheld := now.Withheld(); {
 	case withheld != nil:
@@ -45,4 +51,32 @@ func (c cause) penalty(ctx context.Context) error {
 		return nil
 	}
 	return c.submit(ctx, PenaltyDocument(then), reason)
+}
+
+// PartyCommand describes the command that records a decision for a further party, from that which recorded it for the first:
+// whoever runs it, it is the same one.
+func PartyCommand(first es.Metadata, id string) es.Metadata {
+	m := first
+	m.Command, m.Causation = es.DeriveID(first.Command, penalty.Category, id), first.Command
+	return m
+}
+
+// completeParties records a decision for its other parties, where whoever recorded it for the first did not come to that. He
+// stands behind those records as well.
+func (c cause) completeParties(ctx context.Context, first penalty.Decided) error {
+	from, err := c.rec.Metadata()
+	if err != nil {
+		return err
+	}
+	today := calendar.DateOf(from.RecordedAt)
+	for _, d := range first.Rest() {
+		id := penalty.RecordID(d)
+		cmd := penalty.Command(penalty.Decide{By: actor(d.Authority), Today: today, Decision: d})
+		m := PartyCommand(from, id)
+		m.RecordedAt = c.Clock().UTC()
+		if err := send(ctx, c, penalty.Decider, id, cmd, m); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -245,6 +245,81 @@ func TestPenaltiesForThePublicAreSubmitted(t *testing.T) {
 	}
 }
 
+// TestADecisionIsCompletedForItsOtherParties has the first party's record alone, then all of them, and then one of another
+// content.
+func TestADecisionIsCompletedForItsOtherParties(t *testing.T) {
+	t.Parallel()
+	d := decided("")
+	d.DecidedOn, d.Parties[0].Subject = day("1970-01-01"), "ext:reg:1" // the log of these tests begins then
+	d.Parties = append(d.Parties, penalty.Party{Kind: penalty.Natural, Name: "李四"}, penalty.Party{Kind: penalty.Natural, Name: "李四"})
+	fine := func(fen domain.Fen) *penalty.Sentence {
+		return &penalty.Sentence{Kinds: []penalty.Kind{penalty.Fine}, Content: "罚款", FineFen: fen}
+	}
+	list, err := penalty.Apart(d, []*penalty.Sentence{fine(1), fine(2), fine(3)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for i, one := range list {
+		ids = append(ids, penalty.RecordID(one))
+		list[i].Penalty, list[i].Decision = ids[i], ids[0]
+		list[i].DecisionNoNormal = domain.NormalNo(one.DecisionNo)
+	}
+	w := newWorld(t)
+	w.add("penalty", ids[0], list[0])
+	w.react()
+	for i, id := range ids {
+		got := stateOf(w, penalty.Decider, id).Decision
+		if got.FineFen != domain.Fen(i+1) || got.Place != i || got.Decision != ids[0] || got.Parties[0] != d.Parties[i] {
+			t.Errorf("party %d: %+v", i, got)
+		}
+		if doc := stateOf(w, disclosure.Decider, "penalty."+id); doc.Draft.Author != "wang" {
+			t.Errorf("party %d: submitted for %q", i, doc.Draft.Author)
+		}
+	}
+	n := len(w.store.All())
+	w.done = 0
+	w.react()
+	if again := len(w.store.All()); again != n || len(w.refused) > 0 {
+		t.Errorf("%d records, after reacting again %d; refused %v", n, again, w.refused)
+	}
+
+	w = newWorld(t)
+	other := list[1]
+	other.Basis = "另一依据"
+	w.add("penalty", ids[1], other)
+	w.add("penalty", ids[0], list[0])
+	w.react()
+	if len(w.refused) != 1 || domain.KindOf(w.refused[0]) != domain.Conflict || !stateOf(w, penalty.Decider, ids[2]).Exists() {
+		t.Errorf("beside a record of other content: refused %v", w.refused)
+	}
+}
+
+// That a licence lapsed is submitted if somebody said so, and not if the date alone did.
+func TestWhatADateAloneDemandsIsNotSubmitted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	granted := licence.Granted{
+		Licence: "l1", Authority: bureau, AuthorityName: "局", Holder: licence.Holder{Kind: licence.Legal, Name: "公司1"}, DocumentTitle: "准予许可决定书",
+		DocumentNo: "7号", Category: licence.Ordinary, Content: "c", DecidedOn: day("2026-01-08"), ValidFrom: day("2026-01-10"), ValidTo: day("2026-01-31"),
+	}
+	w.add("licence", "l1", granted, licence.Expired{On: day("2026-02-01")})
+	granted.Licence = "l2"
+	w.add("licence", "l2", granted)
+	_, err := es.Transact(t.Context(), w.store, licence.Decider, "l2", licence.Command(licence.Expire{
+		By: domain.Actor{Account: policy.Daily, Authority: bureau}, Today: day("2026-02-01"), On: day("2026-02-01"),
+	}), es.Metadata{Command: es.DeriveID("", "expire"), Actor: policy.Daily})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.react()
+	for id, want := range map[string]bool{"licence.l1.1": true, "licence.l2.0": true, "licence.l2.1": false} {
+		if d := stateOf(w, disclosure.Decider, id); (d.ID != "") != want {
+			t.Errorf("%s submitted: %v", id, d.ID != "")
+		}
+	}
+}
+
 func TestEachLicenceDecisionIsARecord(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
