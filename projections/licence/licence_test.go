@@ -90,6 +90,10 @@ func TestALicence(t *testing.T) {
 		Id: "l1", AuthorityId: "b1", AuthorityName: "甲局", Holder: second, DocumentTitle: "准予决定书", DocumentNo: "9号", Category: "ordinary",
 		CategoryLabel: "普通", CertificateName: "食品经营许可证", LicenceNo: "JY-l1", Content: "批发", ValidFrom: "2026-01-08", ValidTo: "2031-01-09",
 		Status: "suspended", StatusLabel: "暂扣",
+		Certificate: &viewv1.LicenceCertificate{
+			Name: "食品经营许可证", No: "JY-l1", Holder: second, Scope: "批发", ValidFrom: "2026-01-08", ValidTo: "2031-01-09", AuthorityName: "甲局",
+			IssuedOn: "2026-02-01", CategoryLabel: "普通",
+		},
 		Decisions: []*viewv1.LicenceDecision{
 			decision(&viewv1.LicenceDecision{RecordId: "l1.0", Action: "granted", ActionLabel: "核发", DocumentNo: "7号", On: "2026-01-08",
 				Status: "in_force", StatusLabel: "有效", Holder: first, Content: "销售"}),
@@ -113,7 +117,9 @@ func TestTheViewFollowsTheAggregate(t *testing.T) {
 		term("d", "2020-01-01", "2021-01-01", events.StatusInForce),
 		events.Suspended{On: day("2015-05-01"), Reason: "x"}, events.Resumed{On: day("2015-06-01"), Reason: "y"},
 		events.Amended{DocumentNo: "2", DecidedOn: day("2015-07-01"), CertificateName: "证", DocumentTitle: "变更决定", Reason: "z"},
-		events.Expired{On: day("2017-04-16")}, events.Revoked{On: day("2017-05-01"), Reason: "x"}, events.Cancelled{On: day("2017-06-01"), Reason: "x"},
+		events.Reissued{On: day("2015-08-01"), Reason: "遗失"}, events.Suspended{On: day("2017-03-01"), Reason: "x"}, events.Expired{On: day("2017-04-16")},
+		events.Renewed{DocumentNo: "3", DecidedOn: day("2017-04-01"), ValidFrom: day("2017-04-16"), ValidTo: day("2018-04-15")},
+		events.Expired{On: day("2018-04-16")}, events.Revoked{On: day("2017-05-01"), Reason: "x", Ground: events.GroundRetracted}, events.Cancelled{On: day("2017-06-01"), Reason: "x"},
 	}
 	for n := 1; n <= len(history); n++ {
 		b := newBook(t)
@@ -136,9 +142,73 @@ func TestTheViewFollowsTheAggregate(t *testing.T) {
 		for i, d := range s.Decisions {
 			shown := proto.CloneOf(v.GetDecisions()[i])
 			if shown.GetRecordId() != events.RecordID("old:1", es.Revision(i)) || shown.GetAction() != string(d.Action) || shown.GetStatus() != string(d.Status) ||
-				shown.GetOn() != d.On.String() || shown.GetValidTo() != d.ValidTo.String() || shown.GetRowNo() != d.RowNo {
+				shown.GetOn() != d.On.String() || shown.GetValidTo() != d.ValidTo.String() || shown.GetRowNo() != d.RowNo || shown.GetGround() != string(d.Ground) {
 				t.Errorf("decision %d is shown as %v, is %+v", i, shown, d)
 			}
+		}
+	}
+}
+
+func TestACertificate(t *testing.T) {
+	b := newBook(t)
+	bare := granted("l1", "b1", "2026-01-08", "甲公司")
+	bare.CertificateName, bare.LicenceNo, bare.CategoryName = "", "", "备案"
+	b.add("l1", bare, events.Amended{DocumentTitle: "准予变更决定书", DocumentNo: "8号", DecidedOn: day("2026-02-01"), Content: "批发"})
+	c := get(t, b, "l1").GetCertificate()
+	if c.GetName() != "准予决定书" || c.GetNo() != "7号" || c.GetScope() != "批发" || c.GetIssuedOn() != "2026-02-01" || c.GetCategoryLabel() != "备案" {
+		t.Error(c)
+	}
+	b.add("l1", events.Reissued{Reason: "遗失", On: day("2026-03-01")}, events.Suspended{Reason: "x", On: day("2026-03-02")})
+	if c := get(t, b, "l1").GetCertificate(); c.GetIssuedOn() != "2026-02-01" || c.GetReissuedOn() != "2026-03-01" {
+		t.Error(c)
+	}
+	b.add("l1", events.Renewed{DocumentNo: "9号", DecidedOn: day("2026-03-03"), ValidFrom: day("2031-01-10"), ValidTo: day("2036-01-09")})
+	if c := get(t, b, "l1").GetCertificate(); c.GetIssuedOn() != "2026-03-03" || c.GetReissuedOn() != "" || c.GetValidTo() != "2036-01-09" {
+		t.Error(c)
+	}
+	b.add("old:1", term("a", "2011-04-16", "2013-04-15", events.StatusInForce))
+	if c := get(t, b, "old:1").GetCertificate(); c != nil {
+		t.Errorf("of a licence of an older register: %v", c)
+	}
+}
+
+func TestLapsed(t *testing.T) {
+	b := newBook(t)
+	until := func(id, last string, more ...events.Event) {
+		g := granted(id, "b1", "2026-01-01", "甲")
+		g.ValidTo = day(last)
+		b.add(id, append([]events.Event{g}, more...)...)
+	}
+	until("b", "2026-03-02")
+	until("a", "2026-03-01", events.Suspended{Reason: "x", On: day("2026-02-01")})
+	until("good", "2026-03-10")
+	until("marked", "2026-03-01", events.Expired{On: day("2026-03-02")})
+	until("marked, though renewed", "2026-03-01", events.Expired{On: day("2026-03-02")},
+		events.Renewed{DecidedOn: day("2026-02-01"), ValidFrom: day("2026-03-02"), ValidTo: day("2026-03-05")})
+	until("renewed", "2026-03-01", events.Renewed{DecidedOn: day("2026-02-01"), ValidFrom: day("2026-03-02"), ValidTo: day("2031-03-01")})
+	until("revoked", "2026-03-01", events.Revoked{Reason: "x", On: day("2026-02-01")})
+	until("cancelled", "2026-03-01", events.Cancelled{Reason: "x", On: day("2026-02-01")})
+	until("long", "2099-12-31")
+	b.add("old:1", term("a", "2011-04-16", "2013-04-15", events.StatusInForce))
+	views := projectionstest.Live(t, licence.Projection(), b.records)
+	for before, want := range map[string][]string{
+		"2026-03-01": nil, "2026-03-02": {"a"}, "2026-03-03": {"a", "b"}, "2026-03-11": {"a", "b", "marked, though renewed", "good"},
+	} {
+		var ids []string
+		for after := ""; ; {
+			page, next, err := licence.Lapsed(t.Context(), views, day(before), 1, after)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range page {
+				ids = append(ids, v.GetId())
+			}
+			if after = next; next == "" {
+				break
+			}
+		}
+		if !slices.Equal(ids, want) {
+			t.Errorf("before %s: %v, want %v", before, ids, want)
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "licence.v1"
+const Name = "licence.v2"
 
 // Table is the view's table.
 const Table = "licence"
@@ -24,16 +24,22 @@ const (
 	colStatus    = "status"
 	colSubject   = "subject"
 	colLatest    = "latest" // date of the latest decision
+	colLapses    = "lapses" // whether the end of its term is still to be marked
+	colUntil     = "until"  // last day of the term
 )
+
+// lapses is the value of colLapses of licences that were decided on here, are not over and have a last day.
+const lapses = "yes"
 
 // Projection keeps the view.
 func Projection() projections.Projection {
 	return projections.Projection{
 		Name: Name,
 		Tables: []projections.Table{{
-			Name: Table, Columns: []string{colAuthority, colStatus, colSubject, colLatest}, Search: true,
+			Name: Table, Columns: []string{colAuthority, colStatus, colSubject, colLatest, colLapses, colUntil}, Search: true,
 			Indexes: [][]string{
 				{colLatest}, {colAuthority, colLatest}, {colStatus, colLatest}, {colAuthority, colStatus, colLatest}, {colSubject, colLatest},
+				{colLapses, colUntil},
 			},
 		}},
 		Project: project,
@@ -64,7 +70,7 @@ func project(rec es.Record) (projections.Change, error) {
 		}
 		apply(v, d, event)
 		v.Decisions = append(v.GetDecisions(), d)
-		columns := []string{v.GetAuthorityId(), v.GetStatus(), v.GetHolder().GetSubjectId(), latest(v)}
+		columns := []string{v.GetAuthorityId(), v.GetStatus(), v.GetHolder().GetSubjectId(), latest(v), lapsing(v), v.GetValidTo()}
 		return document.Put(rows, Table, projections.Row{Key: id, Columns: columns, Search: search(v)}, v)
 	}}, nil
 }
@@ -82,6 +88,9 @@ func apply(v *viewv1.Licence, d *viewv1.LicenceDecision, event licence.Event) {
 		amended(v, e)
 		action, d.DocumentNo, d.On, d.Reason = licence.ActAmend, e.DocumentNo, e.DecidedOn.String(), e.Reason
 	case licence.Renewed:
+		if status == licence.StatusExpired {
+			status = beforeExpiry(v) // it was renewed before it lapsed
+		}
 		v.ValidFrom, v.ValidTo = e.ValidFrom.String(), e.ValidTo.String()
 		action, d.DocumentNo, d.On = licence.ActRenew, e.DocumentNo, e.DecidedOn.String()
 	case licence.Suspended:
@@ -91,17 +100,24 @@ func apply(v *viewv1.Licence, d *viewv1.LicenceDecision, event licence.Event) {
 		action, status, d.DocumentNo, d.On, d.Reason = licence.ActResume, licence.StatusInForce, e.DocumentNo, e.On.String(), e.Reason
 	case licence.Revoked:
 		action, status, d.DocumentNo, d.On, d.Reason = licence.ActRevoke, licence.StatusRevoked, e.DocumentNo, e.On.String(), e.Reason
+		d.Ground = string(e.Ground)
 	case licence.Cancelled:
 		action, status, d.DocumentNo, d.On, d.Reason = licence.ActCancel, licence.StatusCancelled, e.DocumentNo, e.On.String(), e.Reason
 	case licence.Expired:
 		action, status, d.On = licence.ActExpire, licence.StatusExpired, e.On.String()
+	case licence.Reissued:
+		action, d.DocumentNo, d.On, d.Reason = licence.ActReissue, e.DocumentNo, e.On.String(), e.Reason
 	case licence.TermTakenOver:
 		takenOver(v, d, e)
 		return
 	}
 	d.Action, d.ActionLabel, d.Status, d.StatusLabel = string(action), action.Label(), string(status), status.Label()
 	v.Status, v.StatusLabel, v.DocumentNo = d.GetStatus(), d.GetStatusLabel(), d.GetDocumentNo()
+	if ground := licence.Ground(d.GetGround()).Label(); ground != "" {
+		d.ActionLabel = ground
+	}
 	d.Holder, d.DocumentTitle, d.Content, d.ValidFrom, d.ValidTo = v.GetHolder(), v.GetDocumentTitle(), v.GetContent(), v.GetValidFrom(), v.GetValidTo()
+	certify(v, d)
 }
 
 func amended(v *viewv1.Licence, e licence.Amended) {

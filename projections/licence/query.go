@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/document"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
@@ -61,4 +62,13 @@ func (f Filter) query() (projections.Query, error) {
 			"查询词应为2至64个字，且不能与其他条件并用", "a query has 2 to 64 characters and takes no other condition")
 	}
 	return q, nil
+}
+
+// Lapsed returns licences whose term was over before a day and is not marked so, those that lapsed first before the others, and
+// the token of the next page.
+func Lapsed(ctx context.Context, r projections.Reader, before calendar.Date, limit int, after string) ([]*viewv1.Licence, string, error) {
+	q := projections.Query{
+		Table: Table, Where: map[string]string{colLapses: lapses}, OrderBy: colUntil, To: before.AddDays(-1).String(), Limit: limit, After: after,
+	}
+	return document.List(ctx, r, q, func() *viewv1.Licence { return &viewv1.Licence{} })
 }

@@ -67,7 +67,8 @@ func TestAPenalty(t *testing.T) {
 	b := newBook(t)
 	d := decided("45", "b1", "2026-03-16", "甲公司", "乙店")
 	d.Parties[0].Subject, d.Parties[0].LegalRepresentative = "91320105780688132K", "张三"
-	b.add("p1", d, events.Served{On: day("2026-03-17"), PublicationNotice: true},
+	d.FiledOn = day("2026-01-05")
+	b.add("p1", d, events.Served{On: day("2026-03-17"), PublicationNotice: true, PayBy: day("2026-04-30")},
 		events.Performed{Kind: events.Paid, AmountFen: 50000, On: day("2026-03-18")}, events.Performed{Kind: events.OtherDone, AmountFen: 1, On: day("2026-03-18")},
 		events.Performed{Kind: events.Paid, AmountFen: 50000, On: day("2026-03-19")},
 		events.Amended{Reason: "复议变更", Kinds: []events.Kind{events.Warning, events.ConfiscationGains}, Content: "警告，没收", ConfiscatedFen: 7, On: day("2026-03-20")},
@@ -90,6 +91,7 @@ func TestAPenalty(t *testing.T) {
 		Initial: content("罚款2000元", 200000, 0, fine), Content: content("罚款1000元", 100000, 0, fine),
 		LicenceAffected: "食品经营许可证", DecidedOn: "2026-03-16", EffectiveUntil: "2099-12-31", InspectionId: "d1:x",
 		Status: "amended", StatusLabel: "已变更", ServedOn: "2026-03-17", PublicationNotice: true, PaidFen: 100000,
+		FiledOn: "2026-01-05", PayBy: "2026-04-30",
 		Performances: []*viewv1.PenaltyPerformance{
 			{Kind: "paid", AmountFen: 50000, On: "2026-03-18"}, {Kind: "other", AmountFen: 1, On: "2026-03-18"}, {Kind: "paid", AmountFen: 50000, On: "2026-03-19"},
 		},
@@ -102,6 +104,100 @@ func TestAPenalty(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestAPartysRecord(t *testing.T) {
+	b := newBook(t)
+	d := decided("45", "b1", "2026-03-16", "甲公司", "李四", "李四")
+	d.Parties[1].Kind, d.Parties[2].Kind, d.Doubts = events.Natural, events.Natural, nil
+	d.Parties[0].Province, d.Parties[0].ProvinceSource = "32", events.FromRegistration
+	fine := &events.Sentence{Kinds: []events.Kind{events.Fine}, Content: "罚款1元", FineFen: 100}
+	list, err := events.Apart(d, []*events.Sentence{fine, fine, fine})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range list {
+		one.Decision = events.RecordID(list[0])
+		b.add(events.RecordID(one), one)
+	}
+	views := projectionstest.Live(t, penalty.Projection(), b.records)
+	for i, one := range list {
+		v, err := penalty.Get(t.Context(), views, events.RecordID(one))
+		if err != nil || len(v.GetParties()) != 1 || v.GetParties()[0].GetName() != d.Parties[i].Name || v.GetDecisionId() != events.RecordID(list[0]) ||
+			v.GetContent().GetFineFen() != 100 || v.GetUnpaidFen() != 100 || len(v.GetCoParties()) != 2 {
+			t.Fatalf("record %d: %v, %v", i, v, err)
+		}
+		var others []string
+		for _, o := range v.GetCoParties() {
+			others = append(others, o.GetPenaltyId())
+		}
+		want := []string{events.RecordID(list[0]), events.RecordID(list[1]), events.RecordID(list[2])}
+		if want = slices.Delete(want, i, i+1); !slices.Equal(others, want) {
+			t.Errorf("record %d names %v beside it, want %v", i, others, want)
+		}
+	}
+	v, err := penalty.Get(t.Context(), views, events.RecordID(list[1]))
+	if p := v.GetCoParties()[0].GetParty(); err != nil || p.GetProvince() != "32" || p.GetProvinceSource() != "registration_authority" || p.GetKindLabel() == "" {
+		t.Errorf("%v, %v", p, err)
+	}
+}
+
+func TestWhatFollowsADecision(t *testing.T) {
+	b := newBook(t)
+	d := decided("45", "b1", "2026-03-16", "甲公司")
+	d.SourceRow = nil
+	ask := func() *viewv1.Penalty {
+		t.Helper()
+		v, err := penalty.Get(t.Context(), projectionstest.Live(t, penalty.Projection(), b.records), "p")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	b.add("p", d)
+	if v := ask(); v.GetUnready() == "" || v.GetWithheld() != "" || v.GetPush() != nil {
+		t.Errorf("decided: %v", v)
+	}
+	b.add("p", events.Served{On: day("2026-03-17")})
+	if v := ask(); v.GetUnready() == "" {
+		t.Error("served without the notice, and ready for the public")
+	}
+	open := events.Challenged{Kind: events.Litigation, DocumentNo: "1", From: day("2026-03-20")}
+	other := events.Challenged{Kind: events.Reconsideration, DocumentNo: "2", From: day("2026-03-21")}
+	over := open
+	over.Until = day("2026-03-30")
+	b.add("p", events.Notified{On: day("2026-03-18")}, open, other, over,
+		events.InstalmentsGranted{Instalments: []events.Instalment{{DueOn: day("2026-04-30"), AmountFen: 200000}}, Reason: "困难", DocumentNo: "3", On: day("2026-03-19")},
+		events.Performed{Kind: events.Paid, AmountFen: 50000, On: day("2026-03-20"), ReceiptNo: "票1"},
+		events.Pushed{Province: "32", Authority: "先错", On: day("2026-03-18")}, events.Pushed{Province: "64", Authority: "某局", On: day("2026-03-19"), Channel: "系统"},
+		events.PushReceived{ReceiptNo: "回1", On: day("2026-03-20")}, events.PushPublished{On: day("2026-03-25"), Address: "https://example.org"})
+	want := &viewv1.Penalty{
+		NotifiedOn: "2026-03-18", UnpaidFen: 150000,
+		Challenges: []*viewv1.PenaltyChallenge{
+			{Kind: "litigation", KindLabel: "行政诉讼", DocumentNo: "1", From: "2026-03-20", Until: "2026-03-30"},
+			{Kind: "reconsideration", KindLabel: "行政复议", DocumentNo: "2", From: "2026-03-21"},
+		},
+		Instalments: &viewv1.PenaltyInstalments{
+			Instalments: []*viewv1.PenaltyInstalment{{DueOn: "2026-04-30", AmountFen: 200000}}, Reason: "困难", DocumentNo: "3", On: "2026-03-19",
+		},
+		Performances: []*viewv1.PenaltyPerformance{{Kind: "paid", AmountFen: 50000, On: "2026-03-20", ReceiptNo: "票1"}},
+		Push: &viewv1.PenaltyPush{
+			Province: "64", Authority: "某局", PushedOn: "2026-03-19", Channel: "系统", ReceiptNo: "回1", ReceivedOn: "2026-03-20",
+			PublishedOn: "2026-03-25", Address: "https://example.org",
+		},
+	}
+	got := ask()
+	shown := &viewv1.Penalty{
+		NotifiedOn: got.GetNotifiedOn(), UnpaidFen: got.GetUnpaidFen(), Unready: got.GetUnready(), Challenges: got.GetChallenges(),
+		Instalments: got.GetInstalments(), Performances: got.GetPerformances(), Push: got.GetPush(),
+	}
+	if diff := cmp.Diff(want, shown, protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+	b.add("p", events.Revoked{Ground: events.GroundVoid, On: day("2026-04-01")})
+	if v := ask(); v.GetWithheld() == "" || v.GetUnready() != "" {
+		t.Errorf("revoked: withheld %q, unready %q", v.GetWithheld(), v.GetUnready())
 	}
 }
 

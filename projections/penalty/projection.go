@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -12,7 +13,7 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "penalty.v1"
+const Name = "penalty.v2"
 
 // Table is the view's table.
 const Table = "penalty"
@@ -56,7 +57,8 @@ func project(rec es.Record) (projections.Change, error) {
 		}
 		apply(v, event, meta)
 		v.Id, v.StatusLabel = id, statusLabel(v.GetStatus())
-		v.Withheld = withheld(v)
+		v.Withheld, v.Unready = withheld(v)
+		v.UnpaidFen = max(0, v.GetContent().GetFineFen()-v.GetPaidFen())
 		columns := []string{v.GetAuthorityId(), v.GetStatus(), v.GetDecidedOn()}
 		return document.Put(rows, Table, projections.Row{Key: id, Columns: columns, Search: search(v)}, v)
 	}}, nil
@@ -68,9 +70,11 @@ func apply(v *viewv1.Penalty, event penalty.Event, meta es.Metadata) {
 		decided(v, e)
 		v.RecordedAt, v.RecordedBy = meta.RecordedAt.UTC().Format(time.RFC3339), meta.Actor
 	case penalty.Served:
-		v.ServedOn, v.PublicationNotice = e.On.String(), e.PublicationNotice
+		v.ServedOn, v.PublicationNotice, v.PayBy = e.On.String(), e.PublicationNotice, e.PayBy.String()
 	case penalty.Performed:
-		v.Performances = append(v.GetPerformances(), &viewv1.PenaltyPerformance{Kind: string(e.Kind), AmountFen: int64(e.AmountFen), On: e.On.String()})
+		v.Performances = append(v.GetPerformances(), &viewv1.PenaltyPerformance{
+			Kind: string(e.Kind), AmountFen: int64(e.AmountFen), On: e.On.String(), ReceiptNo: e.ReceiptNo,
+		})
 		if e.Kind == penalty.Paid {
 			v.PaidFen += int64(e.AmountFen)
 		}
@@ -85,25 +89,8 @@ func apply(v *viewv1.Penalty, event penalty.Event, meta es.Metadata) {
 	case penalty.Revoked:
 		v.Status = "revoked"
 		v.Revocation = &viewv1.PenaltyRevocation{Ground: string(e.Ground), Reason: e.Reason, On: e.On.String()}
-	}
-}
-
-func decided(v *viewv1.Penalty, e penalty.Decided) {
-	v.AuthorityId, v.AuthorityName, v.DecisionNo = string(e.Authority), e.AuthorityName, e.DecisionNo
-	v.Procedure, v.ProcedureLabel = string(e.Procedure), procedureLabel(e.Procedure)
-	v.Violation, v.Facts, v.Basis, v.LicenceAffected = e.Violation, e.Facts, e.Basis, e.LicenceAffected
-	v.Content = content(e.Kinds, e.Content, e.FineFen, e.ConfiscatedFen)
-	v.DecidedOn, v.EffectiveUntil, v.InspectionId, v.Status = e.DecidedOn.String(), e.EffectiveUntil.String(), e.Inspection, "in_force"
-	for _, p := range e.Parties {
-		v.Parties = append(v.GetParties(), &viewv1.PenaltyParty{
-			Kind: string(p.Kind), KindLabel: p.Kind.Label(), Name: p.Name, SubjectId: string(p.Subject), LegalRepresentative: p.LegalRepresentative,
-		})
-	}
-	for _, d := range e.Doubts {
-		v.Doubts = append(v.GetDoubts(), &viewv1.PenaltyDoubt{Code: d.Code, Field: d.Field, Note: d.Note})
-	}
-	if e.SourceRow != nil {
-		v.SourceFileDigest, v.SourceLine = e.SourceRow.FileDigest, int32(e.SourceRow.Line) //nolint:gosec // a line of a file
+	case penalty.Notified, penalty.InstalmentsGranted, penalty.Challenged, penalty.Pushed, penalty.PushReceived, penalty.PushPublished:
+		follow(v, e)
 	}
 }
 
@@ -115,8 +102,8 @@ func content(kinds []penalty.Kind, text string, fine, confiscated domain.Fen) *v
 	return c
 }
 
-// withheld asks the aggregate whether what the view shows may be published.
-func withheld(v *viewv1.Penalty) string {
+// withheld asks the aggregate whether what the view shows may be published at all, and whether it may be now.
+func withheld(v *viewv1.Penalty) (why, unready string) {
 	s := penalty.State{Decision: penalty.Decided{Penalty: v.GetId(), Procedure: penalty.Procedure(v.GetProcedure())}}
 	for _, k := range v.GetContent().GetKinds() {
 		s.Decision.Kinds = append(s.Decision.Kinds, penalty.Kind(k.GetCode()))
@@ -125,9 +112,22 @@ func withheld(v *viewv1.Penalty) string {
 		s.Revoked = &penalty.Revoked{}
 	}
 	if f := s.Withheld(); f != nil {
-		return f.ZH
+		return f.ZH, ""
 	}
-	return ""
+	s.Decision.DecidedOn, _ = calendar.Parse(v.GetDecidedOn()) // as an event had it
+	if v.GetSourceFileDigest() != "" {
+		s.Decision.SourceRow = &penalty.SourceRow{}
+	}
+	if v.GetServedOn() != "" {
+		s.Served = &penalty.Served{PublicationNotice: v.GetPublicationNotice()}
+	}
+	if v.GetNotifiedOn() != "" {
+		s.Notified = &penalty.Notified{}
+	}
+	if f := s.Unready(); f != nil {
+		return "", f.ZH
+	}
+	return "", ""
 }
 
 // search is the text to search: the number, then names and codes of as many parties as there is room for.

@@ -819,7 +819,9 @@ type RevokeLicenceRequest struct {
 	// Reason.
 	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	// First day on which it is not good any more, yyyy-mm-dd.
-	On            string `protobuf:"bytes,4,opt,name=on,proto3" json:"on,omitempty"`
+	On string `protobuf:"bytes,4,opt,name=on,proto3" json:"on,omitempty"`
+	// Ground: punished (吊销), annulled (撤销) or retracted (撤回).
+	Ground        string `protobuf:"bytes,5,opt,name=ground,proto3" json:"ground,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -878,6 +880,13 @@ func (x *RevokeLicenceRequest) GetReason() string {
 func (x *RevokeLicenceRequest) GetOn() string {
 	if x != nil {
 		return x.On
+	}
+	return ""
+}
+
+func (x *RevokeLicenceRequest) GetGround() string {
+	if x != nil {
+		return x.Ground
 	}
 	return ""
 }
@@ -1485,7 +1494,9 @@ type GetLicenceResponse struct {
 	// Day that the validity is told for, yyyy-mm-dd.
 	ValidOn string `protobuf:"bytes,2,opt,name=valid_on,json=validOn,proto3" json:"valid_on,omitempty"`
 	// Whether the licence was good on that day, from what is known now.
-	Valid         bool `protobuf:"varint,3,opt,name=valid,proto3" json:"valid,omitempty"`
+	Valid bool `protobuf:"varint,3,opt,name=valid,proto3" json:"valid,omitempty"`
+	// Why it was, or was not.
+	Validity      *v1.LicenceValidity `protobuf:"bytes,4,opt,name=validity,proto3" json:"validity,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1539,6 +1550,13 @@ func (x *GetLicenceResponse) GetValid() bool {
 		return x.Valid
 	}
 	return false
+}
+
+func (x *GetLicenceResponse) GetValidity() *v1.LicenceValidity {
+	if x != nil {
+		return x.Validity
+	}
+	return nil
 }
 
 // ListLicencesRequest narrows the list. Empty fields ask for all; a subject takes no other condition, nor does a query.
@@ -1777,7 +1795,7 @@ const file_mingjian_v1_licence_proto_rawDesc = "" +
 	"\xbaH\ar\x05\x10\x01\x18\xd0\x0fR\x06reason\x123\n" +
 	"\x02on\x18\x04 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x02on\"G\n" +
 	"\x15ResumeLicenceResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xc4\x01\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xe5\x01\n" +
 	"\x14RevokeLicenceRequest\x12(\n" +
 	"\n" +
 	"licence_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18xR\tlicenceId\x12)\n" +
@@ -1785,7 +1803,8 @@ const file_mingjian_v1_licence_proto_rawDesc = "" +
 	"documentNo\x12\"\n" +
 	"\x06reason\x18\x03 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xd0\x0fR\x06reason\x123\n" +
-	"\x02on\x18\x04 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x02on\"G\n" +
+	"\x02on\x18\x04 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x02on\x12\x1f\n" +
+	"\x06ground\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x06ground\"G\n" +
 	"\x15RevokeLicenceResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xc4\x01\n" +
 	"\x14CancelLicenceRequest\x12(\n" +
@@ -1833,11 +1852,12 @@ const file_mingjian_v1_licence_proto_rawDesc = "" +
 	"\n" +
 	"licence_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18xR\tlicenceId\x12A\n" +
 	"\bvalid_on\x18\x02 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\avalidOn\x12\x14\n" +
-	"\x05after\x18\x03 \x01(\tR\x05after\"z\n" +
+	"\x05after\x18\x03 \x01(\tR\x05after\"\xb9\x01\n" +
 	"\x12GetLicenceResponse\x123\n" +
 	"\alicence\x18\x01 \x01(\v2\x19.mingjian.view.v1.LicenceR\alicence\x12\x19\n" +
 	"\bvalid_on\x18\x02 \x01(\tR\avalidOn\x12\x14\n" +
-	"\x05valid\x18\x03 \x01(\bR\x05valid\"\x87\x02\n" +
+	"\x05valid\x18\x03 \x01(\bR\x05valid\x12=\n" +
+	"\bvalidity\x18\x04 \x01(\v2!.mingjian.view.v1.LicenceValidityR\bvalidity\"\x87\x02\n" +
 	"\x13ListLicencesRequest\x12*\n" +
 	"\fauthority_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\vauthorityId\x12\x1f\n" +
 	"\x06status\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x06status\x12&\n" +
@@ -1908,6 +1928,7 @@ var file_mingjian_v1_licence_proto_goTypes = []any{
 	(*Receipt)(nil),                // 24: mingjian.v1.Receipt
 	(*RowResult)(nil),              // 25: mingjian.v1.RowResult
 	(*v1.Licence)(nil),             // 26: mingjian.view.v1.Licence
+	(*v1.LicenceValidity)(nil),     // 27: mingjian.view.v1.LicenceValidity
 }
 var file_mingjian_v1_licence_proto_depIdxs = []int32{
 	0,  // 0: mingjian.v1.GrantLicenceRequest.holder:type_name -> mingjian.v1.Holder
@@ -1925,34 +1946,35 @@ var file_mingjian_v1_licence_proto_depIdxs = []int32{
 	24, // 12: mingjian.v1.TakeOverTermsResponse.receipt:type_name -> mingjian.v1.Receipt
 	25, // 13: mingjian.v1.TakeOverTermsResponse.results:type_name -> mingjian.v1.RowResult
 	26, // 14: mingjian.v1.GetLicenceResponse.licence:type_name -> mingjian.view.v1.Licence
-	26, // 15: mingjian.v1.ListLicencesResponse.licences:type_name -> mingjian.view.v1.Licence
-	1,  // 16: mingjian.v1.LicenceService.GrantLicence:input_type -> mingjian.v1.GrantLicenceRequest
-	3,  // 17: mingjian.v1.LicenceService.AmendLicence:input_type -> mingjian.v1.AmendLicenceRequest
-	5,  // 18: mingjian.v1.LicenceService.RenewLicence:input_type -> mingjian.v1.RenewLicenceRequest
-	7,  // 19: mingjian.v1.LicenceService.SuspendLicence:input_type -> mingjian.v1.SuspendLicenceRequest
-	9,  // 20: mingjian.v1.LicenceService.ResumeLicence:input_type -> mingjian.v1.ResumeLicenceRequest
-	11, // 21: mingjian.v1.LicenceService.RevokeLicence:input_type -> mingjian.v1.RevokeLicenceRequest
-	13, // 22: mingjian.v1.LicenceService.CancelLicence:input_type -> mingjian.v1.CancelLicenceRequest
-	15, // 23: mingjian.v1.LicenceService.ExpireLicence:input_type -> mingjian.v1.ExpireLicenceRequest
-	17, // 24: mingjian.v1.LicenceService.TakeOverTerms:input_type -> mingjian.v1.TakeOverTermsRequest
-	20, // 25: mingjian.v1.LicenceService.GetLicence:input_type -> mingjian.v1.GetLicenceRequest
-	22, // 26: mingjian.v1.LicenceService.ListLicences:input_type -> mingjian.v1.ListLicencesRequest
-	2,  // 27: mingjian.v1.LicenceService.GrantLicence:output_type -> mingjian.v1.GrantLicenceResponse
-	4,  // 28: mingjian.v1.LicenceService.AmendLicence:output_type -> mingjian.v1.AmendLicenceResponse
-	6,  // 29: mingjian.v1.LicenceService.RenewLicence:output_type -> mingjian.v1.RenewLicenceResponse
-	8,  // 30: mingjian.v1.LicenceService.SuspendLicence:output_type -> mingjian.v1.SuspendLicenceResponse
-	10, // 31: mingjian.v1.LicenceService.ResumeLicence:output_type -> mingjian.v1.ResumeLicenceResponse
-	12, // 32: mingjian.v1.LicenceService.RevokeLicence:output_type -> mingjian.v1.RevokeLicenceResponse
-	14, // 33: mingjian.v1.LicenceService.CancelLicence:output_type -> mingjian.v1.CancelLicenceResponse
-	16, // 34: mingjian.v1.LicenceService.ExpireLicence:output_type -> mingjian.v1.ExpireLicenceResponse
-	19, // 35: mingjian.v1.LicenceService.TakeOverTerms:output_type -> mingjian.v1.TakeOverTermsResponse
-	21, // 36: mingjian.v1.LicenceService.GetLicence:output_type -> mingjian.v1.GetLicenceResponse
-	23, // 37: mingjian.v1.LicenceService.ListLicences:output_type -> mingjian.v1.ListLicencesResponse
-	27, // [27:38] is the sub-list for method output_type
-	16, // [16:27] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	27, // 15: mingjian.v1.GetLicenceResponse.validity:type_name -> mingjian.view.v1.LicenceValidity
+	26, // 16: mingjian.v1.ListLicencesResponse.licences:type_name -> mingjian.view.v1.Licence
+	1,  // 17: mingjian.v1.LicenceService.GrantLicence:input_type -> mingjian.v1.GrantLicenceRequest
+	3,  // 18: mingjian.v1.LicenceService.AmendLicence:input_type -> mingjian.v1.AmendLicenceRequest
+	5,  // 19: mingjian.v1.LicenceService.RenewLicence:input_type -> mingjian.v1.RenewLicenceRequest
+	7,  // 20: mingjian.v1.LicenceService.SuspendLicence:input_type -> mingjian.v1.SuspendLicenceRequest
+	9,  // 21: mingjian.v1.LicenceService.ResumeLicence:input_type -> mingjian.v1.ResumeLicenceRequest
+	11, // 22: mingjian.v1.LicenceService.RevokeLicence:input_type -> mingjian.v1.RevokeLicenceRequest
+	13, // 23: mingjian.v1.LicenceService.CancelLicence:input_type -> mingjian.v1.CancelLicenceRequest
+	15, // 24: mingjian.v1.LicenceService.ExpireLicence:input_type -> mingjian.v1.ExpireLicenceRequest
+	17, // 25: mingjian.v1.LicenceService.TakeOverTerms:input_type -> mingjian.v1.TakeOverTermsRequest
+	20, // 26: mingjian.v1.LicenceService.GetLicence:input_type -> mingjian.v1.GetLicenceRequest
+	22, // 27: mingjian.v1.LicenceService.ListLicences:input_type -> mingjian.v1.ListLicencesRequest
+	2,  // 28: mingjian.v1.LicenceService.GrantLicence:output_type -> mingjian.v1.GrantLicenceResponse
+	4,  // 29: mingjian.v1.LicenceService.AmendLicence:output_type -> mingjian.v1.AmendLicenceResponse
+	6,  // 30: mingjian.v1.LicenceService.RenewLicence:output_type -> mingjian.v1.RenewLicenceResponse
+	8,  // 31: mingjian.v1.LicenceService.SuspendLicence:output_type -> mingjian.v1.SuspendLicenceResponse
+	10, // 32: mingjian.v1.LicenceService.ResumeLicence:output_type -> mingjian.v1.ResumeLicenceResponse
+	12, // 33: mingjian.v1.LicenceService.RevokeLicence:output_type -> mingjian.v1.RevokeLicenceResponse
+	14, // 34: mingjian.v1.LicenceService.CancelLicence:output_type -> mingjian.v1.CancelLicenceResponse
+	16, // 35: mingjian.v1.LicenceService.ExpireLicence:output_type -> mingjian.v1.ExpireLicenceResponse
+	19, // 36: mingjian.v1.LicenceService.TakeOverTerms:output_type -> mingjian.v1.TakeOverTermsResponse
+	21, // 37: mingjian.v1.LicenceService.GetLicence:output_type -> mingjian.v1.GetLicenceResponse
+	23, // 38: mingjian.v1.LicenceService.ListLicences:output_type -> mingjian.v1.ListLicencesResponse
+	28, // [28:39] is the sub-list for method output_type
+	17, // [17:28] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_licence_proto_init() }

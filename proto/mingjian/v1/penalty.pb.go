@@ -58,7 +58,9 @@ type PenaltyDecision struct {
 	// Last day of the effect, yyyy-mm-dd, if there is one; 2099-12-31 is without end.
 	EffectiveUntil string `protobuf:"bytes,14,opt,name=effective_until,json=effectiveUntil,proto3" json:"effective_until,omitempty"`
 	// Inspection that led to it, if one did.
-	InspectionId  string `protobuf:"bytes,15,opt,name=inspection_id,json=inspectionId,proto3" json:"inspection_id,omitempty"`
+	InspectionId string `protobuf:"bytes,15,opt,name=inspection_id,json=inspectionId,proto3" json:"inspection_id,omitempty"`
+	// Date on which the case was filed (立案), yyyy-mm-dd, if it is known.
+	FiledOn       string `protobuf:"bytes,16,opt,name=filed_on,json=filedOn,proto3" json:"filed_on,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -198,6 +200,13 @@ func (x *PenaltyDecision) GetInspectionId() string {
 	return ""
 }
 
+func (x *PenaltyDecision) GetFiledOn() string {
+	if x != nil {
+		return x.FiledOn
+	}
+	return ""
+}
+
 // DecidedParty is whom a decision is against.
 type DecidedParty struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -209,8 +218,15 @@ type DecidedParty struct {
 	SubjectId string `protobuf:"bytes,3,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
 	// Legal representative or operator, as registered.
 	LegalRepresentative string `protobuf:"bytes,4,opt,name=legal_representative,json=legalRepresentative,proto3" json:"legal_representative,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// What this party is sentenced to, in a decision against several; without it what the decision says holds for the party.
+	// Amounts against several parties are given for each.
+	Sentence *PartySentence `protobuf:"bytes,5,opt,name=sentence,proto3" json:"sentence,omitempty"`
+	// Province where the party is registered, the first two digits of GB/T 2260, if that is known.
+	Province string `protobuf:"bytes,6,opt,name=province,proto3" json:"province,omitempty"`
+	// What the province was taken from: registration_authority or uscc; needed with it.
+	ProvinceSource string `protobuf:"bytes,7,opt,name=province_source,json=provinceSource,proto3" json:"province_source,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *DecidedParty) Reset() {
@@ -271,6 +287,109 @@ func (x *DecidedParty) GetLegalRepresentative() string {
 	return ""
 }
 
+func (x *DecidedParty) GetSentence() *PartySentence {
+	if x != nil {
+		return x.Sentence
+	}
+	return nil
+}
+
+func (x *DecidedParty) GetProvince() string {
+	if x != nil {
+		return x.Province
+	}
+	return ""
+}
+
+func (x *DecidedParty) GetProvinceSource() string {
+	if x != nil {
+		return x.ProvinceSource
+	}
+	return ""
+}
+
+// PartySentence is what one party is sentenced to.
+type PartySentence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Codes of the kinds of penalty.
+	Kinds []string `protobuf:"bytes,1,rep,name=kinds,proto3" json:"kinds,omitempty"`
+	// Wording of the penalty.
+	Content string `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
+	// Fine.
+	FineFen int64 `protobuf:"varint,3,opt,name=fine_fen,json=fineFen,proto3" json:"fine_fen,omitempty"`
+	// Amount confiscated.
+	ConfiscatedFen int64 `protobuf:"varint,4,opt,name=confiscated_fen,json=confiscatedFen,proto3" json:"confiscated_fen,omitempty"`
+	// Licence that is suspended or revoked, with its number.
+	LicenceAffected string `protobuf:"bytes,5,opt,name=licence_affected,json=licenceAffected,proto3" json:"licence_affected,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *PartySentence) Reset() {
+	*x = PartySentence{}
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PartySentence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PartySentence) ProtoMessage() {}
+
+func (x *PartySentence) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PartySentence.ProtoReflect.Descriptor instead.
+func (*PartySentence) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *PartySentence) GetKinds() []string {
+	if x != nil {
+		return x.Kinds
+	}
+	return nil
+}
+
+func (x *PartySentence) GetContent() string {
+	if x != nil {
+		return x.Content
+	}
+	return ""
+}
+
+func (x *PartySentence) GetFineFen() int64 {
+	if x != nil {
+		return x.FineFen
+	}
+	return 0
+}
+
+func (x *PartySentence) GetConfiscatedFen() int64 {
+	if x != nil {
+		return x.ConfiscatedFen
+	}
+	return 0
+}
+
+func (x *PartySentence) GetLicenceAffected() string {
+	if x != nil {
+		return x.LicenceAffected
+	}
+	return ""
+}
+
 // DecidePenaltyRequest is a decision of the caller's authority.
 type DecidePenaltyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -282,7 +401,7 @@ type DecidePenaltyRequest struct {
 
 func (x *DecidePenaltyRequest) Reset() {
 	*x = DecidePenaltyRequest{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[2]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -294,7 +413,7 @@ func (x *DecidePenaltyRequest) String() string {
 func (*DecidePenaltyRequest) ProtoMessage() {}
 
 func (x *DecidePenaltyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[2]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -307,7 +426,7 @@ func (x *DecidePenaltyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecidePenaltyRequest.ProtoReflect.Descriptor instead.
 func (*DecidePenaltyRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{2}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *DecidePenaltyRequest) GetDecision() *PenaltyDecision {
@@ -320,15 +439,17 @@ func (x *DecidePenaltyRequest) GetDecision() *PenaltyDecision {
 // DecidePenaltyResponse says where the events stand.
 type DecidePenaltyResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Where the events stand.
-	Receipt       *Receipt `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	// Where the events stand: the first party's record, at the position of the last event of them all.
+	Receipt *Receipt `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	// The records in the order of the parties.
+	Records       []*Receipt `protobuf:"bytes,2,rep,name=records,proto3" json:"records,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DecidePenaltyResponse) Reset() {
 	*x = DecidePenaltyResponse{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[3]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -340,7 +461,7 @@ func (x *DecidePenaltyResponse) String() string {
 func (*DecidePenaltyResponse) ProtoMessage() {}
 
 func (x *DecidePenaltyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[3]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -353,12 +474,19 @@ func (x *DecidePenaltyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecidePenaltyResponse.ProtoReflect.Descriptor instead.
 func (*DecidePenaltyResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{3}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *DecidePenaltyResponse) GetReceipt() *Receipt {
 	if x != nil {
 		return x.Receipt
+	}
+	return nil
+}
+
+func (x *DecidePenaltyResponse) GetRecords() []*Receipt {
+	if x != nil {
+		return x.Records
 	}
 	return nil
 }
@@ -372,13 +500,15 @@ type ServePenaltyRequest struct {
 	On string `protobuf:"bytes,2,opt,name=on,proto3" json:"on,omitempty"`
 	// Whether the party was told that the decision will be public (Order 45 art. 8).
 	PublicationNotice bool `protobuf:"varint,3,opt,name=publication_notice,json=publicationNotice,proto3" json:"publication_notice,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// Last day for paying the fine, yyyy-mm-dd, where the decision sets one; else the fifteenth day after the service.
+	PayBy         string `protobuf:"bytes,4,opt,name=pay_by,json=payBy,proto3" json:"pay_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ServePenaltyRequest) Reset() {
 	*x = ServePenaltyRequest{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[4]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -390,7 +520,7 @@ func (x *ServePenaltyRequest) String() string {
 func (*ServePenaltyRequest) ProtoMessage() {}
 
 func (x *ServePenaltyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[4]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -403,7 +533,7 @@ func (x *ServePenaltyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ServePenaltyRequest.ProtoReflect.Descriptor instead.
 func (*ServePenaltyRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{4}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ServePenaltyRequest) GetPenaltyId() string {
@@ -427,6 +557,13 @@ func (x *ServePenaltyRequest) GetPublicationNotice() bool {
 	return false
 }
 
+func (x *ServePenaltyRequest) GetPayBy() string {
+	if x != nil {
+		return x.PayBy
+	}
+	return ""
+}
+
 // ServePenaltyResponse says where the events stand.
 type ServePenaltyResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -438,7 +575,7 @@ type ServePenaltyResponse struct {
 
 func (x *ServePenaltyResponse) Reset() {
 	*x = ServePenaltyResponse{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[5]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -450,7 +587,7 @@ func (x *ServePenaltyResponse) String() string {
 func (*ServePenaltyResponse) ProtoMessage() {}
 
 func (x *ServePenaltyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[5]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -463,7 +600,7 @@ func (x *ServePenaltyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ServePenaltyResponse.ProtoReflect.Descriptor instead.
 func (*ServePenaltyResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{5}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ServePenaltyResponse) GetReceipt() *Receipt {
@@ -483,14 +620,16 @@ type RecordPerformanceRequest struct {
 	// Amount.
 	AmountFen int64 `protobuf:"varint,3,opt,name=amount_fen,json=amountFen,proto3" json:"amount_fen,omitempty"`
 	// Date, yyyy-mm-dd.
-	On            string `protobuf:"bytes,4,opt,name=on,proto3" json:"on,omitempty"`
+	On string `protobuf:"bytes,4,opt,name=on,proto3" json:"on,omitempty"`
+	// Number of the receipt (票据号), which tells equal payments of one day apart.
+	ReceiptNo     string `protobuf:"bytes,5,opt,name=receipt_no,json=receiptNo,proto3" json:"receipt_no,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RecordPerformanceRequest) Reset() {
 	*x = RecordPerformanceRequest{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[6]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -502,7 +641,7 @@ func (x *RecordPerformanceRequest) String() string {
 func (*RecordPerformanceRequest) ProtoMessage() {}
 
 func (x *RecordPerformanceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[6]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -515,7 +654,7 @@ func (x *RecordPerformanceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordPerformanceRequest.ProtoReflect.Descriptor instead.
 func (*RecordPerformanceRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{6}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *RecordPerformanceRequest) GetPenaltyId() string {
@@ -546,6 +685,13 @@ func (x *RecordPerformanceRequest) GetOn() string {
 	return ""
 }
 
+func (x *RecordPerformanceRequest) GetReceiptNo() string {
+	if x != nil {
+		return x.ReceiptNo
+	}
+	return ""
+}
+
 // RecordPerformanceResponse says where the events stand.
 type RecordPerformanceResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -557,7 +703,7 @@ type RecordPerformanceResponse struct {
 
 func (x *RecordPerformanceResponse) Reset() {
 	*x = RecordPerformanceResponse{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[7]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -569,7 +715,7 @@ func (x *RecordPerformanceResponse) String() string {
 func (*RecordPerformanceResponse) ProtoMessage() {}
 
 func (x *RecordPerformanceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[7]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -582,7 +728,7 @@ func (x *RecordPerformanceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordPerformanceResponse.ProtoReflect.Descriptor instead.
 func (*RecordPerformanceResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{7}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *RecordPerformanceResponse) GetReceipt() *Receipt {
@@ -615,7 +761,7 @@ type AmendPenaltyRequest struct {
 
 func (x *AmendPenaltyRequest) Reset() {
 	*x = AmendPenaltyRequest{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[8]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -627,7 +773,7 @@ func (x *AmendPenaltyRequest) String() string {
 func (*AmendPenaltyRequest) ProtoMessage() {}
 
 func (x *AmendPenaltyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[8]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -640,7 +786,7 @@ func (x *AmendPenaltyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AmendPenaltyRequest.ProtoReflect.Descriptor instead.
 func (*AmendPenaltyRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{8}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *AmendPenaltyRequest) GetPenaltyId() string {
@@ -703,7 +849,7 @@ type AmendPenaltyResponse struct {
 
 func (x *AmendPenaltyResponse) Reset() {
 	*x = AmendPenaltyResponse{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[9]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -715,7 +861,7 @@ func (x *AmendPenaltyResponse) String() string {
 func (*AmendPenaltyResponse) ProtoMessage() {}
 
 func (x *AmendPenaltyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[9]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -728,7 +874,7 @@ func (x *AmendPenaltyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AmendPenaltyResponse.ProtoReflect.Descriptor instead.
 func (*AmendPenaltyResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{9}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *AmendPenaltyResponse) GetReceipt() *Receipt {
@@ -755,7 +901,7 @@ type RevokePenaltyRequest struct {
 
 func (x *RevokePenaltyRequest) Reset() {
 	*x = RevokePenaltyRequest{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[10]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -767,7 +913,7 @@ func (x *RevokePenaltyRequest) String() string {
 func (*RevokePenaltyRequest) ProtoMessage() {}
 
 func (x *RevokePenaltyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[10]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -780,7 +926,7 @@ func (x *RevokePenaltyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokePenaltyRequest.ProtoReflect.Descriptor instead.
 func (*RevokePenaltyRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{10}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RevokePenaltyRequest) GetPenaltyId() string {
@@ -822,7 +968,7 @@ type RevokePenaltyResponse struct {
 
 func (x *RevokePenaltyResponse) Reset() {
 	*x = RevokePenaltyResponse{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[11]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -834,7 +980,7 @@ func (x *RevokePenaltyResponse) String() string {
 func (*RevokePenaltyResponse) ProtoMessage() {}
 
 func (x *RevokePenaltyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[11]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -847,7 +993,7 @@ func (x *RevokePenaltyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokePenaltyResponse.ProtoReflect.Descriptor instead.
 func (*RevokePenaltyResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{11}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RevokePenaltyResponse) GetReceipt() *Receipt {
@@ -872,7 +1018,7 @@ type TakeOverPenaltiesRequest struct {
 
 func (x *TakeOverPenaltiesRequest) Reset() {
 	*x = TakeOverPenaltiesRequest{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[12]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -884,7 +1030,7 @@ func (x *TakeOverPenaltiesRequest) String() string {
 func (*TakeOverPenaltiesRequest) ProtoMessage() {}
 
 func (x *TakeOverPenaltiesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[12]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -897,7 +1043,7 @@ func (x *TakeOverPenaltiesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeOverPenaltiesRequest.ProtoReflect.Descriptor instead.
 func (*TakeOverPenaltiesRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{12}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *TakeOverPenaltiesRequest) GetFileDigest() string {
@@ -936,7 +1082,7 @@ type TakenOverPenalty struct {
 
 func (x *TakenOverPenalty) Reset() {
 	*x = TakenOverPenalty{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[13]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -948,7 +1094,7 @@ func (x *TakenOverPenalty) String() string {
 func (*TakenOverPenalty) ProtoMessage() {}
 
 func (x *TakenOverPenalty) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[13]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -961,7 +1107,7 @@ func (x *TakenOverPenalty) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakenOverPenalty.ProtoReflect.Descriptor instead.
 func (*TakenOverPenalty) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{13}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *TakenOverPenalty) GetLine() int32 {
@@ -1000,7 +1146,7 @@ type ImportDoubt struct {
 
 func (x *ImportDoubt) Reset() {
 	*x = ImportDoubt{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[14]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1012,7 +1158,7 @@ func (x *ImportDoubt) String() string {
 func (*ImportDoubt) ProtoMessage() {}
 
 func (x *ImportDoubt) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[14]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1025,7 +1171,7 @@ func (x *ImportDoubt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportDoubt.ProtoReflect.Descriptor instead.
 func (*ImportDoubt) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{14}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ImportDoubt) GetCode() string {
@@ -1063,7 +1209,7 @@ type TakeOverPenaltiesResponse struct {
 
 func (x *TakeOverPenaltiesResponse) Reset() {
 	*x = TakeOverPenaltiesResponse{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[15]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1075,7 +1221,7 @@ func (x *TakeOverPenaltiesResponse) String() string {
 func (*TakeOverPenaltiesResponse) ProtoMessage() {}
 
 func (x *TakeOverPenaltiesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[15]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1088,7 +1234,7 @@ func (x *TakeOverPenaltiesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeOverPenaltiesResponse.ProtoReflect.Descriptor instead.
 func (*TakeOverPenaltiesResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{15}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *TakeOverPenaltiesResponse) GetReceipt() *Receipt {
@@ -1111,14 +1257,16 @@ type GetPenaltyRequest struct {
 	// Penalty.
 	PenaltyId string `protobuf:"bytes,1,opt,name=penalty_id,json=penaltyId,proto3" json:"penalty_id,omitempty"`
 	// Position to wait for.
-	After         string `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
+	After string `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
+	// Day to tell what is due for, yyyy-mm-dd; empty for today.
+	AsOf          string `protobuf:"bytes,3,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetPenaltyRequest) Reset() {
 	*x = GetPenaltyRequest{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[16]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1130,7 +1278,7 @@ func (x *GetPenaltyRequest) String() string {
 func (*GetPenaltyRequest) ProtoMessage() {}
 
 func (x *GetPenaltyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[16]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1143,7 +1291,7 @@ func (x *GetPenaltyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPenaltyRequest.ProtoReflect.Descriptor instead.
 func (*GetPenaltyRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{16}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetPenaltyRequest) GetPenaltyId() string {
@@ -1160,18 +1308,27 @@ func (x *GetPenaltyRequest) GetAfter() string {
 	return ""
 }
 
+func (x *GetPenaltyRequest) GetAsOf() string {
+	if x != nil {
+		return x.AsOf
+	}
+	return ""
+}
+
 // GetPenaltyResponse holds the penalty.
 type GetPenaltyResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The penalty.
-	Penalty       *v1.Penalty `protobuf:"bytes,1,opt,name=penalty,proto3" json:"penalty,omitempty"`
+	Penalty *v1.Penalty `protobuf:"bytes,1,opt,name=penalty,proto3" json:"penalty,omitempty"`
+	// What is due of its fine.
+	Due           *v1.PenaltyDue `protobuf:"bytes,2,opt,name=due,proto3" json:"due,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetPenaltyResponse) Reset() {
 	*x = GetPenaltyResponse{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[17]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1183,7 +1340,7 @@ func (x *GetPenaltyResponse) String() string {
 func (*GetPenaltyResponse) ProtoMessage() {}
 
 func (x *GetPenaltyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[17]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1196,12 +1353,19 @@ func (x *GetPenaltyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPenaltyResponse.ProtoReflect.Descriptor instead.
 func (*GetPenaltyResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{17}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetPenaltyResponse) GetPenalty() *v1.Penalty {
 	if x != nil {
 		return x.Penalty
+	}
+	return nil
+}
+
+func (x *GetPenaltyResponse) GetDue() *v1.PenaltyDue {
+	if x != nil {
+		return x.Due
 	}
 	return nil
 }
@@ -1227,7 +1391,7 @@ type ListPenaltiesRequest struct {
 
 func (x *ListPenaltiesRequest) Reset() {
 	*x = ListPenaltiesRequest{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[18]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1239,7 +1403,7 @@ func (x *ListPenaltiesRequest) String() string {
 func (*ListPenaltiesRequest) ProtoMessage() {}
 
 func (x *ListPenaltiesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[18]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1252,7 +1416,7 @@ func (x *ListPenaltiesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPenaltiesRequest.ProtoReflect.Descriptor instead.
 func (*ListPenaltiesRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{18}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListPenaltiesRequest) GetAuthorityId() string {
@@ -1310,7 +1474,7 @@ type ListPenaltiesResponse struct {
 
 func (x *ListPenaltiesResponse) Reset() {
 	*x = ListPenaltiesResponse{}
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[19]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1322,7 +1486,7 @@ func (x *ListPenaltiesResponse) String() string {
 func (*ListPenaltiesResponse) ProtoMessage() {}
 
 func (x *ListPenaltiesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_penalty_proto_msgTypes[19]
+	mi := &file_mingjian_v1_penalty_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1335,7 +1499,7 @@ func (x *ListPenaltiesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPenaltiesResponse.ProtoReflect.Descriptor instead.
 func (*ListPenaltiesResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{19}
+	return file_mingjian_v1_penalty_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListPenaltiesResponse) GetPenalties() []*v1.Penalty {
@@ -1356,7 +1520,7 @@ var File_mingjian_v1_penalty_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_penalty_proto_rawDesc = "" +
 	"\n" +
-	"\x19mingjian/v1/penalty.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a\x1emingjian/view/v1/penalty.proto\"\x85\x05\n" +
+	"\x19mingjian/v1/penalty.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a\x1emingjian/view/v1/penalty.proto\"\xa9\x05\n" +
 	"\x0fPenaltyDecision\x12/\n" +
 	"\x0eauthority_name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\rauthorityName\x12)\n" +
 	"\vdecision_no\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\n" +
@@ -1375,31 +1539,45 @@ const file_mingjian_v1_penalty_proto_rawDesc = "" +
 	"\n" +
 	"decided_on\x18\r \x01(\tB\a\xbaH\x04r\x02\x18(R\tdecidedOn\x120\n" +
 	"\x0feffective_until\x18\x0e \x01(\tB\a\xbaH\x04r\x02\x18(R\x0eeffectiveUntil\x12-\n" +
-	"\rinspection_id\x18\x0f \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\finspectionId\"\xae\x01\n" +
+	"\rinspection_id\x18\x0f \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\finspectionId\x12\"\n" +
+	"\bfiled_on\x18\x10 \x01(\tB\a\xbaH\x04r\x02\x18(R\afiledOn\"\xbd\x02\n" +
 	"\fDecidedParty\x12\x1b\n" +
 	"\x04kind\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04kind\x12\x1c\n" +
 	"\x04name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x04name\x12&\n" +
 	"\n" +
 	"subject_id\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18xR\tsubjectId\x12;\n" +
-	"\x14legal_representative\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x13legalRepresentative\"X\n" +
+	"\x14legal_representative\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x13legalRepresentative\x126\n" +
+	"\bsentence\x18\x05 \x01(\v2\x1a.mingjian.v1.PartySentenceR\bsentence\x12#\n" +
+	"\bprovince\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18\x02R\bprovince\x120\n" +
+	"\x0fprovince_source\x18\a \x01(\tB\a\xbaH\x04r\x02\x18(R\x0eprovinceSource\"\xcd\x01\n" +
+	"\rPartySentence\x12\x1e\n" +
+	"\x05kinds\x18\x01 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x1eR\x05kinds\x12#\n" +
+	"\acontent\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x18\xc0\xb8\x02R\acontent\x12\x19\n" +
+	"\bfine_fen\x18\x03 \x01(\x03R\afineFen\x12'\n" +
+	"\x0fconfiscated_fen\x18\x04 \x01(\x03R\x0econfiscatedFen\x123\n" +
+	"\x10licence_affected\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x0flicenceAffected\"X\n" +
 	"\x14DecidePenaltyRequest\x12@\n" +
-	"\bdecision\x18\x01 \x01(\v2\x1c.mingjian.v1.PenaltyDecisionB\x06\xbaH\x03\xc8\x01\x01R\bdecision\"G\n" +
+	"\bdecision\x18\x01 \x01(\v2\x1c.mingjian.v1.PenaltyDecisionB\x06\xbaH\x03\xc8\x01\x01R\bdecision\"w\n" +
 	"\x15DecidePenaltyResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xa3\x01\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\x12.\n" +
+	"\arecords\x18\x02 \x03(\v2\x14.mingjian.v1.ReceiptR\arecords\"\xe2\x01\n" +
 	"\x13ServePenaltyRequest\x12(\n" +
 	"\n" +
 	"penalty_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\tpenaltyId\x123\n" +
 	"\x02on\x18\x02 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x02on\x12-\n" +
-	"\x12publication_notice\x18\x03 \x01(\bR\x11publicationNotice\"F\n" +
+	"\x12publication_notice\x18\x03 \x01(\bR\x11publicationNotice\x12=\n" +
+	"\x06pay_by\x18\x04 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x05payBy\"F\n" +
 	"\x14ServePenaltyResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xc9\x01\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xf2\x01\n" +
 	"\x18RecordPerformanceRequest\x12(\n" +
 	"\n" +
 	"penalty_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\tpenaltyId\x12\x1d\n" +
 	"\x04kind\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x04kind\x12/\n" +
 	"\n" +
 	"amount_fen\x18\x03 \x01(\x03B\x10\xbaH\r\"\v\x18\x80\x80\x80\x80\x80\x80\x80\x10(\x00R\tamountFen\x123\n" +
-	"\x02on\x18\x04 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x02on\"K\n" +
+	"\x02on\x18\x04 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x02on\x12'\n" +
+	"\n" +
+	"receipt_no\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\treceiptNo\"K\n" +
 	"\x19RecordPerformanceResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xc8\x02\n" +
 	"\x13AmendPenaltyRequest\x12(\n" +
@@ -1441,13 +1619,15 @@ const file_mingjian_v1_penalty_proto_rawDesc = "" +
 	"\x04note\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x04note\"}\n" +
 	"\x19TakeOverPenaltiesResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\x120\n" +
-	"\aresults\x18\x02 \x03(\v2\x16.mingjian.v1.RowResultR\aresults\"S\n" +
+	"\aresults\x18\x02 \x03(\v2\x16.mingjian.v1.RowResultR\aresults\"\x90\x01\n" +
 	"\x11GetPenaltyRequest\x12(\n" +
 	"\n" +
 	"penalty_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\tpenaltyId\x12\x14\n" +
-	"\x05after\x18\x02 \x01(\tR\x05after\"I\n" +
+	"\x05after\x18\x02 \x01(\tR\x05after\x12;\n" +
+	"\x05as_of\x18\x03 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x04asOf\"y\n" +
 	"\x12GetPenaltyResponse\x123\n" +
-	"\apenalty\x18\x01 \x01(\v2\x19.mingjian.view.v1.PenaltyR\apenalty\"\xe0\x01\n" +
+	"\apenalty\x18\x01 \x01(\v2\x19.mingjian.view.v1.PenaltyR\apenalty\x12.\n" +
+	"\x03due\x18\x02 \x01(\v2\x1c.mingjian.view.v1.PenaltyDueR\x03due\"\xe0\x01\n" +
 	"\x14ListPenaltiesRequest\x12*\n" +
 	"\fauthority_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18 R\vauthorityId\x12\x1f\n" +
 	"\x06status\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x06status\x12\x1d\n" +
@@ -1483,68 +1663,73 @@ func file_mingjian_v1_penalty_proto_rawDescGZIP() []byte {
 	return file_mingjian_v1_penalty_proto_rawDescData
 }
 
-var file_mingjian_v1_penalty_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_mingjian_v1_penalty_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_mingjian_v1_penalty_proto_goTypes = []any{
 	(*PenaltyDecision)(nil),           // 0: mingjian.v1.PenaltyDecision
 	(*DecidedParty)(nil),              // 1: mingjian.v1.DecidedParty
-	(*DecidePenaltyRequest)(nil),      // 2: mingjian.v1.DecidePenaltyRequest
-	(*DecidePenaltyResponse)(nil),     // 3: mingjian.v1.DecidePenaltyResponse
-	(*ServePenaltyRequest)(nil),       // 4: mingjian.v1.ServePenaltyRequest
-	(*ServePenaltyResponse)(nil),      // 5: mingjian.v1.ServePenaltyResponse
-	(*RecordPerformanceRequest)(nil),  // 6: mingjian.v1.RecordPerformanceRequest
-	(*RecordPerformanceResponse)(nil), // 7: mingjian.v1.RecordPerformanceResponse
-	(*AmendPenaltyRequest)(nil),       // 8: mingjian.v1.AmendPenaltyRequest
-	(*AmendPenaltyResponse)(nil),      // 9: mingjian.v1.AmendPenaltyResponse
-	(*RevokePenaltyRequest)(nil),      // 10: mingjian.v1.RevokePenaltyRequest
-	(*RevokePenaltyResponse)(nil),     // 11: mingjian.v1.RevokePenaltyResponse
-	(*TakeOverPenaltiesRequest)(nil),  // 12: mingjian.v1.TakeOverPenaltiesRequest
-	(*TakenOverPenalty)(nil),          // 13: mingjian.v1.TakenOverPenalty
-	(*ImportDoubt)(nil),               // 14: mingjian.v1.ImportDoubt
-	(*TakeOverPenaltiesResponse)(nil), // 15: mingjian.v1.TakeOverPenaltiesResponse
-	(*GetPenaltyRequest)(nil),         // 16: mingjian.v1.GetPenaltyRequest
-	(*GetPenaltyResponse)(nil),        // 17: mingjian.v1.GetPenaltyResponse
-	(*ListPenaltiesRequest)(nil),      // 18: mingjian.v1.ListPenaltiesRequest
-	(*ListPenaltiesResponse)(nil),     // 19: mingjian.v1.ListPenaltiesResponse
-	(*Receipt)(nil),                   // 20: mingjian.v1.Receipt
-	(*RowResult)(nil),                 // 21: mingjian.v1.RowResult
-	(*v1.Penalty)(nil),                // 22: mingjian.view.v1.Penalty
+	(*PartySentence)(nil),             // 2: mingjian.v1.PartySentence
+	(*DecidePenaltyRequest)(nil),      // 3: mingjian.v1.DecidePenaltyRequest
+	(*DecidePenaltyResponse)(nil),     // 4: mingjian.v1.DecidePenaltyResponse
+	(*ServePenaltyRequest)(nil),       // 5: mingjian.v1.ServePenaltyRequest
+	(*ServePenaltyResponse)(nil),      // 6: mingjian.v1.ServePenaltyResponse
+	(*RecordPerformanceRequest)(nil),  // 7: mingjian.v1.RecordPerformanceRequest
+	(*RecordPerformanceResponse)(nil), // 8: mingjian.v1.RecordPerformanceResponse
+	(*AmendPenaltyRequest)(nil),       // 9: mingjian.v1.AmendPenaltyRequest
+	(*AmendPenaltyResponse)(nil),      // 10: mingjian.v1.AmendPenaltyResponse
+	(*RevokePenaltyRequest)(nil),      // 11: mingjian.v1.RevokePenaltyRequest
+	(*RevokePenaltyResponse)(nil),     // 12: mingjian.v1.RevokePenaltyResponse
+	(*TakeOverPenaltiesRequest)(nil),  // 13: mingjian.v1.TakeOverPenaltiesRequest
+	(*TakenOverPenalty)(nil),          // 14: mingjian.v1.TakenOverPenalty
+	(*ImportDoubt)(nil),               // 15: mingjian.v1.ImportDoubt
+	(*TakeOverPenaltiesResponse)(nil), // 16: mingjian.v1.TakeOverPenaltiesResponse
+	(*GetPenaltyRequest)(nil),         // 17: mingjian.v1.GetPenaltyRequest
+	(*GetPenaltyResponse)(nil),        // 18: mingjian.v1.GetPenaltyResponse
+	(*ListPenaltiesRequest)(nil),      // 19: mingjian.v1.ListPenaltiesRequest
+	(*ListPenaltiesResponse)(nil),     // 20: mingjian.v1.ListPenaltiesResponse
+	(*Receipt)(nil),                   // 21: mingjian.v1.Receipt
+	(*RowResult)(nil),                 // 22: mingjian.v1.RowResult
+	(*v1.Penalty)(nil),                // 23: mingjian.view.v1.Penalty
+	(*v1.PenaltyDue)(nil),             // 24: mingjian.view.v1.PenaltyDue
 }
 var file_mingjian_v1_penalty_proto_depIdxs = []int32{
 	1,  // 0: mingjian.v1.PenaltyDecision.parties:type_name -> mingjian.v1.DecidedParty
-	0,  // 1: mingjian.v1.DecidePenaltyRequest.decision:type_name -> mingjian.v1.PenaltyDecision
-	20, // 2: mingjian.v1.DecidePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
-	20, // 3: mingjian.v1.ServePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
-	20, // 4: mingjian.v1.RecordPerformanceResponse.receipt:type_name -> mingjian.v1.Receipt
-	20, // 5: mingjian.v1.AmendPenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
-	20, // 6: mingjian.v1.RevokePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
-	13, // 7: mingjian.v1.TakeOverPenaltiesRequest.rows:type_name -> mingjian.v1.TakenOverPenalty
-	0,  // 8: mingjian.v1.TakenOverPenalty.decision:type_name -> mingjian.v1.PenaltyDecision
-	14, // 9: mingjian.v1.TakenOverPenalty.doubts:type_name -> mingjian.v1.ImportDoubt
-	20, // 10: mingjian.v1.TakeOverPenaltiesResponse.receipt:type_name -> mingjian.v1.Receipt
-	21, // 11: mingjian.v1.TakeOverPenaltiesResponse.results:type_name -> mingjian.v1.RowResult
-	22, // 12: mingjian.v1.GetPenaltyResponse.penalty:type_name -> mingjian.view.v1.Penalty
-	22, // 13: mingjian.v1.ListPenaltiesResponse.penalties:type_name -> mingjian.view.v1.Penalty
-	2,  // 14: mingjian.v1.PenaltyService.DecidePenalty:input_type -> mingjian.v1.DecidePenaltyRequest
-	4,  // 15: mingjian.v1.PenaltyService.ServePenalty:input_type -> mingjian.v1.ServePenaltyRequest
-	6,  // 16: mingjian.v1.PenaltyService.RecordPerformance:input_type -> mingjian.v1.RecordPerformanceRequest
-	8,  // 17: mingjian.v1.PenaltyService.AmendPenalty:input_type -> mingjian.v1.AmendPenaltyRequest
-	10, // 18: mingjian.v1.PenaltyService.RevokePenalty:input_type -> mingjian.v1.RevokePenaltyRequest
-	12, // 19: mingjian.v1.PenaltyService.TakeOverPenalties:input_type -> mingjian.v1.TakeOverPenaltiesRequest
-	16, // 20: mingjian.v1.PenaltyService.GetPenalty:input_type -> mingjian.v1.GetPenaltyRequest
-	18, // 21: mingjian.v1.PenaltyService.ListPenalties:input_type -> mingjian.v1.ListPenaltiesRequest
-	3,  // 22: mingjian.v1.PenaltyService.DecidePenalty:output_type -> mingjian.v1.DecidePenaltyResponse
-	5,  // 23: mingjian.v1.PenaltyService.ServePenalty:output_type -> mingjian.v1.ServePenaltyResponse
-	7,  // 24: mingjian.v1.PenaltyService.RecordPerformance:output_type -> mingjian.v1.RecordPerformanceResponse
-	9,  // 25: mingjian.v1.PenaltyService.AmendPenalty:output_type -> mingjian.v1.AmendPenaltyResponse
-	11, // 26: mingjian.v1.PenaltyService.RevokePenalty:output_type -> mingjian.v1.RevokePenaltyResponse
-	15, // 27: mingjian.v1.PenaltyService.TakeOverPenalties:output_type -> mingjian.v1.TakeOverPenaltiesResponse
-	17, // 28: mingjian.v1.PenaltyService.GetPenalty:output_type -> mingjian.v1.GetPenaltyResponse
-	19, // 29: mingjian.v1.PenaltyService.ListPenalties:output_type -> mingjian.v1.ListPenaltiesResponse
-	22, // [22:30] is the sub-list for method output_type
-	14, // [14:22] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	2,  // 1: mingjian.v1.DecidedParty.sentence:type_name -> mingjian.v1.PartySentence
+	0,  // 2: mingjian.v1.DecidePenaltyRequest.decision:type_name -> mingjian.v1.PenaltyDecision
+	21, // 3: mingjian.v1.DecidePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
+	21, // 4: mingjian.v1.DecidePenaltyResponse.records:type_name -> mingjian.v1.Receipt
+	21, // 5: mingjian.v1.ServePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
+	21, // 6: mingjian.v1.RecordPerformanceResponse.receipt:type_name -> mingjian.v1.Receipt
+	21, // 7: mingjian.v1.AmendPenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
+	21, // 8: mingjian.v1.RevokePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
+	14, // 9: mingjian.v1.TakeOverPenaltiesRequest.rows:type_name -> mingjian.v1.TakenOverPenalty
+	0,  // 10: mingjian.v1.TakenOverPenalty.decision:type_name -> mingjian.v1.PenaltyDecision
+	15, // 11: mingjian.v1.TakenOverPenalty.doubts:type_name -> mingjian.v1.ImportDoubt
+	21, // 12: mingjian.v1.TakeOverPenaltiesResponse.receipt:type_name -> mingjian.v1.Receipt
+	22, // 13: mingjian.v1.TakeOverPenaltiesResponse.results:type_name -> mingjian.v1.RowResult
+	23, // 14: mingjian.v1.GetPenaltyResponse.penalty:type_name -> mingjian.view.v1.Penalty
+	24, // 15: mingjian.v1.GetPenaltyResponse.due:type_name -> mingjian.view.v1.PenaltyDue
+	23, // 16: mingjian.v1.ListPenaltiesResponse.penalties:type_name -> mingjian.view.v1.Penalty
+	3,  // 17: mingjian.v1.PenaltyService.DecidePenalty:input_type -> mingjian.v1.DecidePenaltyRequest
+	5,  // 18: mingjian.v1.PenaltyService.ServePenalty:input_type -> mingjian.v1.ServePenaltyRequest
+	7,  // 19: mingjian.v1.PenaltyService.RecordPerformance:input_type -> mingjian.v1.RecordPerformanceRequest
+	9,  // 20: mingjian.v1.PenaltyService.AmendPenalty:input_type -> mingjian.v1.AmendPenaltyRequest
+	11, // 21: mingjian.v1.PenaltyService.RevokePenalty:input_type -> mingjian.v1.RevokePenaltyRequest
+	13, // 22: mingjian.v1.PenaltyService.TakeOverPenalties:input_type -> mingjian.v1.TakeOverPenaltiesRequest
+	17, // 23: mingjian.v1.PenaltyService.GetPenalty:input_type -> mingjian.v1.GetPenaltyRequest
+	19, // 24: mingjian.v1.PenaltyService.ListPenalties:input_type -> mingjian.v1.ListPenaltiesRequest
+	4,  // 25: mingjian.v1.PenaltyService.DecidePenalty:output_type -> mingjian.v1.DecidePenaltyResponse
+	6,  // 26: mingjian.v1.PenaltyService.ServePenalty:output_type -> mingjian.v1.ServePenaltyResponse
+	8,  // 27: mingjian.v1.PenaltyService.RecordPerformance:output_type -> mingjian.v1.RecordPerformanceResponse
+	10, // 28: mingjian.v1.PenaltyService.AmendPenalty:output_type -> mingjian.v1.AmendPenaltyResponse
+	12, // 29: mingjian.v1.PenaltyService.RevokePenalty:output_type -> mingjian.v1.RevokePenaltyResponse
+	16, // 30: mingjian.v1.PenaltyService.TakeOverPenalties:output_type -> mingjian.v1.TakeOverPenaltiesResponse
+	18, // 31: mingjian.v1.PenaltyService.GetPenalty:output_type -> mingjian.v1.GetPenaltyResponse
+	20, // 32: mingjian.v1.PenaltyService.ListPenalties:output_type -> mingjian.v1.ListPenaltiesResponse
+	25, // [25:33] is the sub-list for method output_type
+	17, // [17:25] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_penalty_proto_init() }
@@ -1560,7 +1745,7 @@ func file_mingjian_v1_penalty_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_v1_penalty_proto_rawDesc), len(file_mingjian_v1_penalty_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

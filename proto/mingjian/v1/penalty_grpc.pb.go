@@ -36,7 +36,9 @@ const (
 // PenaltyService keeps administrative penalties (行政处罚): decisions, their service, performance, amendment and end. Amounts are
 // in 分.
 type PenaltyServiceClient interface {
-	// DecidePenalty records a decision. Its id derives from authority, number, first party and date.
+	// DecidePenalty records a decision, for each of its parties as a record of its own. A record's id derives from authority,
+	// number, party and date. Nothing is recorded if the record of one party is refused; once that of the first party is there,
+	// the others follow, also when the call did not come to an end. Sent again, the call leads to nothing more.
 	DecidePenalty(ctx context.Context, in *DecidePenaltyRequest, opts ...grpc.CallOption) (*DecidePenaltyResponse, error)
 	// ServePenalty records the service on the party (送达).
 	ServePenalty(ctx context.Context, in *ServePenaltyRequest, opts ...grpc.CallOption) (*ServePenaltyResponse, error)
@@ -150,7 +152,9 @@ func (c *penaltyServiceClient) ListPenalties(ctx context.Context, in *ListPenalt
 // PenaltyService keeps administrative penalties (行政处罚): decisions, their service, performance, amendment and end. Amounts are
 // in 分.
 type PenaltyServiceServer interface {
-	// DecidePenalty records a decision. Its id derives from authority, number, first party and date.
+	// DecidePenalty records a decision, for each of its parties as a record of its own. A record's id derives from authority,
+	// number, party and date. Nothing is recorded if the record of one party is refused; once that of the first party is there,
+	// the others follow, also when the call did not come to an end. Sent again, the call leads to nothing more.
 	DecidePenalty(context.Context, *DecidePenaltyRequest) (*DecidePenaltyResponse, error)
 	// ServePenalty records the service on the party (送达).
 	ServePenalty(context.Context, *ServePenaltyRequest) (*ServePenaltyResponse, error)

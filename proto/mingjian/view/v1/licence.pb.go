@@ -59,7 +59,9 @@ type Licence struct {
 	// Label of the status, in Chinese.
 	StatusLabel string `protobuf:"bytes,17,opt,name=status_label,json=statusLabel,proto3" json:"status_label,omitempty"`
 	// Decisions in the order of recording. Each is a record of its own for the public.
-	Decisions     []*LicenceDecision `protobuf:"bytes,18,rep,name=decisions,proto3" json:"decisions,omitempty"`
+	Decisions []*LicenceDecision `protobuf:"bytes,18,rep,name=decisions,proto3" json:"decisions,omitempty"`
+	// What a certificate of it says now; nothing for a licence of an older register that was not decided on here.
+	Certificate   *LicenceCertificate `protobuf:"bytes,19,opt,name=certificate,proto3" json:"certificate,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -220,6 +222,277 @@ func (x *Licence) GetDecisions() []*LicenceDecision {
 	return nil
 }
 
+func (x *Licence) GetCertificate() *LicenceCertificate {
+	if x != nil {
+		return x.Certificate
+	}
+	return nil
+}
+
+// LicenceCertificate is what a certificate says (许可证书).
+type LicenceCertificate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name (许可证书名称), the title of the decision where it has none.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Number (许可编号), the number of the decision where it has none.
+	No string `protobuf:"bytes,2,opt,name=no,proto3" json:"no,omitempty"`
+	// Holder.
+	Holder *LicenceHolder `protobuf:"bytes,3,opt,name=holder,proto3" json:"holder,omitempty"`
+	// What is allowed (许可内容).
+	Scope string `protobuf:"bytes,4,opt,name=scope,proto3" json:"scope,omitempty"`
+	// First day, yyyy-mm-dd.
+	ValidFrom string `protobuf:"bytes,5,opt,name=valid_from,json=validFrom,proto3" json:"valid_from,omitempty"`
+	// Last day, yyyy-mm-dd; 2099-12-31 is without end.
+	ValidTo string `protobuf:"bytes,6,opt,name=valid_to,json=validTo,proto3" json:"valid_to,omitempty"`
+	// Issuing authority.
+	AuthorityName string `protobuf:"bytes,7,opt,name=authority_name,json=authorityName,proto3" json:"authority_name,omitempty"`
+	// Date of the decision that it follows, yyyy-mm-dd.
+	IssuedOn string `protobuf:"bytes,8,opt,name=issued_on,json=issuedOn,proto3" json:"issued_on,omitempty"`
+	// Date on which it was made anew for one that was lost or damaged (补发), yyyy-mm-dd.
+	ReissuedOn string `protobuf:"bytes,9,opt,name=reissued_on,json=reissuedOn,proto3" json:"reissued_on,omitempty"`
+	// Class of the licence, in Chinese.
+	CategoryLabel string `protobuf:"bytes,10,opt,name=category_label,json=categoryLabel,proto3" json:"category_label,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LicenceCertificate) Reset() {
+	*x = LicenceCertificate{}
+	mi := &file_mingjian_view_v1_licence_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LicenceCertificate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LicenceCertificate) ProtoMessage() {}
+
+func (x *LicenceCertificate) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_licence_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LicenceCertificate.ProtoReflect.Descriptor instead.
+func (*LicenceCertificate) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_licence_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *LicenceCertificate) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *LicenceCertificate) GetNo() string {
+	if x != nil {
+		return x.No
+	}
+	return ""
+}
+
+func (x *LicenceCertificate) GetHolder() *LicenceHolder {
+	if x != nil {
+		return x.Holder
+	}
+	return nil
+}
+
+func (x *LicenceCertificate) GetScope() string {
+	if x != nil {
+		return x.Scope
+	}
+	return ""
+}
+
+func (x *LicenceCertificate) GetValidFrom() string {
+	if x != nil {
+		return x.ValidFrom
+	}
+	return ""
+}
+
+func (x *LicenceCertificate) GetValidTo() string {
+	if x != nil {
+		return x.ValidTo
+	}
+	return ""
+}
+
+func (x *LicenceCertificate) GetAuthorityName() string {
+	if x != nil {
+		return x.AuthorityName
+	}
+	return ""
+}
+
+func (x *LicenceCertificate) GetIssuedOn() string {
+	if x != nil {
+		return x.IssuedOn
+	}
+	return ""
+}
+
+func (x *LicenceCertificate) GetReissuedOn() string {
+	if x != nil {
+		return x.ReissuedOn
+	}
+	return ""
+}
+
+func (x *LicenceCertificate) GetCategoryLabel() string {
+	if x != nil {
+		return x.CategoryLabel
+	}
+	return ""
+}
+
+// LicenceCertificatePage is a certificate to print.
+type LicenceCertificatePage struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it says.
+	Certificate *LicenceCertificate `protobuf:"bytes,1,opt,name=certificate,proto3" json:"certificate,omitempty"`
+	// Address of the public record, which the code on it leads to.
+	Address       string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LicenceCertificatePage) Reset() {
+	*x = LicenceCertificatePage{}
+	mi := &file_mingjian_view_v1_licence_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LicenceCertificatePage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LicenceCertificatePage) ProtoMessage() {}
+
+func (x *LicenceCertificatePage) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_licence_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LicenceCertificatePage.ProtoReflect.Descriptor instead.
+func (*LicenceCertificatePage) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_licence_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *LicenceCertificatePage) GetCertificate() *LicenceCertificate {
+	if x != nil {
+		return x.Certificate
+	}
+	return nil
+}
+
+func (x *LicenceCertificatePage) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+// LicenceValidity is whether a licence was good on a day.
+type LicenceValidity struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Licence.
+	LicenceId string `protobuf:"bytes,1,opt,name=licence_id,json=licenceId,proto3" json:"licence_id,omitempty"`
+	// The day, yyyy-mm-dd.
+	On string `protobuf:"bytes,2,opt,name=on,proto3" json:"on,omitempty"`
+	// Whether it was good.
+	Valid bool `protobuf:"varint,3,opt,name=valid,proto3" json:"valid,omitempty"`
+	// Why: valid, no_term, suspended, revoked, cancelled or expired.
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The reason in Chinese.
+	ReasonLabel   string `protobuf:"bytes,5,opt,name=reason_label,json=reasonLabel,proto3" json:"reason_label,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LicenceValidity) Reset() {
+	*x = LicenceValidity{}
+	mi := &file_mingjian_view_v1_licence_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LicenceValidity) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LicenceValidity) ProtoMessage() {}
+
+func (x *LicenceValidity) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_licence_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LicenceValidity.ProtoReflect.Descriptor instead.
+func (*LicenceValidity) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_licence_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *LicenceValidity) GetLicenceId() string {
+	if x != nil {
+		return x.LicenceId
+	}
+	return ""
+}
+
+func (x *LicenceValidity) GetOn() string {
+	if x != nil {
+		return x.On
+	}
+	return ""
+}
+
+func (x *LicenceValidity) GetValid() bool {
+	if x != nil {
+		return x.Valid
+	}
+	return false
+}
+
+func (x *LicenceValidity) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *LicenceValidity) GetReasonLabel() string {
+	if x != nil {
+		return x.ReasonLabel
+	}
+	return ""
+}
+
 // LicenceHolder is who holds a licence.
 type LicenceHolder struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -237,7 +510,7 @@ type LicenceHolder struct {
 
 func (x *LicenceHolder) Reset() {
 	*x = LicenceHolder{}
-	mi := &file_mingjian_view_v1_licence_proto_msgTypes[1]
+	mi := &file_mingjian_view_v1_licence_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -249,7 +522,7 @@ func (x *LicenceHolder) String() string {
 func (*LicenceHolder) ProtoMessage() {}
 
 func (x *LicenceHolder) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_licence_proto_msgTypes[1]
+	mi := &file_mingjian_view_v1_licence_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -262,7 +535,7 @@ func (x *LicenceHolder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LicenceHolder.ProtoReflect.Descriptor instead.
 func (*LicenceHolder) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_licence_proto_rawDescGZIP(), []int{1}
+	return file_mingjian_view_v1_licence_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *LicenceHolder) GetKind() string {
@@ -329,14 +602,16 @@ type LicenceDecision struct {
 	// When it was recorded, RFC 3339, UTC.
 	RecordedAt string `protobuf:"bytes,16,opt,name=recorded_at,json=recordedAt,proto3" json:"recorded_at,omitempty"`
 	// Account that recorded it.
-	RecordedBy    string `protobuf:"bytes,17,opt,name=recorded_by,json=recordedBy,proto3" json:"recorded_by,omitempty"`
+	RecordedBy string `protobuf:"bytes,17,opt,name=recorded_by,json=recordedBy,proto3" json:"recorded_by,omitempty"`
+	// Ground of a revocation: punished (吊销), annulled (撤销) or retracted (撤回); empty where an older record doesn't say.
+	Ground        string `protobuf:"bytes,18,opt,name=ground,proto3" json:"ground,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *LicenceDecision) Reset() {
 	*x = LicenceDecision{}
-	mi := &file_mingjian_view_v1_licence_proto_msgTypes[2]
+	mi := &file_mingjian_view_v1_licence_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -348,7 +623,7 @@ func (x *LicenceDecision) String() string {
 func (*LicenceDecision) ProtoMessage() {}
 
 func (x *LicenceDecision) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_licence_proto_msgTypes[2]
+	mi := &file_mingjian_view_v1_licence_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -361,7 +636,7 @@ func (x *LicenceDecision) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LicenceDecision.ProtoReflect.Descriptor instead.
 func (*LicenceDecision) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_licence_proto_rawDescGZIP(), []int{2}
+	return file_mingjian_view_v1_licence_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *LicenceDecision) GetRecordId() string {
@@ -483,11 +758,18 @@ func (x *LicenceDecision) GetRecordedBy() string {
 	return ""
 }
 
+func (x *LicenceDecision) GetGround() string {
+	if x != nil {
+		return x.Ground
+	}
+	return ""
+}
+
 var File_mingjian_view_v1_licence_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_licence_proto_rawDesc = "" +
 	"\n" +
-	"\x1emingjian/view/v1/licence.proto\x12\x10mingjian.view.v1\"\x82\x05\n" +
+	"\x1emingjian/view/v1/licence.proto\x12\x10mingjian.view.v1\"\xca\x05\n" +
 	"\aLicence\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12!\n" +
 	"\fauthority_id\x18\x02 \x01(\tR\vauthorityId\x12%\n" +
@@ -510,14 +792,39 @@ const file_mingjian_view_v1_licence_proto_rawDesc = "" +
 	"\bvalid_to\x18\x0f \x01(\tR\avalidTo\x12\x16\n" +
 	"\x06status\x18\x10 \x01(\tR\x06status\x12!\n" +
 	"\fstatus_label\x18\x11 \x01(\tR\vstatusLabel\x12?\n" +
-	"\tdecisions\x18\x12 \x03(\v2!.mingjian.view.v1.LicenceDecisionR\tdecisions\"u\n" +
+	"\tdecisions\x18\x12 \x03(\v2!.mingjian.view.v1.LicenceDecisionR\tdecisions\x12F\n" +
+	"\vcertificate\x18\x13 \x01(\v2$.mingjian.view.v1.LicenceCertificateR\vcertificate\"\xcd\x02\n" +
+	"\x12LicenceCertificate\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x0e\n" +
+	"\x02no\x18\x02 \x01(\tR\x02no\x127\n" +
+	"\x06holder\x18\x03 \x01(\v2\x1f.mingjian.view.v1.LicenceHolderR\x06holder\x12\x14\n" +
+	"\x05scope\x18\x04 \x01(\tR\x05scope\x12\x1d\n" +
+	"\n" +
+	"valid_from\x18\x05 \x01(\tR\tvalidFrom\x12\x19\n" +
+	"\bvalid_to\x18\x06 \x01(\tR\avalidTo\x12%\n" +
+	"\x0eauthority_name\x18\a \x01(\tR\rauthorityName\x12\x1b\n" +
+	"\tissued_on\x18\b \x01(\tR\bissuedOn\x12\x1f\n" +
+	"\vreissued_on\x18\t \x01(\tR\n" +
+	"reissuedOn\x12%\n" +
+	"\x0ecategory_label\x18\n" +
+	" \x01(\tR\rcategoryLabel\"z\n" +
+	"\x16LicenceCertificatePage\x12F\n" +
+	"\vcertificate\x18\x01 \x01(\v2$.mingjian.view.v1.LicenceCertificateR\vcertificate\x12\x18\n" +
+	"\aaddress\x18\x02 \x01(\tR\aaddress\"\x91\x01\n" +
+	"\x0fLicenceValidity\x12\x1d\n" +
+	"\n" +
+	"licence_id\x18\x01 \x01(\tR\tlicenceId\x12\x0e\n" +
+	"\x02on\x18\x02 \x01(\tR\x02on\x12\x14\n" +
+	"\x05valid\x18\x03 \x01(\bR\x05valid\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\x12!\n" +
+	"\freason_label\x18\x05 \x01(\tR\vreasonLabel\"u\n" +
 	"\rLicenceHolder\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x1d\n" +
 	"\n" +
 	"kind_label\x18\x02 \x01(\tR\tkindLabel\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x1d\n" +
 	"\n" +
-	"subject_id\x18\x04 \x01(\tR\tsubjectId\"\x90\x04\n" +
+	"subject_id\x18\x04 \x01(\tR\tsubjectId\"\xa8\x04\n" +
 	"\x0fLicenceDecision\x12\x1b\n" +
 	"\trecord_id\x18\x01 \x01(\tR\brecordId\x12\x16\n" +
 	"\x06action\x18\x02 \x01(\tR\x06action\x12!\n" +
@@ -540,7 +847,8 @@ const file_mingjian_view_v1_licence_proto_rawDesc = "" +
 	"\vrecorded_at\x18\x10 \x01(\tR\n" +
 	"recordedAt\x12\x1f\n" +
 	"\vrecorded_by\x18\x11 \x01(\tR\n" +
-	"recordedByBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
+	"recordedBy\x12\x16\n" +
+	"\x06ground\x18\x12 \x01(\tR\x06groundBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
 
 var (
 	file_mingjian_view_v1_licence_proto_rawDescOnce sync.Once
@@ -554,21 +862,27 @@ func file_mingjian_view_v1_licence_proto_rawDescGZIP() []byte {
 	return file_mingjian_view_v1_licence_proto_rawDescData
 }
 
-var file_mingjian_view_v1_licence_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_mingjian_view_v1_licence_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_mingjian_view_v1_licence_proto_goTypes = []any{
-	(*Licence)(nil),         // 0: mingjian.view.v1.Licence
-	(*LicenceHolder)(nil),   // 1: mingjian.view.v1.LicenceHolder
-	(*LicenceDecision)(nil), // 2: mingjian.view.v1.LicenceDecision
+	(*Licence)(nil),                // 0: mingjian.view.v1.Licence
+	(*LicenceCertificate)(nil),     // 1: mingjian.view.v1.LicenceCertificate
+	(*LicenceCertificatePage)(nil), // 2: mingjian.view.v1.LicenceCertificatePage
+	(*LicenceValidity)(nil),        // 3: mingjian.view.v1.LicenceValidity
+	(*LicenceHolder)(nil),          // 4: mingjian.view.v1.LicenceHolder
+	(*LicenceDecision)(nil),        // 5: mingjian.view.v1.LicenceDecision
 }
 var file_mingjian_view_v1_licence_proto_depIdxs = []int32{
-	1, // 0: mingjian.view.v1.Licence.holder:type_name -> mingjian.view.v1.LicenceHolder
-	2, // 1: mingjian.view.v1.Licence.decisions:type_name -> mingjian.view.v1.LicenceDecision
-	1, // 2: mingjian.view.v1.LicenceDecision.holder:type_name -> mingjian.view.v1.LicenceHolder
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	4, // 0: mingjian.view.v1.Licence.holder:type_name -> mingjian.view.v1.LicenceHolder
+	5, // 1: mingjian.view.v1.Licence.decisions:type_name -> mingjian.view.v1.LicenceDecision
+	1, // 2: mingjian.view.v1.Licence.certificate:type_name -> mingjian.view.v1.LicenceCertificate
+	4, // 3: mingjian.view.v1.LicenceCertificate.holder:type_name -> mingjian.view.v1.LicenceHolder
+	1, // 4: mingjian.view.v1.LicenceCertificatePage.certificate:type_name -> mingjian.view.v1.LicenceCertificate
+	4, // 5: mingjian.view.v1.LicenceDecision.holder:type_name -> mingjian.view.v1.LicenceHolder
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_licence_proto_init() }
@@ -582,7 +896,7 @@ func file_mingjian_view_v1_licence_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_view_v1_licence_proto_rawDesc), len(file_mingjian_view_v1_licence_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -83,7 +83,27 @@ type Penalty struct {
 	// When the decision was recorded, RFC 3339, UTC.
 	RecordedAt string `protobuf:"bytes,29,opt,name=recorded_at,json=recordedAt,proto3" json:"recorded_at,omitempty"`
 	// Account that recorded it.
-	RecordedBy    string `protobuf:"bytes,30,opt,name=recorded_by,json=recordedBy,proto3" json:"recorded_by,omitempty"`
+	RecordedBy string `protobuf:"bytes,30,opt,name=recorded_by,json=recordedBy,proto3" json:"recorded_by,omitempty"`
+	// Id that the records of all parties of the decision have in common; empty for a decision against one.
+	DecisionId string `protobuf:"bytes,31,opt,name=decision_id,json=decisionId,proto3" json:"decision_id,omitempty"`
+	// The other parties of the decision, each with a record of its own.
+	CoParties []*PenaltyCoParty `protobuf:"bytes,32,rep,name=co_parties,json=coParties,proto3" json:"co_parties,omitempty"`
+	// Date on which the case was filed, yyyy-mm-dd; empty if it is not known.
+	FiledOn string `protobuf:"bytes,33,opt,name=filed_on,json=filedOn,proto3" json:"filed_on,omitempty"`
+	// Last day for paying, yyyy-mm-dd, where the decision sets one.
+	PayBy string `protobuf:"bytes,34,opt,name=pay_by,json=payBy,proto3" json:"pay_by,omitempty"`
+	// Date on which the party was told after the service that the decision will be public, yyyy-mm-dd.
+	NotifiedOn string `protobuf:"bytes,35,opt,name=notified_on,json=notifiedOn,proto3" json:"notified_on,omitempty"`
+	// Why the penalty may not be published yet, in Chinese; empty if nothing stands in the way.
+	Unready string `protobuf:"bytes,36,opt,name=unready,proto3" json:"unready,omitempty"`
+	// Instalments in which the fine may be paid.
+	Instalments *PenaltyInstalments `protobuf:"bytes,37,opt,name=instalments,proto3" json:"instalments,omitempty"`
+	// Reviews and lawsuits about the decision.
+	Challenges []*PenaltyChallenge `protobuf:"bytes,38,rep,name=challenges,proto3" json:"challenges,omitempty"`
+	// Push to the province where the party is registered.
+	Push *PenaltyPush `protobuf:"bytes,39,opt,name=push,proto3" json:"push,omitempty"`
+	// What is left of the fine, without late fines.
+	UnpaidFen     int64 `protobuf:"varint,40,opt,name=unpaid_fen,json=unpaidFen,proto3" json:"unpaid_fen,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -328,6 +348,541 @@ func (x *Penalty) GetRecordedBy() string {
 	return ""
 }
 
+func (x *Penalty) GetDecisionId() string {
+	if x != nil {
+		return x.DecisionId
+	}
+	return ""
+}
+
+func (x *Penalty) GetCoParties() []*PenaltyCoParty {
+	if x != nil {
+		return x.CoParties
+	}
+	return nil
+}
+
+func (x *Penalty) GetFiledOn() string {
+	if x != nil {
+		return x.FiledOn
+	}
+	return ""
+}
+
+func (x *Penalty) GetPayBy() string {
+	if x != nil {
+		return x.PayBy
+	}
+	return ""
+}
+
+func (x *Penalty) GetNotifiedOn() string {
+	if x != nil {
+		return x.NotifiedOn
+	}
+	return ""
+}
+
+func (x *Penalty) GetUnready() string {
+	if x != nil {
+		return x.Unready
+	}
+	return ""
+}
+
+func (x *Penalty) GetInstalments() *PenaltyInstalments {
+	if x != nil {
+		return x.Instalments
+	}
+	return nil
+}
+
+func (x *Penalty) GetChallenges() []*PenaltyChallenge {
+	if x != nil {
+		return x.Challenges
+	}
+	return nil
+}
+
+func (x *Penalty) GetPush() *PenaltyPush {
+	if x != nil {
+		return x.Push
+	}
+	return nil
+}
+
+func (x *Penalty) GetUnpaidFen() int64 {
+	if x != nil {
+		return x.UnpaidFen
+	}
+	return 0
+}
+
+// PenaltyCoParty is another party of the same decision.
+type PenaltyCoParty struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of its record.
+	PenaltyId string `protobuf:"bytes,1,opt,name=penalty_id,json=penaltyId,proto3" json:"penalty_id,omitempty"`
+	// The party.
+	Party         *PenaltyParty `protobuf:"bytes,2,opt,name=party,proto3" json:"party,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PenaltyCoParty) Reset() {
+	*x = PenaltyCoParty{}
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PenaltyCoParty) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PenaltyCoParty) ProtoMessage() {}
+
+func (x *PenaltyCoParty) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PenaltyCoParty.ProtoReflect.Descriptor instead.
+func (*PenaltyCoParty) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *PenaltyCoParty) GetPenaltyId() string {
+	if x != nil {
+		return x.PenaltyId
+	}
+	return ""
+}
+
+func (x *PenaltyCoParty) GetParty() *PenaltyParty {
+	if x != nil {
+		return x.Party
+	}
+	return nil
+}
+
+// PenaltyInstalments are the parts in which a fine may be paid.
+type PenaltyInstalments struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The parts in the order of their days.
+	Instalments []*PenaltyInstalment `protobuf:"bytes,1,rep,name=instalments,proto3" json:"instalments,omitempty"`
+	// Reason.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Number of the grant.
+	DocumentNo string `protobuf:"bytes,3,opt,name=document_no,json=documentNo,proto3" json:"document_no,omitempty"`
+	// Date of the grant, yyyy-mm-dd.
+	On            string `protobuf:"bytes,4,opt,name=on,proto3" json:"on,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PenaltyInstalments) Reset() {
+	*x = PenaltyInstalments{}
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PenaltyInstalments) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PenaltyInstalments) ProtoMessage() {}
+
+func (x *PenaltyInstalments) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PenaltyInstalments.ProtoReflect.Descriptor instead.
+func (*PenaltyInstalments) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *PenaltyInstalments) GetInstalments() []*PenaltyInstalment {
+	if x != nil {
+		return x.Instalments
+	}
+	return nil
+}
+
+func (x *PenaltyInstalments) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *PenaltyInstalments) GetDocumentNo() string {
+	if x != nil {
+		return x.DocumentNo
+	}
+	return ""
+}
+
+func (x *PenaltyInstalments) GetOn() string {
+	if x != nil {
+		return x.On
+	}
+	return ""
+}
+
+// PenaltyInstalment is one part.
+type PenaltyInstalment struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Last day for paying it, yyyy-mm-dd.
+	DueOn string `protobuf:"bytes,1,opt,name=due_on,json=dueOn,proto3" json:"due_on,omitempty"`
+	// Amount.
+	AmountFen     int64 `protobuf:"varint,2,opt,name=amount_fen,json=amountFen,proto3" json:"amount_fen,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PenaltyInstalment) Reset() {
+	*x = PenaltyInstalment{}
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PenaltyInstalment) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PenaltyInstalment) ProtoMessage() {}
+
+func (x *PenaltyInstalment) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PenaltyInstalment.ProtoReflect.Descriptor instead.
+func (*PenaltyInstalment) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *PenaltyInstalment) GetDueOn() string {
+	if x != nil {
+		return x.DueOn
+	}
+	return ""
+}
+
+func (x *PenaltyInstalment) GetAmountFen() int64 {
+	if x != nil {
+		return x.AmountFen
+	}
+	return 0
+}
+
+// PenaltyChallenge is a review or a lawsuit.
+type PenaltyChallenge struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Kind: reconsideration or litigation.
+	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
+	// Label of the kind, in Chinese.
+	KindLabel string `protobuf:"bytes,2,opt,name=kind_label,json=kindLabel,proto3" json:"kind_label,omitempty"`
+	// Number.
+	DocumentNo string `protobuf:"bytes,3,opt,name=document_no,json=documentNo,proto3" json:"document_no,omitempty"`
+	// First day, yyyy-mm-dd.
+	From string `protobuf:"bytes,4,opt,name=from,proto3" json:"from,omitempty"`
+	// Last day, yyyy-mm-dd; empty while it is under way.
+	Until         string `protobuf:"bytes,5,opt,name=until,proto3" json:"until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PenaltyChallenge) Reset() {
+	*x = PenaltyChallenge{}
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PenaltyChallenge) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PenaltyChallenge) ProtoMessage() {}
+
+func (x *PenaltyChallenge) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PenaltyChallenge.ProtoReflect.Descriptor instead.
+func (*PenaltyChallenge) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *PenaltyChallenge) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *PenaltyChallenge) GetKindLabel() string {
+	if x != nil {
+		return x.KindLabel
+	}
+	return ""
+}
+
+func (x *PenaltyChallenge) GetDocumentNo() string {
+	if x != nil {
+		return x.DocumentNo
+	}
+	return ""
+}
+
+func (x *PenaltyChallenge) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *PenaltyChallenge) GetUntil() string {
+	if x != nil {
+		return x.Until
+	}
+	return ""
+}
+
+// PenaltyPush is where a push to another province stands.
+type PenaltyPush struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Province, the first two digits of GB/T 2260.
+	Province string `protobuf:"bytes,1,opt,name=province,proto3" json:"province,omitempty"`
+	// Authority that it was sent to.
+	Authority string `protobuf:"bytes,2,opt,name=authority,proto3" json:"authority,omitempty"`
+	// Date of sending, yyyy-mm-dd.
+	PushedOn string `protobuf:"bytes,3,opt,name=pushed_on,json=pushedOn,proto3" json:"pushed_on,omitempty"`
+	// By which way.
+	Channel string `protobuf:"bytes,4,opt,name=channel,proto3" json:"channel,omitempty"`
+	// Number of the receipt.
+	ReceiptNo string `protobuf:"bytes,5,opt,name=receipt_no,json=receiptNo,proto3" json:"receipt_no,omitempty"`
+	// Date of the receipt, yyyy-mm-dd.
+	ReceivedOn string `protobuf:"bytes,6,opt,name=received_on,json=receivedOn,proto3" json:"received_on,omitempty"`
+	// Date on which the other province published, yyyy-mm-dd.
+	PublishedOn string `protobuf:"bytes,7,opt,name=published_on,json=publishedOn,proto3" json:"published_on,omitempty"`
+	// Where it stands there.
+	Address       string `protobuf:"bytes,8,opt,name=address,proto3" json:"address,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PenaltyPush) Reset() {
+	*x = PenaltyPush{}
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PenaltyPush) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PenaltyPush) ProtoMessage() {}
+
+func (x *PenaltyPush) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PenaltyPush.ProtoReflect.Descriptor instead.
+func (*PenaltyPush) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *PenaltyPush) GetProvince() string {
+	if x != nil {
+		return x.Province
+	}
+	return ""
+}
+
+func (x *PenaltyPush) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *PenaltyPush) GetPushedOn() string {
+	if x != nil {
+		return x.PushedOn
+	}
+	return ""
+}
+
+func (x *PenaltyPush) GetChannel() string {
+	if x != nil {
+		return x.Channel
+	}
+	return ""
+}
+
+func (x *PenaltyPush) GetReceiptNo() string {
+	if x != nil {
+		return x.ReceiptNo
+	}
+	return ""
+}
+
+func (x *PenaltyPush) GetReceivedOn() string {
+	if x != nil {
+		return x.ReceivedOn
+	}
+	return ""
+}
+
+func (x *PenaltyPush) GetPublishedOn() string {
+	if x != nil {
+		return x.PublishedOn
+	}
+	return ""
+}
+
+func (x *PenaltyPush) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+// PenaltyDue is what is due of a fine on a day.
+type PenaltyDue struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The day, yyyy-mm-dd, its own late fine counted in.
+	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// Last day for paying, or for paying the last instalment, yyyy-mm-dd; empty before the service.
+	PayBy string `protobuf:"bytes,2,opt,name=pay_by,json=payBy,proto3" json:"pay_by,omitempty"`
+	// Fine.
+	FineFen int64 `protobuf:"varint,3,opt,name=fine_fen,json=fineFen,proto3" json:"fine_fen,omitempty"`
+	// Sum paid of fine and late fine.
+	PaidFen int64 `protobuf:"varint,4,opt,name=paid_fen,json=paidFen,proto3" json:"paid_fen,omitempty"`
+	// Late fine (加处罚款): three in a hundred a day of what is overdue, at most the fine.
+	LateFen int64 `protobuf:"varint,5,opt,name=late_fen,json=lateFen,proto3" json:"late_fen,omitempty"`
+	// What is left to pay of both.
+	UnpaidFen     int64 `protobuf:"varint,6,opt,name=unpaid_fen,json=unpaidFen,proto3" json:"unpaid_fen,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PenaltyDue) Reset() {
+	*x = PenaltyDue{}
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PenaltyDue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PenaltyDue) ProtoMessage() {}
+
+func (x *PenaltyDue) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PenaltyDue.ProtoReflect.Descriptor instead.
+func (*PenaltyDue) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *PenaltyDue) GetAsOf() string {
+	if x != nil {
+		return x.AsOf
+	}
+	return ""
+}
+
+func (x *PenaltyDue) GetPayBy() string {
+	if x != nil {
+		return x.PayBy
+	}
+	return ""
+}
+
+func (x *PenaltyDue) GetFineFen() int64 {
+	if x != nil {
+		return x.FineFen
+	}
+	return 0
+}
+
+func (x *PenaltyDue) GetPaidFen() int64 {
+	if x != nil {
+		return x.PaidFen
+	}
+	return 0
+}
+
+func (x *PenaltyDue) GetLateFen() int64 {
+	if x != nil {
+		return x.LateFen
+	}
+	return 0
+}
+
+func (x *PenaltyDue) GetUnpaidFen() int64 {
+	if x != nil {
+		return x.UnpaidFen
+	}
+	return 0
+}
+
 // PenaltyParty is whom a decision is against.
 type PenaltyParty struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -341,13 +896,17 @@ type PenaltyParty struct {
 	SubjectId string `protobuf:"bytes,4,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
 	// Legal representative or operator, as registered.
 	LegalRepresentative string `protobuf:"bytes,5,opt,name=legal_representative,json=legalRepresentative,proto3" json:"legal_representative,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// Province where the party is registered, two digits of GB/T 2260; empty where nobody said.
+	Province string `protobuf:"bytes,6,opt,name=province,proto3" json:"province,omitempty"`
+	// What the province was taken from: registration_authority or uscc.
+	ProvinceSource string `protobuf:"bytes,7,opt,name=province_source,json=provinceSource,proto3" json:"province_source,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *PenaltyParty) Reset() {
 	*x = PenaltyParty{}
-	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[1]
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -359,7 +918,7 @@ func (x *PenaltyParty) String() string {
 func (*PenaltyParty) ProtoMessage() {}
 
 func (x *PenaltyParty) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[1]
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -372,7 +931,7 @@ func (x *PenaltyParty) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PenaltyParty.ProtoReflect.Descriptor instead.
 func (*PenaltyParty) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{1}
+	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *PenaltyParty) GetKind() string {
@@ -410,6 +969,20 @@ func (x *PenaltyParty) GetLegalRepresentative() string {
 	return ""
 }
 
+func (x *PenaltyParty) GetProvince() string {
+	if x != nil {
+		return x.Province
+	}
+	return ""
+}
+
+func (x *PenaltyParty) GetProvinceSource() string {
+	if x != nil {
+		return x.ProvinceSource
+	}
+	return ""
+}
+
 // PenaltyContent is what a party is sentenced to.
 type PenaltyContent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -427,7 +1000,7 @@ type PenaltyContent struct {
 
 func (x *PenaltyContent) Reset() {
 	*x = PenaltyContent{}
-	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[2]
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -439,7 +1012,7 @@ func (x *PenaltyContent) String() string {
 func (*PenaltyContent) ProtoMessage() {}
 
 func (x *PenaltyContent) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[2]
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -452,7 +1025,7 @@ func (x *PenaltyContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PenaltyContent.ProtoReflect.Descriptor instead.
 func (*PenaltyContent) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{2}
+	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PenaltyContent) GetKinds() []*CodedLabel {
@@ -491,14 +1064,16 @@ type PenaltyPerformance struct {
 	// Amount.
 	AmountFen int64 `protobuf:"varint,2,opt,name=amount_fen,json=amountFen,proto3" json:"amount_fen,omitempty"`
 	// Date, yyyy-mm-dd.
-	On            string `protobuf:"bytes,3,opt,name=on,proto3" json:"on,omitempty"`
+	On string `protobuf:"bytes,3,opt,name=on,proto3" json:"on,omitempty"`
+	// Number of the receipt.
+	ReceiptNo     string `protobuf:"bytes,4,opt,name=receipt_no,json=receiptNo,proto3" json:"receipt_no,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PenaltyPerformance) Reset() {
 	*x = PenaltyPerformance{}
-	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[3]
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -510,7 +1085,7 @@ func (x *PenaltyPerformance) String() string {
 func (*PenaltyPerformance) ProtoMessage() {}
 
 func (x *PenaltyPerformance) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[3]
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -523,7 +1098,7 @@ func (x *PenaltyPerformance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PenaltyPerformance.ProtoReflect.Descriptor instead.
 func (*PenaltyPerformance) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{3}
+	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *PenaltyPerformance) GetKind() string {
@@ -547,6 +1122,13 @@ func (x *PenaltyPerformance) GetOn() string {
 	return ""
 }
 
+func (x *PenaltyPerformance) GetReceiptNo() string {
+	if x != nil {
+		return x.ReceiptNo
+	}
+	return ""
+}
+
 // PenaltyAmendment changed a decision.
 type PenaltyAmendment struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -562,7 +1144,7 @@ type PenaltyAmendment struct {
 
 func (x *PenaltyAmendment) Reset() {
 	*x = PenaltyAmendment{}
-	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[4]
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -574,7 +1156,7 @@ func (x *PenaltyAmendment) String() string {
 func (*PenaltyAmendment) ProtoMessage() {}
 
 func (x *PenaltyAmendment) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[4]
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -587,7 +1169,7 @@ func (x *PenaltyAmendment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PenaltyAmendment.ProtoReflect.Descriptor instead.
 func (*PenaltyAmendment) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{4}
+	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *PenaltyAmendment) GetReason() string {
@@ -626,7 +1208,7 @@ type PenaltyRevocation struct {
 
 func (x *PenaltyRevocation) Reset() {
 	*x = PenaltyRevocation{}
-	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[5]
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -638,7 +1220,7 @@ func (x *PenaltyRevocation) String() string {
 func (*PenaltyRevocation) ProtoMessage() {}
 
 func (x *PenaltyRevocation) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[5]
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -651,7 +1233,7 @@ func (x *PenaltyRevocation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PenaltyRevocation.ProtoReflect.Descriptor instead.
 func (*PenaltyRevocation) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{5}
+	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *PenaltyRevocation) GetGround() string {
@@ -690,7 +1272,7 @@ type PenaltyDoubt struct {
 
 func (x *PenaltyDoubt) Reset() {
 	*x = PenaltyDoubt{}
-	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[6]
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -702,7 +1284,7 @@ func (x *PenaltyDoubt) String() string {
 func (*PenaltyDoubt) ProtoMessage() {}
 
 func (x *PenaltyDoubt) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[6]
+	mi := &file_mingjian_view_v1_penalty_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -715,7 +1297,7 @@ func (x *PenaltyDoubt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PenaltyDoubt.ProtoReflect.Descriptor instead.
 func (*PenaltyDoubt) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{6}
+	return file_mingjian_view_v1_penalty_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *PenaltyDoubt) GetCode() string {
@@ -743,7 +1325,7 @@ var File_mingjian_view_v1_penalty_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_penalty_proto_rawDesc = "" +
 	"\n" +
-	"\x1emingjian/view/v1/penalty.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/inspection.proto\"\xb9\t\n" +
+	"\x1emingjian/view/v1/penalty.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/inspection.proto\"\xe6\f\n" +
 	"\aPenalty\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12!\n" +
 	"\fauthority_id\x18\x02 \x01(\tR\vauthorityId\x12%\n" +
@@ -784,7 +1366,65 @@ const file_mingjian_view_v1_penalty_proto_rawDesc = "" +
 	"\vrecorded_at\x18\x1d \x01(\tR\n" +
 	"recordedAt\x12\x1f\n" +
 	"\vrecorded_by\x18\x1e \x01(\tR\n" +
-	"recordedBy\"\xa7\x01\n" +
+	"recordedBy\x12\x1f\n" +
+	"\vdecision_id\x18\x1f \x01(\tR\n" +
+	"decisionId\x12?\n" +
+	"\n" +
+	"co_parties\x18  \x03(\v2 .mingjian.view.v1.PenaltyCoPartyR\tcoParties\x12\x19\n" +
+	"\bfiled_on\x18! \x01(\tR\afiledOn\x12\x15\n" +
+	"\x06pay_by\x18\" \x01(\tR\x05payBy\x12\x1f\n" +
+	"\vnotified_on\x18# \x01(\tR\n" +
+	"notifiedOn\x12\x18\n" +
+	"\aunready\x18$ \x01(\tR\aunready\x12F\n" +
+	"\vinstalments\x18% \x01(\v2$.mingjian.view.v1.PenaltyInstalmentsR\vinstalments\x12B\n" +
+	"\n" +
+	"challenges\x18& \x03(\v2\".mingjian.view.v1.PenaltyChallengeR\n" +
+	"challenges\x121\n" +
+	"\x04push\x18' \x01(\v2\x1d.mingjian.view.v1.PenaltyPushR\x04push\x12\x1d\n" +
+	"\n" +
+	"unpaid_fen\x18( \x01(\x03R\tunpaidFen\"e\n" +
+	"\x0ePenaltyCoParty\x12\x1d\n" +
+	"\n" +
+	"penalty_id\x18\x01 \x01(\tR\tpenaltyId\x124\n" +
+	"\x05party\x18\x02 \x01(\v2\x1e.mingjian.view.v1.PenaltyPartyR\x05party\"\xa4\x01\n" +
+	"\x12PenaltyInstalments\x12E\n" +
+	"\vinstalments\x18\x01 \x03(\v2#.mingjian.view.v1.PenaltyInstalmentR\vinstalments\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1f\n" +
+	"\vdocument_no\x18\x03 \x01(\tR\n" +
+	"documentNo\x12\x0e\n" +
+	"\x02on\x18\x04 \x01(\tR\x02on\"I\n" +
+	"\x11PenaltyInstalment\x12\x15\n" +
+	"\x06due_on\x18\x01 \x01(\tR\x05dueOn\x12\x1d\n" +
+	"\n" +
+	"amount_fen\x18\x02 \x01(\x03R\tamountFen\"\x90\x01\n" +
+	"\x10PenaltyChallenge\x12\x12\n" +
+	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x1d\n" +
+	"\n" +
+	"kind_label\x18\x02 \x01(\tR\tkindLabel\x12\x1f\n" +
+	"\vdocument_no\x18\x03 \x01(\tR\n" +
+	"documentNo\x12\x12\n" +
+	"\x04from\x18\x04 \x01(\tR\x04from\x12\x14\n" +
+	"\x05until\x18\x05 \x01(\tR\x05until\"\xfb\x01\n" +
+	"\vPenaltyPush\x12\x1a\n" +
+	"\bprovince\x18\x01 \x01(\tR\bprovince\x12\x1c\n" +
+	"\tauthority\x18\x02 \x01(\tR\tauthority\x12\x1b\n" +
+	"\tpushed_on\x18\x03 \x01(\tR\bpushedOn\x12\x18\n" +
+	"\achannel\x18\x04 \x01(\tR\achannel\x12\x1d\n" +
+	"\n" +
+	"receipt_no\x18\x05 \x01(\tR\treceiptNo\x12\x1f\n" +
+	"\vreceived_on\x18\x06 \x01(\tR\n" +
+	"receivedOn\x12!\n" +
+	"\fpublished_on\x18\a \x01(\tR\vpublishedOn\x12\x18\n" +
+	"\aaddress\x18\b \x01(\tR\aaddress\"\xa8\x01\n" +
+	"\n" +
+	"PenaltyDue\x12\x13\n" +
+	"\x05as_of\x18\x01 \x01(\tR\x04asOf\x12\x15\n" +
+	"\x06pay_by\x18\x02 \x01(\tR\x05payBy\x12\x19\n" +
+	"\bfine_fen\x18\x03 \x01(\x03R\afineFen\x12\x19\n" +
+	"\bpaid_fen\x18\x04 \x01(\x03R\apaidFen\x12\x19\n" +
+	"\blate_fen\x18\x05 \x01(\x03R\alateFen\x12\x1d\n" +
+	"\n" +
+	"unpaid_fen\x18\x06 \x01(\x03R\tunpaidFen\"\xec\x01\n" +
 	"\fPenaltyParty\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x1d\n" +
 	"\n" +
@@ -792,17 +1432,21 @@ const file_mingjian_view_v1_penalty_proto_rawDesc = "" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x1d\n" +
 	"\n" +
 	"subject_id\x18\x04 \x01(\tR\tsubjectId\x121\n" +
-	"\x14legal_representative\x18\x05 \x01(\tR\x13legalRepresentative\"\x9c\x01\n" +
+	"\x14legal_representative\x18\x05 \x01(\tR\x13legalRepresentative\x12\x1a\n" +
+	"\bprovince\x18\x06 \x01(\tR\bprovince\x12'\n" +
+	"\x0fprovince_source\x18\a \x01(\tR\x0eprovinceSource\"\x9c\x01\n" +
 	"\x0ePenaltyContent\x122\n" +
 	"\x05kinds\x18\x01 \x03(\v2\x1c.mingjian.view.v1.CodedLabelR\x05kinds\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12\x19\n" +
 	"\bfine_fen\x18\x03 \x01(\x03R\afineFen\x12'\n" +
-	"\x0fconfiscated_fen\x18\x04 \x01(\x03R\x0econfiscatedFen\"W\n" +
+	"\x0fconfiscated_fen\x18\x04 \x01(\x03R\x0econfiscatedFen\"v\n" +
 	"\x12PenaltyPerformance\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x1d\n" +
 	"\n" +
 	"amount_fen\x18\x02 \x01(\x03R\tamountFen\x12\x0e\n" +
-	"\x02on\x18\x03 \x01(\tR\x02on\"v\n" +
+	"\x02on\x18\x03 \x01(\tR\x02on\x12\x1d\n" +
+	"\n" +
+	"receipt_no\x18\x04 \x01(\tR\treceiptNo\"v\n" +
 	"\x10PenaltyAmendment\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\x12:\n" +
 	"\acontent\x18\x02 \x01(\v2 .mingjian.view.v1.PenaltyContentR\acontent\x12\x0e\n" +
@@ -828,32 +1472,44 @@ func file_mingjian_view_v1_penalty_proto_rawDescGZIP() []byte {
 	return file_mingjian_view_v1_penalty_proto_rawDescData
 }
 
-var file_mingjian_view_v1_penalty_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_mingjian_view_v1_penalty_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_mingjian_view_v1_penalty_proto_goTypes = []any{
 	(*Penalty)(nil),            // 0: mingjian.view.v1.Penalty
-	(*PenaltyParty)(nil),       // 1: mingjian.view.v1.PenaltyParty
-	(*PenaltyContent)(nil),     // 2: mingjian.view.v1.PenaltyContent
-	(*PenaltyPerformance)(nil), // 3: mingjian.view.v1.PenaltyPerformance
-	(*PenaltyAmendment)(nil),   // 4: mingjian.view.v1.PenaltyAmendment
-	(*PenaltyRevocation)(nil),  // 5: mingjian.view.v1.PenaltyRevocation
-	(*PenaltyDoubt)(nil),       // 6: mingjian.view.v1.PenaltyDoubt
-	(*CodedLabel)(nil),         // 7: mingjian.view.v1.CodedLabel
+	(*PenaltyCoParty)(nil),     // 1: mingjian.view.v1.PenaltyCoParty
+	(*PenaltyInstalments)(nil), // 2: mingjian.view.v1.PenaltyInstalments
+	(*PenaltyInstalment)(nil),  // 3: mingjian.view.v1.PenaltyInstalment
+	(*PenaltyChallenge)(nil),   // 4: mingjian.view.v1.PenaltyChallenge
+	(*PenaltyPush)(nil),        // 5: mingjian.view.v1.PenaltyPush
+	(*PenaltyDue)(nil),         // 6: mingjian.view.v1.PenaltyDue
+	(*PenaltyParty)(nil),       // 7: mingjian.view.v1.PenaltyParty
+	(*PenaltyContent)(nil),     // 8: mingjian.view.v1.PenaltyContent
+	(*PenaltyPerformance)(nil), // 9: mingjian.view.v1.PenaltyPerformance
+	(*PenaltyAmendment)(nil),   // 10: mingjian.view.v1.PenaltyAmendment
+	(*PenaltyRevocation)(nil),  // 11: mingjian.view.v1.PenaltyRevocation
+	(*PenaltyDoubt)(nil),       // 12: mingjian.view.v1.PenaltyDoubt
+	(*CodedLabel)(nil),         // 13: mingjian.view.v1.CodedLabel
 }
 var file_mingjian_view_v1_penalty_proto_depIdxs = []int32{
-	1, // 0: mingjian.view.v1.Penalty.parties:type_name -> mingjian.view.v1.PenaltyParty
-	2, // 1: mingjian.view.v1.Penalty.content:type_name -> mingjian.view.v1.PenaltyContent
-	2, // 2: mingjian.view.v1.Penalty.initial:type_name -> mingjian.view.v1.PenaltyContent
-	3, // 3: mingjian.view.v1.Penalty.performances:type_name -> mingjian.view.v1.PenaltyPerformance
-	4, // 4: mingjian.view.v1.Penalty.amendments:type_name -> mingjian.view.v1.PenaltyAmendment
-	5, // 5: mingjian.view.v1.Penalty.revocation:type_name -> mingjian.view.v1.PenaltyRevocation
-	6, // 6: mingjian.view.v1.Penalty.doubts:type_name -> mingjian.view.v1.PenaltyDoubt
-	7, // 7: mingjian.view.v1.PenaltyContent.kinds:type_name -> mingjian.view.v1.CodedLabel
-	2, // 8: mingjian.view.v1.PenaltyAmendment.content:type_name -> mingjian.view.v1.PenaltyContent
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	7,  // 0: mingjian.view.v1.Penalty.parties:type_name -> mingjian.view.v1.PenaltyParty
+	8,  // 1: mingjian.view.v1.Penalty.content:type_name -> mingjian.view.v1.PenaltyContent
+	8,  // 2: mingjian.view.v1.Penalty.initial:type_name -> mingjian.view.v1.PenaltyContent
+	9,  // 3: mingjian.view.v1.Penalty.performances:type_name -> mingjian.view.v1.PenaltyPerformance
+	10, // 4: mingjian.view.v1.Penalty.amendments:type_name -> mingjian.view.v1.PenaltyAmendment
+	11, // 5: mingjian.view.v1.Penalty.revocation:type_name -> mingjian.view.v1.PenaltyRevocation
+	12, // 6: mingjian.view.v1.Penalty.doubts:type_name -> mingjian.view.v1.PenaltyDoubt
+	1,  // 7: mingjian.view.v1.Penalty.co_parties:type_name -> mingjian.view.v1.PenaltyCoParty
+	2,  // 8: mingjian.view.v1.Penalty.instalments:type_name -> mingjian.view.v1.PenaltyInstalments
+	4,  // 9: mingjian.view.v1.Penalty.challenges:type_name -> mingjian.view.v1.PenaltyChallenge
+	5,  // 10: mingjian.view.v1.Penalty.push:type_name -> mingjian.view.v1.PenaltyPush
+	7,  // 11: mingjian.view.v1.PenaltyCoParty.party:type_name -> mingjian.view.v1.PenaltyParty
+	3,  // 12: mingjian.view.v1.PenaltyInstalments.instalments:type_name -> mingjian.view.v1.PenaltyInstalment
+	13, // 13: mingjian.view.v1.PenaltyContent.kinds:type_name -> mingjian.view.v1.CodedLabel
+	8,  // 14: mingjian.view.v1.PenaltyAmendment.content:type_name -> mingjian.view.v1.PenaltyContent
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_penalty_proto_init() }
@@ -868,7 +1524,7 @@ func file_mingjian_view_v1_penalty_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_view_v1_penalty_proto_rawDesc), len(file_mingjian_view_v1_penalty_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
