@@ -90,7 +90,9 @@ func (t *Threshold) check(Tables) []Breach {
 
 func (c *Clock) check(Tables) []Breach {
 	return []Breach{
-		need("trigger", strings.Contains(c.Trigger, "."), "a trigger is written like penalty.decided"),
+		need("trigger", happening(c.Trigger), "a trigger is written like penalty.decided"),
+		need("met_by", len(c.MetBy) > 0 && !slices.ContainsFunc(c.MetBy, not(happening)), "a clock says what stops it, like disclosure.published"),
+		need("lapsed_by", !slices.ContainsFunc(c.LapsedBy, not(happening)), "what ends a duty is written like penalty.revoked"),
 		need("duty", strings.TrimSpace(c.Duty) != "", "a clock says what is due"),
 		need("duty_en", strings.TrimSpace(c.DutyEN) != "", "a clock says what is due, in English too"),
 		need("record", known(c.Record), "a record is inspection, penalty, licence, listing or sampling"),
@@ -130,6 +132,14 @@ func need(field string, ok bool, says string) Breach {
 	}
 	return Breach{field, says}
 }
+
+// happening tells whether a word names something that happens to a record.
+func happening(s string) bool {
+	record, what, ok := strings.Cut(s, ".")
+	return ok && plain(record) && plain(strings.ReplaceAll(what, ".", ""))
+}
+
+func not(is func(string) bool) func(string) bool { return func(s string) bool { return !is(s) } }
 
 func known(r Record) bool { return oneOf(r, Inspection, Penalty, Licence, Listing, Sampling) }
 

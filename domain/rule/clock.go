@@ -20,15 +20,17 @@ const (
 // Clock is by when an act is due (法定期限).
 type Clock struct {
 	Head
-	Trigger   string `json:"trigger"`             // what starts it, e.g. penalty.decided
-	Duty      string `json:"duty"`                // what is due, in Chinese
-	DutyEN    string `json:"duty_en"`             // and in English
-	Record    Record `json:"record,omitempty"`    // that it is about
-	Outlet    Outlet `json:"outlet,omitempty"`    // that it is due on
-	Unit      Unit   `json:"unit"`                //
-	N         int    `json:"n,omitempty"`         // days
-	Day       string `json:"day,omitempty"`       // MM-DD of the year, or DD of each month, where the unit is date
-	Extension int    `json:"extension,omitempty"` // further days, once, where the law allows
+	Trigger   string   `json:"trigger"`             // what starts it, e.g. penalty.decided
+	MetBy     []string `json:"met_by"`              // what does what is due
+	LapsedBy  []string `json:"lapsed_by,omitempty"` // after what it is not due any more
+	Duty      string   `json:"duty"`                // what is due, in Chinese
+	DutyEN    string   `json:"duty_en"`             // and in English
+	Record    Record   `json:"record,omitempty"`    // that it is about
+	Outlet    Outlet   `json:"outlet,omitempty"`    // that it is due on
+	Unit      Unit     `json:"unit"`                //
+	N         int      `json:"n,omitempty"`         // days
+	Day       string   `json:"day,omitempty"`       // MM-DD of the year, or DD of each month, where the unit is date
+	Extension int      `json:"extension,omitempty"` // further days, once, where the law allows
 }
 
 // Due is the last day on which the act is in time. The day of the trigger is not counted. A date is the next one after it.

@@ -90,7 +90,7 @@ func TestAFileThatIsNotUnderstoodIsRefusedWithLineAndField(t *testing.T) {
 	t.Parallel()
 	const head = `"valid_from": "2026-01-01", "jurisdiction": "CN", "source": "x"`
 	clock := func(more string) string {
-		return "{\n\"clocks\": [\n{\"id\": \"c-1\", " + head + ", \"trigger\": \"a.b\", \"duty\": \"d\", \"duty_en\": \"d\", " + more + "}]}"
+		return "{\n\"clocks\": [\n{\"id\": \"c-1\", " + head + ", \"trigger\": \"aa.bb\", \"met_by\": [\"cc.dd\"], \"duty\": \"d\", \"duty_en\": \"d\", " + more + "}]}"
 	}
 	for name, test := range map[string]struct{ file, want string }{
 		"no object":            {`[]`, "line 1: a file of rules is a JSON object"},
@@ -219,7 +219,7 @@ func TestARuleOfAnotherDaySaysNothing(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(ours))
-	f.Add([]byte(`{"clocks":[{"id":"c-1","valid_from":"2026-01-01","jurisdiction":"CN","source":"x","trigger":"a.b","duty":"d","duty_en":"d","unit":"date","day":"02-30"}]}`))
+	f.Add([]byte(`{"clocks":[{"id":"c-1","valid_from":"2026-01-01","jurisdiction":"CN","source":"x","trigger":"aa.bb","met_by":["cc.dd"],"duty":"d","duty_en":"d","unit":"date","day":"02-30"}]}`))
 	f.Add([]byte(`{"codes": [], "items": []}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		tables, err := rule.Read(data)
