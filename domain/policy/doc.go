@@ -2,7 +2,8 @@
 // inspections (派发); a replacement assigns the next and takes the former back; results, penalties and licence decisions are
 // submitted for disclosure (报审) with the document that the public would see; results of sampling that a publication lists are
 // shown (公布抽查结果). Documents for disclosure are composed here alone, so that whoever submits, adopts or corrects one gets the
-// same.
+// same. What happens to a record sets, meets and ends its statutory periods (法定期限), by the table told and the clocks of the
+// rules; a notice of holidays counts the open ones again.
 //
 // A decision against several parties is recorded for those who are missing.
 //

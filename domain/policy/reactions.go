@@ -13,6 +13,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/rule"
 )
 
 // Account is the account name under which policies act.
@@ -23,6 +24,8 @@ type Reactions struct {
 	Store es.Store
 	Blobs draw.Blobs
 	Clock func() time.Time
+	Rules rule.Tables   // by which periods are set; those of the program if it is zero
+	Open  OpenDeadlines // that a notice of holidays counts again
 	// Refused, if not nil, is told of a command that the receiving aggregate refused for good. It may be called from several
 	// goroutines.
 	Refused func(ctx context.Context, cause es.Record, refusal error)
@@ -32,7 +35,15 @@ type Reactions struct {
 // each, see projections.Reactor.
 func (r Reactions) Handle(ctx context.Context, rec es.Record) error {
 	c := cause{Reactions: r, rec: rec}
-	switch rec.Stream.Category {
+	if err := c.follow(ctx); err != nil {
+		return err
+	}
+	return c.deadlines(ctx)
+}
+
+// follow issues the commands that follow from the record, but for those to the deadlines.
+func (c cause) follow(ctx context.Context) error {
+	switch c.rec.Stream.Category {
 	case draw.Category:
 		return c.draw(ctx)
 	case inspectionCategory:

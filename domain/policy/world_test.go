@@ -76,7 +76,7 @@ func (w *world) last(stream es.Stream) (last es.Revision, ok bool) {
 
 func (w *world) reactions() policy.Reactions {
 	return policy.Reactions{
-		Store: w.store, Blobs: w.blobs, Clock: func() time.Time { return time.Unix(1_700_000_000, 0) },
+		Store: w.store, Blobs: w.blobs, Clock: func() time.Time { return time.Unix(1_700_000_000, 0) }, Open: openInLog{w},
 		Refused: func(_ context.Context, _ es.Record, err error) { w.refused = append(w.refused, err) },
 	}
 }

@@ -98,6 +98,16 @@ func (t Tables) Clock(id string) (clock Clock, ok bool) {
 	return Clock{}, false
 }
 
+// Starts tells whether something that happens starts a clock at all, on any day, anywhere.
+func (t Tables) Starts(trigger string) bool {
+	for i := range t.Clocks {
+		if t.Clocks[i].Trigger == trigger {
+			return true
+		}
+	}
+	return false
+}
+
 // ClocksOn lists the clocks that a trigger starts on a day at a place. Of those with the same duty, outlet and record the one
 // made most closely for the place counts.
 func (t Tables) ClocksOn(trigger string, on calendar.Date, jurisdiction string) []Clock {
