@@ -1,0 +1,91 @@
+package dispute
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/uscc"
+)
+
+// Limits of texts, in characters, and of lists.
+const (
+	maxReply     = 1000
+	maxReplies   = 50
+	maxStatement = 1000
+	maxReason    = 2000
+	maxEvidence  = 10
+	maxPoints    = 11
+)
+
+func prose(field, value string, limit int) *domain.Fault {
+	if uscc.HoldsResidentID(value) {
+		return domain.Refuse(domain.Invalid, "dispute.personal_data", field,
+			field+"：不得填写自然人的身份证件号码（《个人信息保护法》）", field+" holds a natural person's identity number, which may not be kept here")
+	}
+	return domain.Prose("dispute", field, value, limit)
+}
+
+// noPhone refuses a mobile number standing by itself, in any width: events are for ever, and who asks is not kept.
+func noPhone(field, value string) *domain.Fault {
+	alphanumeric := func(r rune) bool { return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }
+	for run := range strings.FieldsFuncSeq(domain.NormalNo(value), func(r rune) bool { return !alphanumeric(r) && r != '-' }) {
+		digits := strings.ReplaceAll(run, "-", "")
+		if len(digits) == 11 && digits[0] == '1' && digits[1] >= '3' && strings.Trim(digits, "0123456789") == "" {
+			return domain.Refuse(domain.Invalid, "dispute.contact", field,
+				field+"：不要填写联系方式；办理情况可凭受理编号查询", field+" holds a telephone number: leave it out, the state is found by the id of the receipt")
+		}
+	}
+	return nil
+}
+
+// day refuses days before the first or after today; a zero first is none.
+func day(field string, on, first, today calendar.Date) *domain.Fault {
+	switch {
+	case on.IsZero():
+		return domain.Blank("dispute", field, "")
+	case on.After(today):
+		return domain.Refuse(domain.Invalid, "dispute.date.future", field, field+"：不得晚于今天", field+" may not be after today")
+	case on.Before(first):
+		return domain.Refuse(domain.Invalid, "dispute.date.early", field,
+			field+"：不得早于"+first.String(), field+" may not be before "+first.String())
+	}
+	return nil
+}
+
+func evidence(digests []string) *domain.Fault {
+	if len(digests) > maxEvidence {
+		return domain.Refuse(domain.Invalid, "dispute.evidence.number", "evidence",
+			fmt.Sprintf("证据不得超过%d件", maxEvidence), fmt.Sprintf("at most %d pieces of evidence", maxEvidence))
+	}
+	for i, d := range digests {
+		if len(d) != 64 || strings.Trim(d, "0123456789abcdef") != "" || slices.Contains(digests[:i], d) {
+			return domain.Refuse(domain.Invalid, "dispute.evidence.digest", "evidence",
+				"证据应为互不相同的小写十六进制SHA-256摘要", "evidence is given by different SHA-256 digests in lower-case hex")
+		}
+	}
+	return nil
+}
+
+// unknown refuses a code without a label.
+func unknown(field, label string) *domain.Fault {
+	if label != "" {
+		return nil
+	}
+	return domain.Refuse(domain.Invalid, "dispute."+field+".unknown", field, field+"：不在代码表内", field+" is not one of the listed codes")
+}
+
+func foreign() *domain.Fault {
+	return domain.Refuse(domain.Forbidden, "dispute.authority.foreign", "", "该公示信息属于其他机关", "the record belongs to another authority")
+}
+
+func notPublic() *domain.Fault {
+	return domain.Refuse(domain.NotFound, "dispute.record.missing", "disclosure_id", "没有公示过该信息或者已不再公示", "no such record is public")
+}
+
+// separate refuses to let one person do what takes two.
+func separate(zh, en string) *domain.Fault {
+	return domain.Refuse(domain.Forbidden, "dispute.same_person", "", zh, en)
+}
