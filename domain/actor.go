@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // Role is what an account may do within its authority.
 type Role string
 
@@ -37,4 +39,13 @@ type Actor struct {
 	Role      Role
 	Authority AuthorityID
 	Inspector InspectorID
+	// Succeeded are the authorities whose tasks the actor's own holds today (职责承继), nearest first: whoever lets the actor in
+	// looks them up. Nothing else makes an authority's records another's.
+	Succeeded []AuthorityID
+}
+
+// Holds tells whether the actor's authority answers for the records of that one: it is the same, or it succeeded it. What is
+// begun anew is begun in the actor's own name, and no matter of Holds.
+func (a Actor) Holds(authority AuthorityID) bool {
+	return a.Authority == authority || slices.Contains(a.Succeeded, authority)
 }

@@ -116,6 +116,11 @@ func TestSuccession(t *testing.T) {
 	known.When(c).Then(t, event)
 	known.When(authority.Succeed{By: admin, Successor: "xz-2"}).ThenError(t,
 		faults("authority.reason.required", "authority.effective_on.required", "authority.successor.missing"))
+	written, recorded := c, event
+	written.DocumentNo, recorded.DocumentNo = "藏政发〔2026〕1号", "藏政发〔2026〕1号"
+	known.When(written).Then(t, recorded)
+	written.DocumentNo = strings.Repeat("号", 129)
+	known.When(written).ThenError(t, faults("authority.document_no.text.length"))
 	self := c
 	self.Successor = "xz"
 	known.When(self).ThenError(t, faults("authority.successor.same"))
@@ -140,6 +145,7 @@ func examples() []authority.Event {
 		authority.DepartmentOpened{Name: "文旅"},
 		authority.DepartmentClosed{Name: "消防", Reason: "撤并"},
 		authority.Succeeded{By: "xz-2", Reason: "机构改革", EffectiveOn: day},
+		authority.Succeeded{By: "xz-2", Reason: "机构改革", EffectiveOn: day, DocumentNo: "藏政发〔2026〕1号"},
 	}
 }
 

@@ -49,6 +49,7 @@ type Succeed struct {
 	Successor       domain.AuthorityID
 	SuccessorStands bool
 	Reason          string
+	DocumentNo      string
 	EffectiveOn     calendar.Date
 }
 

@@ -14,6 +14,7 @@ const (
 	maxName        = 200 // characters
 	maxDepartment  = 100 // as much as a roster and a task have room for
 	maxReason      = 500
+	maxDocumentNo  = 128
 	maxDepartments = 200
 	maxStored      = 56 << 10 // bytes of the departments as stored; the rest of es.MaxEvent is for what stands beside them
 )
@@ -171,6 +172,7 @@ func succeed(s State, c Succeed) ([]Event, error) {
 	}
 	faults := []*domain.Fault{
 		needed("authority.reason", "reason", c.Reason, maxReason),
+		domain.Text("authority.document_no", "document_no", c.DocumentNo, maxDocumentNo),
 		domain.Blank("authority.effective_on", "effective_on", c.EffectiveOn.String()),
 	}
 	switch {
@@ -184,7 +186,7 @@ func succeed(s State, c Succeed) ([]Event, error) {
 	if err := domain.Require(faults...); err != nil {
 		return nil, err
 	}
-	return []Event{Succeeded{By: c.Successor, Reason: c.Reason, EffectiveOn: c.EffectiveOn}}, nil
+	return []Event{Succeeded{By: c.Successor, Reason: c.Reason, EffectiveOn: c.EffectiveOn, DocumentNo: c.DocumentNo}}, nil
 }
 
 // needed is domain.Text for a field that may not be blank.

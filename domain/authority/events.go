@@ -71,6 +71,7 @@ type Succeeded struct {
 	By          domain.AuthorityID `json:"by"`
 	Reason      string             `json:"reason"`
 	EffectiveOn calendar.Date      `json:"effective_on"`
+	DocumentNo  string             `json:"document_no,omitempty"` // 发文字号 of the reform
 }
 
 func (Registered) event()       {}

@@ -23,7 +23,7 @@ func foreign() *domain.Fault {
 }
 
 func draft(s State, c DraftVersion) ([]Event, error) {
-	if c.By.Authority == "" || s.ID != "" && c.By.Authority != s.Authority {
+	if c.By.Authority == "" || s.ID != "" && !c.By.Holds(s.Authority) {
 		return nil, foreign()
 	}
 	if v, known := s.Version(c.Version); known && v.Title == c.Title && slices.EqualFunc(v.Items, c.Items, same) {
@@ -61,7 +61,7 @@ func (s State) version(by domain.Actor, n int) (Version, *domain.Fault) {
 	switch {
 	case !known:
 		return v, domain.Refuse(domain.NotFound, "catalogue.version.missing", "version", "没有该清单版本", "there is no such version")
-	case by.Authority != s.Authority:
+	case !by.Holds(s.Authority):
 		return v, foreign()
 	}
 	return v, nil

@@ -9,7 +9,7 @@ import (
 // own refuses documents of another authority's records, and of another record than the disclosure's.
 func own(s State, by domain.Actor, doc Document) error {
 	switch {
-	case doc.Authority.ID != by.Authority, s.ID != "" && s.Authority != by.Authority:
+	case !by.Holds(doc.Authority.ID), s.ID != "" && !by.Holds(s.Authority):
 		return foreign()
 	case s.ID != "" && s.Record != doc.Record():
 		return domain.Refuse(domain.Conflict, "disclosure.record.other", "document", "文稿与公示事项不是同一记录", "the document is about another record")
@@ -22,7 +22,7 @@ func within(s State, by domain.Actor) error {
 	switch {
 	case s.ID == "":
 		return domain.Refuse(domain.NotFound, "disclosure.missing", "id", "没有该公示事项", "there is no such disclosure")
-	case s.Authority != by.Authority:
+	case !by.Holds(s.Authority):
 		return foreign()
 	}
 	return nil

@@ -53,7 +53,7 @@ func foreign() *domain.Fault {
 
 // may demands the draw's authority and a draw that is not aborted.
 func (s State) may(by domain.Actor) *domain.Fault {
-	if by.Authority != s.Frozen.Authority {
+	if !by.Holds(s.Frozen.Authority) {
 		return foreign()
 	}
 	return s.live()
@@ -86,7 +86,7 @@ func freeze(s State, cmd Freeze) ([]Event, error) {
 		return nil, domain.Refuse(domain.Conflict, "draw.exists", "task_id", "该任务的本次抽取已冻结", "this draw of the task is frozen already")
 	}
 	switch {
-	case cmd.By.Authority != f.Authority:
+	case !cmd.By.Holds(f.Authority):
 		return nil, foreign()
 	case f.Number == 0 || f.Number > 1 && !cmd.FormerAborted:
 		return nil, domain.Refuse(domain.Precondition, "draw.number.former", "task_id",

@@ -37,9 +37,9 @@ func fixTerms(s State, cmd FixTerms) ([]Event, error) {
 // checkParties: what nothing proves is the word of whoever records it, so that it binds nobody without parties.
 func checkParties(parties []Party, beacon, unproved bool) *domain.Fault {
 	const field = "parties"
-	names, accounts := map[string]bool{}, map[domain.Actor]bool{}
+	names, accounts := map[string]bool{}, map[Party]bool{}
 	for _, p := range parties {
-		account := domain.Actor{Account: p.Account, Authority: p.Authority}
+		account := Party{Account: p.Account, Authority: p.Authority}
 		switch {
 		case p.Name == "" || p.Account == "":
 			return domain.Refuse(domain.Invalid, "draw.parties.required", field, "参与方名称和账号必填", "a party has a name and an account")
@@ -168,7 +168,7 @@ func (s State) owes(name string, at time.Time) bool {
 // recorded, and for a time from the moment when the source has spoken if nothing else is missing; then its value can't be had.
 func abort(s State, cmd Abort) ([]Event, error) {
 	e := Aborted{Reason: cmd.Reason, Party: cmd.Party}
-	if cmd.By.Authority != s.Frozen.Authority {
+	if !cmd.By.Holds(s.Frozen.Authority) {
 		return nil, foreign()
 	}
 	if s.Aborted != nil {

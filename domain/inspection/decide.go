@@ -88,7 +88,7 @@ func release(s State, cmd Release) ([]Event, error) {
 	switch {
 	case s.Assigned == nil:
 		return nil, notFound()
-	case cmd.By.Authority != s.Assigned.Authority:
+	case !cmd.By.Holds(s.Assigned.Authority):
 		return nil, foreign()
 	case s.Released != nil:
 		return nil, nil
@@ -182,7 +182,7 @@ func (s State) teamOf(by domain.Actor) (Team, *domain.Fault) {
 	if s.Assigned != nil && by.Role == domain.Inspector && by.Inspector != "" {
 		for _, team := range s.Assigned.Teams {
 			home := cmp.Or(team.Authority, s.Assigned.Authority)
-			if slices.Contains(team.Inspectors, by.Inspector) && by.Authority == home {
+			if slices.Contains(team.Inspectors, by.Inspector) && by.Holds(home) {
 				return team, nil
 			}
 		}

@@ -104,7 +104,7 @@ func (s State) followedBy(by domain.Actor) *domain.Fault {
 		_, fault := s.teamOf(by)
 		return fault
 	}
-	if by.Authority != s.Authority() {
+	if !by.Holds(s.Authority()) {
 		return foreign()
 	}
 	return nil
@@ -177,7 +177,7 @@ func callOff(s State, cmd CallOff) ([]Event, error) {
 	switch {
 	case s.Assigned == nil:
 		return nil, notFound()
-	case cmd.By.Role != domain.Inspector && cmd.By.Authority != s.Assigned.Authority:
+	case cmd.By.Role != domain.Inspector && !cmd.By.Holds(s.Assigned.Authority):
 		return nil, foreign()
 	case s.CalledOff != nil:
 		return nil, nil

@@ -86,7 +86,7 @@ func (s State) told(by domain.Actor) *domain.Fault {
 		_, fault := s.teamOf(by)
 		return fault
 	}
-	if by.Authority != s.Assigned.Authority {
+	if !by.Holds(s.Assigned.Authority) {
 		return foreign()
 	}
 	return nil

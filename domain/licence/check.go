@@ -128,7 +128,7 @@ func within(s State, by domain.Actor) error {
 	switch {
 	case !s.Exists():
 		return domain.Refuse(domain.NotFound, "licence.missing", "id", "没有找到相关的历史证书信息", "there is no such licence")
-	case s.Authority != by.Authority:
+	case !by.Holds(s.Authority):
 		return foreign()
 	}
 	return nil

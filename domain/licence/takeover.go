@@ -13,7 +13,7 @@ func takeOverTerm(s State, cmd TakeOverTerm) ([]Event, error) {
 	t := cmd.Term
 	t.Licence = TakenOverID(t.Register, t.LicenceNo)
 	switch {
-	case t.Authority != cmd.By.Authority, s.Exists() && s.Authority != cmd.By.Authority:
+	case t.Authority != cmd.By.Authority, s.Exists() && !cmd.By.Holds(s.Authority):
 		return nil, foreign()
 	case s.Exists() && s.ID != t.Licence:
 		return nil, domain.Refuse(domain.Conflict, "licence.register.other", "licence_no", "该编号属于另一许可", "the id belongs to another licence")

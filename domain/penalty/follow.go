@@ -124,7 +124,7 @@ func within(s State, by domain.Actor) error {
 	switch {
 	case !s.Exists():
 		return missing()
-	case s.Decision.Authority != by.Authority:
+	case !by.Holds(s.Decision.Authority):
 		return foreign()
 	}
 	return nil

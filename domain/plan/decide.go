@@ -41,7 +41,7 @@ func (s State) within(by domain.Actor) *domain.Fault {
 	switch {
 	case s.ID == "":
 		return domain.Refuse(domain.NotFound, "plan.missing", "plan_id", "没有该计划", "there is no such plan")
-	case by.Authority != s.Authority:
+	case !by.Holds(s.Authority):
 		return domain.Refuse(domain.Forbidden, "plan.authority.foreign", "", "该计划属于其他机关", "the plan belongs to another authority")
 	}
 	return nil
@@ -50,7 +50,7 @@ func (s State) within(by domain.Actor) *domain.Fault {
 // draft takes a plan that was cancelled before anybody saw it as none, so that its id can be used again.
 func draft(s State, c DraftPlan) ([]Event, error) {
 	switch again := s.Year == c.Year && s.Title == c.Title && s.Catalogue == c.Catalogue && s.Version == c.Version && s.Joint == c.Joint; {
-	case c.By.Authority == "" || s.ID != "" && c.By.Authority != s.Authority:
+	case c.By.Authority == "" || s.ID != "" && !c.By.Holds(s.Authority):
 		return nil, domain.Refuse(domain.Forbidden, "plan.authority.foreign", "", "该计划属于其他机关", "the plan belongs to another authority")
 	case s.ID == "" || s.Status == CalledOff && s.PublishedOn.IsZero():
 	case again && s.Status != CalledOff:

@@ -82,7 +82,7 @@ type step struct {
 
 // change joins the faults of all steps; without any it gives their events.
 func (s Subject) change(by domain.Actor, steps ...step) ([]SubjectEvent, error) {
-	if by.Authority != s.Authority {
+	if !by.Holds(s.Authority) {
 		return nil, foreign()
 	}
 	var faults []*domain.Fault

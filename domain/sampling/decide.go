@@ -37,7 +37,7 @@ func decide(c Campaign, command Command) ([]Event, error) {
 
 func open(c Campaign, cmd Open) ([]Event, error) {
 	switch same := c.Kind == cmd.Kind && c.Year == cmd.Year && c.Title == cmd.Title; {
-	case cmd.By.Authority == "" || c.Exists() && c.Authority != cmd.By.Authority:
+	case cmd.By.Authority == "" || c.Exists() && !cmd.By.Holds(c.Authority):
 		return nil, foreign()
 	case c.Exists() && same:
 		return nil, nil
@@ -60,7 +60,7 @@ func (c Campaign) within(by domain.Actor) *domain.Fault {
 	switch {
 	case !c.Exists():
 		return missing()
-	case c.Authority != by.Authority:
+	case !by.Holds(c.Authority):
 		return foreign()
 	}
 	return nil

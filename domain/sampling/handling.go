@@ -51,7 +51,7 @@ func takeStep(r Result, cmd TakeStep) ([]ResultEvent, error) {
 }
 
 func closeHandling(r Result, cmd CloseHandling) ([]ResultEvent, error) {
-	if n := len(r.Handlings); n > 0 && r.Authority == cmd.By.Authority {
+	if n := len(r.Handlings); n > 0 && cmd.By.Holds(r.Authority) {
 		if c := r.Handlings[n-1].Closed; c != nil && c.Outcome == cmd.Outcome && c.On == cmd.On && c.Note == cmd.Note {
 			return nil, nil
 		}

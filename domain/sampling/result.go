@@ -44,7 +44,7 @@ func (r Result) within(by domain.Actor) *domain.Fault {
 	switch {
 	case !r.Exists():
 		return domain.Refuse(domain.NotFound, "sampling.result.missing", "result_id", "没有该抽查结果", "there is no such result")
-	case r.Authority != by.Authority:
+	case !by.Holds(r.Authority):
 		return foreign()
 	case r.Annulled != "":
 		return domain.Refuse(domain.Precondition, "sampling.result.annulled", "result_id", "该抽查结果已撤销", "the result was annulled")
@@ -140,7 +140,7 @@ func correct(r Result, cmd Correct) ([]ResultEvent, error) {
 }
 
 func annul(r Result, cmd Annul) ([]ResultEvent, error) {
-	if r.Annulled != "" && r.Authority == cmd.By.Authority && r.Annulled == cmd.Reason {
+	if r.Annulled != "" && cmd.By.Holds(r.Authority) && r.Annulled == cmd.Reason {
 		return nil, nil
 	}
 	if f := r.within(cmd.By); f != nil {
@@ -162,7 +162,7 @@ func show(r Result, cmd Show) ([]ResultEvent, error) {
 	switch {
 	case !r.Exists() || d.ID != r.ID || d.Sampling != r.Sampling:
 		return nil, domain.Refuse(domain.NotFound, "sampling.result.missing", "result_id", "没有该抽查结果", "there is no such result")
-	case r.Authority != cmd.By.Authority:
+	case !cmd.By.Holds(r.Authority):
 		return nil, foreign()
 	case r.Version >= cmd.Version:
 		return nil, nil
