@@ -46,7 +46,7 @@ func rooms() []room {
 	}
 	// Exported suites are for tests alone, hence may use what tests use.
 	suites := []string{"github.com/google/go-cmp/...", "go.uber.org/goleak", "pgregory.net/rapid"}
-	domain := []string{"domain", "domain/es", "domain/es/codec", "domain/uscc", "domain/calendar", "domain/rule", "domain/sortition"}
+	domain := []string{"domain", "domain/es", "domain/es/codec", "domain/uscc", "domain/calendar", "domain/rule", "domain/sortition", "domain/redaction"}
 	view := []string{"domain", "domain/*", "domain/es/codec", "!domain/policy", "projections", "projections/document", "own/...", "proto/mingjian/view/v1", "google.golang.org/protobuf/..."}
 	return []room{
 		{where: "domain"},
@@ -57,6 +57,7 @@ func rooms() []room {
 		{where: "domain/calendar"},
 		{where: "domain/rule", may: []string{"domain/calendar"}},
 		{where: "domain/sortition"},
+		{where: "domain/redaction", may: []string{"domain", "domain/uscc"}},
 		{where: "domain/fairness", may: []string{"domain/sortition"}},
 		{where: "domain/policy/...", may: []string{"domain", "domain/*", "domain/es/codec", "own/..."}},
 		{where: "domain/*/...", may: append(domain, "own/...")},
