@@ -26,6 +26,9 @@ var services = []register{
 	service(mingjianv1.RegisterPublicServiceHandlerClient, mingjianv1.NewPublicServiceClient),
 	service(mingjianv1.RegisterRosterServiceHandlerClient, mingjianv1.NewRosterServiceClient),
 	service(mingjianv1.RegisterSamplingServiceHandlerClient, mingjianv1.NewSamplingServiceClient),
+	service(mingjianv1.RegisterDeadlineServiceHandlerClient, mingjianv1.NewDeadlineServiceClient),
+	service(mingjianv1.RegisterHolidayServiceHandlerClient, mingjianv1.NewHolidayServiceClient),
+	service(mingjianv1.RegisterPublicDutyServiceHandlerClient, mingjianv1.NewPublicDutyServiceClient),
 	service(mingjianv1.RegisterWorkServiceHandlerClient, mingjianv1.NewWorkServiceClient),
 }
 

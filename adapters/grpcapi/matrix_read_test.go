@@ -62,6 +62,9 @@ func readCases() map[string]readCase {
 			of(func(w *matrixWorld, m *mingjianv1.GetDisclosureRequest) { m.DisclosureId = w.ids["disclosure"] }, &mingjianv1.GetDisclosureRequest{})}},
 		"DisclosureService/ListDisclosures": {given: submittedDisclosure, shows: made("disclosure"), reqs: asks(
 			&mingjianv1.ListDisclosuresRequest{}, &mingjianv1.ListDisclosuresRequest{AuthorityId: string(ownBureau)}, &mingjianv1.ListDisclosuresRequest{RecordKind: "penalty"})},
+		"DeadlineService/ListDeadlines": {given: decidedPenalty, shows: made("penalty"), reqs: []func(*matrixWorld) proto.Message{
+			fixed(&mingjianv1.ListDeadlinesRequest{List: "open"}), fixed(&mingjianv1.ListDeadlinesRequest{List: "open", AuthorityId: string(ownBureau), Rule: "penalty-service-7"}),
+			of(func(w *matrixWorld, m *mingjianv1.ListDeadlinesRequest) { m.RecordId = w.ids["penalty"] }, &mingjianv1.ListDeadlinesRequest{RecordKind: "penalty"})}},
 		"WorkService/ListWork": {given: submittedDisclosure, shows: made("disclosure"), reqs: asks(
 			&mingjianv1.ListWorkRequest{}, &mingjianv1.ListWorkRequest{AuthorityId: string(ownBureau)})},
 	}

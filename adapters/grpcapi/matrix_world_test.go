@@ -30,6 +30,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/projections"
 	authorityview "github.com/mingjian-ledger/mingjian/projections/authority"
 	catalogueview "github.com/mingjian-ledger/mingjian/projections/catalogue"
+	deadlineview "github.com/mingjian-ledger/mingjian/projections/deadline"
 	disclosureview "github.com/mingjian-ledger/mingjian/projections/disclosure"
 	drawview "github.com/mingjian-ledger/mingjian/projections/draw"
 	licenceview "github.com/mingjian-ledger/mingjian/projections/licence"
@@ -90,6 +91,9 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	}
 	mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
 	mingjianv1.RegisterCatalogueServiceServer(r, grpcapi.CatalogueServer{Base: base})
+	mingjianv1.RegisterDeadlineServiceServer(r, grpcapi.DeadlineServer{Base: base})
+	mingjianv1.RegisterHolidayServiceServer(r, grpcapi.HolidayServer{Base: base})
+	mingjianv1.RegisterPublicDutyServiceServer(r, grpcapi.PublicDutyServer{Base: base})
 	mingjianv1.RegisterDisclosureServiceServer(r, grpcapi.DisclosureServer{Base: base})
 	mingjianv1.RegisterDrawServiceServer(r, grpcapi.DrawServer{Base: base, Blobs: w.blobs, Sources: []sortition.Source{hashBeacon{}, lottery.Source{}}})
 	mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})
@@ -209,7 +213,7 @@ func faultOf(err error) string {
 
 func matrixViews() []projections.Projection {
 	return []projections.Projection{
-		authorityview.Projection(), catalogueview.Projection(), disclosureview.Projection(), drawview.Projection(), licenceview.Projection(),
+		authorityview.Projection(), catalogueview.Projection(), deadlineview.Projection(), disclosureview.Projection(), drawview.Projection(), licenceview.Projection(),
 		penaltyview.Projection(), planview.Projection(), rosterview.Projection(), samplingview.Projection(), worklist.Projection(),
 	}
 }
@@ -217,7 +221,7 @@ func matrixViews() []projections.Projection {
 // follow brings the policies and the views up to the log.
 func (w *matrixWorld) follow() {
 	w.Helper()
-	reactions := policy.Reactions{Store: w.store, Blobs: w.blobs, Clock: func() time.Time { return w.now },
+	reactions := policy.Reactions{Store: w.store, Blobs: w.blobs, Clock: func() time.Time { return w.now }, Open: w,
 		Refused: func(_ context.Context, rec es.Record, err error) {
 			w.Errorf("policy refused after %s: %v", rec.Type, err)
 		}}

@@ -35,14 +35,14 @@ type door interface {
 
 var pathField = regexp.MustCompile(`\{([a-z_]+)(=\*\*)?\}`)
 
-func rule(m protoreflect.MethodDescriptor) *annotations.HttpRule {
+func httpRule(m protoreflect.MethodDescriptor) *annotations.HttpRule {
 	r, _ := proto.GetExtension(m.Options(), annotations.E_Http).(*annotations.HttpRule)
 	return r
 }
 
 // restPath is the verb and the path of a request over REST.
 func restPath(m protoreflect.MethodDescriptor, req proto.Message) (verb, at string, found bool) {
-	switch p := rule(m).GetPattern().(type) {
+	switch p := httpRule(m).GetPattern().(type) {
 	case *annotations.HttpRule_Get:
 		verb, at = http.MethodGet, p.Get
 	case *annotations.HttpRule_Post:
@@ -59,7 +59,7 @@ func restPath(m protoreflect.MethodDescriptor, req proto.Message) (verb, at stri
 // shaped is a request with what its path needs and nothing else; of what it names nothing exists.
 func shaped(m protoreflect.MethodDescriptor) proto.Message {
 	req := blank(m.Input())
-	template := rule(m).GetGet() + rule(m).GetPost()
+	template := httpRule(m).GetGet() + httpRule(m).GetPost()
 	for _, found := range pathField.FindAllStringSubmatch(template, -1) {
 		fd := m.Input().Fields().ByName(protoreflect.Name(found[1]))
 		switch fd.Kind() {

@@ -65,6 +65,11 @@ func openTo() map[string]string {
 			"TakeHandlingStep": "clerk", "CloseHandling": "clerk", "GetSampling": everyStaff, "ListSamplings": everyStaff,
 			"GetSamplingList": everyStaff, "GetSamplingResult": everyStaff, "ListSamplingResults": everyStaff, "ListOpenHandlings": everyStaff,
 		},
+		"DeadlineService": {"ListDeadlines": everyStaff},
+		"HolidayService":  {"RecordHolidayNotice": "admin"},
+		"PublicDutyService": {
+			"GetPunctuality": everybody, "ListPublicDeadlines": everybody, "GetDisclosureCatalogue": everybody, "ListHolidayNotices": everybody,
+		},
 		"WorkService": {"ListWork": everyStaff},
 		"FeedService": {"ListReleases": everybody, "FollowReleases": everybody},
 		"PublicService": {

@@ -5,9 +5,11 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain/authority"
 	"github.com/mingjian-ledger/mingjian/domain/catalogue"
+	"github.com/mingjian-ledger/mingjian/domain/deadline"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/holiday"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
@@ -34,6 +36,8 @@ func aggregates() map[string]aggregate {
 	add(all, penalty.Decider, nil)
 	add(all, licence.Decider, nil)
 	add(all, disclosure.Decider, nil)
+	add(all, deadline.Decider, (*verifier).checkDeadlines)
+	add(all, holiday.Decider, nil)
 	add(all, sampling.Campaigns, (*verifier).checkSampling)
 	add(all, sampling.Results, nil)
 	return all

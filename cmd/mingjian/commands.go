@@ -5,7 +5,7 @@ import "github.com/spf13/cobra"
 // commands are all there is to do, in the order of the help text.
 func commands(t terminal) []*cobra.Command {
 	return []*cobra.Command{
-		serveCommand(t), demoCommand(t), importCommand(t), drawCommand(t), verifyCommand(t), projectionCommand(t),
+		serveCommand(t), demoCommand(t), importCommand(t), drawCommand(t), verifyCommand(t), projectionCommand(t), rulesCommand(t),
 		tokenCommand(t), backupCommand(t), restoreCommand(t), versionCommand(t),
 	}
 }

@@ -21,6 +21,7 @@ type config struct {
 	Patience  time.Duration // longest wait of a read for the views (after=)
 	Drain     time.Duration // longest time for a stop
 	Beacons   string        // folder of randomness beacons in NIST's format that draws can be bound to; none if empty
+	Rules     string        // file of rules that take the place of the program's; none if empty
 	LogLevel  string        // debug, info, warn or error
 	LogFormat string        // text or json
 
@@ -45,6 +46,7 @@ func (c *config) flags(f *pflag.FlagSet) {
 	f.DurationVar(&c.Patience, "patience", 5*time.Second, "longest wait of a read that names a position (after=)")
 	f.DurationVar(&c.Drain, "drain", 20*time.Second, "longest time for finishing accepted work at a stop")
 	f.StringVar(&c.Beacons, "beacons", "", beaconsUsage)
+	f.StringVar(&c.Rules, "rules", "", rulesUsage)
 	c.logFlags(f)
 }
 
@@ -71,6 +73,9 @@ func (c *config) validate() error {
 		errs = append(errs, errors.New("--patience and --drain are above zero"))
 	}
 	if _, err := bindable(c.Beacons); err != nil {
+		errs = append(errs, err)
+	}
+	if _, err := ruled(c.Rules); err != nil {
 		errs = append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {

@@ -30,6 +30,7 @@ type importFlags struct {
 	personal            string
 	behind              int
 	lang                string
+	rules               string
 }
 
 func importCommand(t terminal) *cobra.Command {
@@ -82,6 +83,7 @@ func importKind(t terminal, kind sheet.Kind, short string) *cobra.Command {
 	f.StringVar(&o.server, "server", "", "URL of a running server, e.g. http://127.0.0.1:8080")
 	f.StringVar(&o.token, "token", "", "bearer token for --server; better given as MINGJIAN_TOKEN, which no process list shows")
 	f.StringVar(&o.data, "data", "", "data directory, when no server runs on it")
+	f.StringVar(&o.rules, "rules", "", "with --data: "+rulesUsage)
 	f.StringVar(&o.authority, "authority", "", "with --data: id of the authority for which the rows are recorded")
 	f.StringVar(&o.report, "report", "", "write a report of JSON lines to this file (\"-\" for standard output)")
 	f.BoolVar(&o.strict, "strict", false, "take all rows or none: any bad row refuses the whole file before anything is written")
@@ -151,7 +153,7 @@ func (o *importFlags) connect(ctx context.Context, log *slog.Logger, do func(grp
 	if o.server != "" {
 		return dial(o.server, o.token, do)
 	}
-	c := config{Data: o.data, Patience: time.Minute, Drain: time.Hour}
+	c := config{Data: o.data, Rules: o.rules, Patience: time.Minute, Drain: time.Hour}
 	return withInstance(ctx, c, log, func(in *instance) error {
 		actor := domain.Actor{Account: "import", Role: domain.Admin, Authority: domain.AuthorityID(o.authority)}
 		token, secret, err := in.identity.Create(ctx, actor, 24*time.Hour)

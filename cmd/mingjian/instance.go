@@ -17,6 +17,7 @@ import (
 	inbrowser "github.com/mingjian-ledger/mingjian/adapters/portal/verifier"
 	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
 	"github.com/mingjian-ledger/mingjian/adapters/telemetry"
+	"github.com/mingjian-ledger/mingjian/domain/rule"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/enterprise"
 	openapi "github.com/mingjian-ledger/mingjian/proto"
@@ -34,6 +35,7 @@ const (
 // instance is everything that works on one data directory, open and running.
 type instance struct {
 	config   config
+	rules    rule.Tables
 	log      *slog.Logger
 	events   *sqlite.Store
 	views    *sqlite.Views
@@ -59,7 +61,11 @@ func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err err
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
-	in := &instance{config: c, log: log, metrics: telemetry.New(), projected: make(chan error, 1), closing: make(chan struct{})}
+	rules, err := ruled(c.Rules)
+	if err != nil {
+		return nil, err
+	}
+	in := &instance{config: c, rules: rules, log: log, metrics: telemetry.New(), projected: make(chan error, 1), closing: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, in.closeStores())

@@ -17,6 +17,7 @@ func projectionCommand(t terminal) *cobra.Command {
 	}
 	var conf config
 	c.PersistentFlags().StringVar(&conf.Data, "data", "data", "data directory; no server may run on it")
+	c.PersistentFlags().StringVar(&conf.Rules, "rules", "", rulesUsage)
 	conf.Patience, conf.Drain = time.Minute, time.Hour
 	c.AddCommand(projectionList(t, &conf), projectionRebuild(t, &conf))
 	return c

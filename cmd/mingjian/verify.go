@@ -37,12 +37,17 @@ func verifyCommand(terminal) *cobra.Command {
 			if err != nil {
 				return usage("%w", err)
 			}
-			v := &verifier{config: c, out: cmd.OutOrStdout(), err: cmd.ErrOrStderr(), eventsOnly: eventsOnly, sources: sources}
+			tables, err := ruled(c.Rules)
+			if err != nil {
+				return usage("%w", err)
+			}
+			v := &verifier{config: c, periods: periods{tables: tables}, out: cmd.OutOrStdout(), err: cmd.ErrOrStderr(), eventsOnly: eventsOnly, sources: sources}
 			return v.run(cmd.Context())
 		},
 	}
 	cmd.Flags().StringVar(&c.Data, "data", "data", "data directory")
 	cmd.Flags().StringVar(&c.Beacons, "beacons", "", beaconsUsage)
+	cmd.Flags().StringVar(&c.Rules, "rules", "", rulesUsage)
 	cmd.Flags().BoolVar(&eventsOnly, "events-only", false, "leave out the views, which takes less time and no space on disk")
 	return cmd
 }
@@ -56,6 +61,7 @@ type verifier struct {
 	events     *sqlite.Store
 	blobs      *blob.Dir
 	problems   int
+	periods    periods
 }
 
 func (v *verifier) problem(format string, args ...any) {
@@ -129,6 +135,7 @@ func (v *verifier) histories(ctx context.Context) error {
 		}
 	}
 	fmt.Fprintf(v.out, "histories: %d events of %d streams decode and fold\n", events, streams)
+	fmt.Fprintf(v.out, "periods: %d counted again, %d by a calendar that is not here\n", v.periods.counted, v.periods.foreign)
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/authority"
 	"github.com/mingjian-ledger/mingjian/projections/catalogue"
+	"github.com/mingjian-ledger/mingjian/projections/deadline"
 	"github.com/mingjian-ledger/mingjian/projections/disclosure"
 	"github.com/mingjian-ledger/mingjian/projections/draw"
 	"github.com/mingjian-ledger/mingjian/projections/enterprise"
@@ -30,7 +31,7 @@ import (
 // allProjections are all views.
 func allProjections() []projections.Projection {
 	return []projections.Projection{
-		authority.Projection(), catalogue.Projection(), disclosure.Projection(), draw.Projection(), enterprise.Projection(),
+		authority.Projection(), catalogue.Projection(), deadline.Projection(), disclosure.Projection(), draw.Projection(), enterprise.Projection(),
 		licence.Projection(), penalty.Projection(), plan.Projection(), release.Projection(), roster.Projection(),
 		sampling.Projection(), statistics.Projection(), worklist.Projection(),
 	}
@@ -39,7 +40,7 @@ func allProjections() []projections.Projection {
 // reactors are the policies: what follows from an event without anybody asking.
 func (in *instance) reactors() []projections.Reactor {
 	reactions := policy.Reactions{
-		Store: in.store(), Blobs: in.blobs, Clock: in.config.now,
+		Store: in.store(), Blobs: in.blobs, Clock: in.config.now, Rules: in.rules, Open: openDeadlines{in},
 		Refused: func(ctx context.Context, cause es.Record, refusal error) {
 			in.log.WarnContext(ctx, "what a policy asked for was refused",
 				slog.String("cause", cause.Stream.String()), slog.String("type", cause.Type), slog.Any("refusal", refusal))
@@ -61,10 +62,13 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 	if err != nil {
 		return nil, err
 	}
-	base := grpcapi.Base{Store: in.store(), Views: in.views, Clock: in.config.now}
+	base := grpcapi.Base{Store: in.store(), Views: in.views, Clock: in.config.now, Rules: in.rules}
 	return func(r grpc.ServiceRegistrar) {
 		mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
 		mingjianv1.RegisterCatalogueServiceServer(r, grpcapi.CatalogueServer{Base: base})
+		mingjianv1.RegisterDeadlineServiceServer(r, grpcapi.DeadlineServer{Base: base})
+		mingjianv1.RegisterHolidayServiceServer(r, grpcapi.HolidayServer{Base: base})
+		mingjianv1.RegisterPublicDutyServiceServer(r, grpcapi.PublicDutyServer{Base: base})
 		mingjianv1.RegisterDisclosureServiceServer(r, grpcapi.DisclosureServer{Base: base})
 		mingjianv1.RegisterDrawServiceServer(r, grpcapi.DrawServer{
 			Base: base, Blobs: in.blobs, Sources: sources,
