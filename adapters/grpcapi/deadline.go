@@ -2,6 +2,7 @@ package grpcapi
 
 import (
 	"context"
+	"slices"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
@@ -59,7 +60,10 @@ func (s DeadlineServer) ListDeadlines(ctx context.Context, req *mingjianv1.ListD
 	if err != nil {
 		return nil, err
 	}
+	if own := readable(ctx, slices.Clone(list), (*viewv1.Deadline).GetAuthorityId); req.GetRecordId() == "" || len(own) == 0 {
+		list = own // else the record is the caller's, and what another province has to do with it is shown too
+	}
 	return &mingjianv1.ListDeadlinesResponse{
-		Deadlines: readable(ctx, list, (*viewv1.Deadline).GetAuthorityId), NextPageToken: next, On: today.String(),
+		Deadlines: list, NextPageToken: next, On: today.String(),
 	}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
+	"github.com/mingjian-ledger/mingjian/domain/listing"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/domain/rule"
 )
@@ -50,6 +51,17 @@ func InspectionCase(s inspection.State, district string, published calendar.Date
 	c := rule.Case{Record: rule.Inspection, Jurisdiction: district, DecidedOn: s.CompletedOn, PublishedOn: published}
 	for _, o := range s.Outcomes {
 		c.Problem = c.Problem || o.Problem()
+	}
+	return c
+}
+
+// ListingCase is what the rules ask of an entry on a list.
+func ListingCase(s listing.State, entry int, district string, published calendar.Date) rule.Case {
+	c := rule.Case{Record: rule.Listing, List: rule.List(s.List), Jurisdiction: district, PublishedOn: published}
+	for _, e := range s.Entries {
+		if e.Number == entry && len(e.Grounds) > 0 {
+			c.DecidedOn = e.Grounds[0].On
+		}
 	}
 	return c
 }

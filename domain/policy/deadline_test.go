@@ -11,9 +11,11 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/deadline"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/dispute"
 	"github.com/mingjian-ledger/mingjian/domain/holiday"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
+	"github.com/mingjian-ledger/mingjian/domain/listing"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/domain/rule"
 )
@@ -147,15 +149,86 @@ func TestLicencesAndInspectionsHaveTheirs(t *testing.T) {
 	w.expect(rule.Licence, "l.1", "licence-portal-7 2026-10-16 met 2026-10-09, licence-credit-china-7 2026-10-16")
 	w.add("inspection", "i", inspection.Assigned{Inspection: "i", Authority: bureau, Subject: "ext:r:1", SubjectName: "公司"},
 		inspection.Concluded{CompletedOn: day("2026-09-29"), Outcomes: []inspection.Outcome{inspection.Unreachable, inspection.ProblemPending}},
-		inspection.HandedOver{To: inspection.AbnormalList, Reason: "r", On: day("2026-09-29")},
 		inspection.HandedOver{To: inspection.CaseFiling, Reason: "r", On: day("2026-09-29")})
-	const ended = "inspection-gsxt-20 2026-11-02, inspection-portal-20 2026-11-02, listing-finding-10 2026-10-19"
+	const ended = "inspection-gsxt-20 2026-11-02, inspection-portal-20 2026-11-02"
 	w.expect(rule.Inspection, "i", ended)
-	w.add("inspection", "i", inspection.FollowUpClosed{To: inspection.AbnormalList, Result: inspection.Listed, On: day("2026-10-19")},
-		inspection.FollowUpClosed{To: inspection.CaseFiling, Result: inspection.Filed, On: day("2026-10-12")})
-	w.expect(rule.Inspection, "i", ended+" met 2026-10-19, penalty-decision-90 2027-01-11?")
+	w.add("inspection", "i", inspection.FollowUpClosed{To: inspection.CaseFiling, Result: inspection.Filed, On: day("2026-10-12")})
+	w.expect(rule.Inspection, "i", ended+", penalty-decision-90 2027-01-11?")
 	w.add("penalty", "1", fined("1", "2026-11-16", func(d *penalty.Decided) { d.Inspection = "i" }))
-	w.expect(rule.Inspection, "i", ended+" met 2026-10-19, penalty-decision-90 2027-01-11? met 2026-11-16")
+	w.expect(rule.Inspection, "i", ended+", penalty-decision-90 2027-01-11? met 2026-11-16")
+	// A case that was filed without an inspection has its ninety days too; the last day moves past the holidays.
+	w.add("penalty", "2", fined("2", "2026-10-09", func(d *penalty.Decided) { d.FiledOn, d.Procedure = day("2026-07-04"), penalty.Summary }))
+	w.expect(rule.Penalty, "2", "penalty-service-7 2026-10-19, penalty-decision-90 2026-10-08 met 2026-10-09")
+}
+
+func TestAPenaltyOfAnotherProvinceIsPushed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	abroad := func(d *penalty.Decided) {
+		d.Parties[0].Province, d.Parties[0].ProvinceSource = "33", penalty.FromRegistration
+	}
+	w.add("penalty", "1", fined("1", "2026-02-13", abroad))
+	w.add("penalty", "2", fined("2", "2026-02-13"))
+	const ours = "penalty-portal-7 2026-03-02, penalty-credit-china-7 2026-03-02, penalty-service-7 2026-03-02, "
+	w.expect(rule.Penalty, "1", ours+"penalty-push-10 2026-03-05")
+	w.expect(rule.Penalty, "2", ours+"penalty-gsxt-20 2026-03-19")
+	push := penalty.Pushed{Province: "33", Authority: "浙江省局", On: day("2026-03-05")}
+	w.add("penalty", "1", push)
+	w.add("penalty", "2", push) // nobody had said that the party is registered there
+	w.expect(rule.Penalty, "1", ours+"penalty-push-10 2026-03-05 met 2026-03-05")
+	w.expect(rule.Penalty, "2", ours+"penalty-gsxt-20 2026-03-19 lapsed, penalty-push-10 2026-03-05 met 2026-03-05")
+	w.add("penalty", "1", penalty.PushReceived{ReceiptNo: "7", On: day("2026-03-09")}, penalty.PushPublished{On: day("2026-03-24")})
+	w.expect(rule.Penalty, "1", ours+"penalty-push-10 2026-03-05 met 2026-03-05, penalty-receipt-gsxt-10 2026-03-23 met 2026-03-24")
+	if p := stateOf(w, deadline.Decider, "penalty.1").Periods[4]; p.Set.Authority != "province-33" || !p.Late() {
+		t.Errorf("whose duty it was: %+v", p)
+	}
+}
+
+func TestAFindingIsDecidedOnAndAnEntryPublished(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	found := func(n int) listing.Found {
+		return listing.Found{Listing: "L", List: listing.Abnormal, Authority: bureau, Subject: listing.Subject{ID: "ext:r:1", Name: "公司1"},
+			Finding: n, Ground: listing.Unreachable, Table: "t", On: day("2026-09-29"), By: "policy"}
+	}
+	by := listing.Decision{AuthorityName: "局", DocumentNo: "1号", On: day("2026-10-19"), By: "sun"}
+	w.add("listing", "L", found(1), found(2), found(3), listing.Dismissed{Finding: 2, Reason: "r", On: day("2026-10-10"), By: "sun"},
+		listing.Entered{Entry: 1, Findings: []int{1}, Ground: listing.Unreachable, Table: "t", Decision: by})
+	w.expect(rule.Listing, "L.finding-1", "listing-finding-10 2026-10-19 met 2026-10-19")
+	w.expect(rule.Listing, "L.finding-2", "listing-finding-10 2026-10-19 lapsed")
+	w.expect(rule.Listing, "L.finding-3", "listing-finding-10 2026-10-19")
+	const entered = "listing-portal-20 2026-11-16%s, listing-gsxt-20 2026-11-16%s"
+	w.expect(rule.Listing, "L.1", fmt.Sprintf(entered, "", ""))
+	w.add("disclosure", "listing.L.1", shown("2026-10-20", rule.Portal))
+	w.add("listing", "L", listing.Retracted{Finding: 3, Reason: "r"},
+		listing.RemovalApplied{Entry: 1, Application: 1, Statement: "s", ReceivedOn: day("2026-10-21"), By: "wang"},
+		listing.Removed{Entry: 1, Application: 1, Decision: listing.Decision{AuthorityName: "局", DocumentNo: "2号", On: day("2026-10-29"), By: "sun"}})
+	w.expect(rule.Listing, "L.1", fmt.Sprintf(entered, " met 2026-10-20", " lapsed")+", listing-removal-5 2026-10-28 met 2026-10-29")
+	w.expect(rule.Listing, "L.finding-3", "listing-finding-10 2026-10-19 lapsed")
+}
+
+func TestWhatIsAskedOfTheAuthorityIsAnsweredInTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.add("dispute", "d", dispute.Requested{Request: "d", Record: dispute.Record{Disclosure: "penalty.1", Authority: bureau}, ReceivedOn: day("2026-09-29")})
+	w.expect("correction", "d", "correction-request-20 2026-11-02")
+	w.add("dispute", "d", dispute.Decided{Outcome: dispute.Refused, Reason: "r", On: day("2026-11-03"), By: "sun"})
+	w.expect("correction", "d", "correction-request-20 2026-11-02 met 2026-11-03")
+	w.add("dispute", "e", dispute.Requested{Request: "e", Record: dispute.Record{Disclosure: "penalty.1", Authority: bureau}, ReceivedOn: day("2026-09-29")},
+		dispute.Dropped{On: day("2026-10-09"), By: "wang"})
+	w.expect("correction", "e", "correction-request-20 2026-11-02 lapsed")
+	w.add("disclosure", "penalty.1", disclosure.RepairApplied{Repair: "R", Digest: "d", By: "wang", On: day("2026-09-29")},
+		disclosure.RepairDecided{Repair: "R", Granted: true, Reason: "r", By: "sun", On: day("2026-10-19")})
+	w.expect("repair", "R", "repair-decision-10 2026-10-19 met 2026-10-19")
+	if p := stateOf(w, deadline.Decider, "correction.d").Periods[0]; p.Set.Authority != bureau || !p.Late() {
+		t.Errorf("%+v", p)
+	}
+	w.add("penalty", "9", fined("9", "2026-09-29"))
+	w.react()
+	w.add("disclosure", "penalty.9", disclosure.Withheld{Withholding: 1, CheckBy: day("2027-01-31"), Parts: []string{"penalty.facts"}, Digest: "d", On: day("2026-10-08")})
+	w.expect(rule.Penalty, "9", "penalty-portal-7 2026-10-14, penalty-credit-china-7 2026-10-14, penalty-service-7 2026-10-14, penalty-gsxt-20 2026-11-02")
+	w.add("disclosure", "penalty.9", disclosure.Withheld{Withholding: 2, CheckBy: day("2027-01-31"), Digest: "d", On: day("2026-10-08")})
+	w.expect(rule.Penalty, "9", "penalty-portal-7 2026-10-14 lapsed, penalty-credit-china-7 2026-10-14 lapsed, penalty-service-7 2026-10-14, penalty-gsxt-20 2026-11-02 lapsed")
 }
 
 // notice is made up.

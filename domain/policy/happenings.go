@@ -2,15 +2,16 @@ package policy
 
 import (
 	"context"
-	"strings"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/deadline"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/dispute"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
+	"github.com/mingjian-ledger/mingjian/domain/listing"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/domain/rule"
 )
@@ -31,80 +32,28 @@ var told = map[string]tells{
 	licence.Cancelled{}.EventType():         licenceDecided,
 	licence.Expired{}.EventType():           licenceDecided,
 	inspection.Concluded{}.EventType():      row(inspection.Codec(), inspectionConcluded),
-	inspection.HandedOver{}.EventType():     row(inspection.Codec(), handedOver),
 	inspection.FollowUpClosed{}.EventType(): row(inspection.Codec(), followUpClosed),
 	disclosure.Published{}.EventType():      row(disclosure.Codec(), published),
 	disclosure.Corrected{}.EventType():      row(disclosure.Codec(), corrected),
 	disclosure.Withdrawn{}.EventType():      row(disclosure.Codec(), withdrawn),
-}
-
-func penaltyDecided(ctx context.Context, c cause, e penalty.Decided) ([]happening, error) {
-	if e.SourceRow != nil {
-		return nil, nil // an older system's, whose clocks ran there
-	}
-	then, _, err := asOf(ctx, c, penalty.Decider)
-	if err != nil {
-		return nil, err
-	}
-	h := happening{
-		what: "penalty.decided", record: deadline.Record{Kind: rule.Penalty, ID: e.Penalty}, authority: e.Authority, on: e.DecidedOn,
-		shown: func(district string) rule.Case { return PenaltyCase(then, district, e.DecidedOn) },
-	}
-	local := h
-	local.what = "penalty.decided.same_province"
-	all := []happening{h, local}
-	if e.Inspection != "" {
-		all = append(all, happening{
-			what: "penalty.case_decided", record: deadline.Record{Kind: rule.Inspection, ID: e.Inspection}, authority: e.Authority, on: e.DecidedOn,
-		})
-	}
-	return all, nil
-}
-
-// ofPenalty is something that happens to the penalty whose stream it is.
-func (c cause) ofPenalty(what string, authority domain.AuthorityID, on calendar.Date) happening {
-	return happening{what: what, record: deadline.Record{Kind: rule.Penalty, ID: c.rec.Stream.ID}, authority: authority, on: on}
-}
-
-func penaltyServed(ctx context.Context, c cause, e penalty.Served) ([]happening, error) {
-	then, _, err := asOf(ctx, c, penalty.Decider)
-	return []happening{c.ofPenalty("penalty.served", then.Decision.Authority, e.On)}, err
-}
-
-// penaltyAmended: what is public is to be taken back or put right (Order 45 art. 11), and what is for the public no more is not
-// to be published.
-func penaltyAmended(ctx context.Context, c cause, e penalty.Amended) ([]happening, error) {
-	then, _, err := asOf(ctx, c, penalty.Decider)
-	if err != nil {
-		return nil, err
-	}
-	all, err := c.overturned(ctx, then.Decision.Authority, e.On)
-	if then.Withheld() != nil {
-		all = append(all, c.ofPenalty("penalty.withheld", then.Decision.Authority, e.On))
-	}
-	return all, err
-}
-
-func penaltyRevoked(ctx context.Context, c cause, e penalty.Revoked) ([]happening, error) {
-	then, _, err := asOf(ctx, c, penalty.Decider)
-	if err != nil {
-		return nil, err
-	}
-	all, err := c.overturned(ctx, then.Decision.Authority, e.On)
-	for _, what := range []string{"penalty.withheld", "penalty.revoked"} {
-		all = append(all, c.ofPenalty(what, then.Decision.Authority, e.On))
-	}
-	return all, err
-}
-
-// overturned tells of a decision that was changed or lost its effect while it was public.
-func (c cause) overturned(ctx context.Context, authority domain.AuthorityID, on calendar.Date) ([]happening, error) {
-	record := disclosure.Record{Kind: disclosure.Penalty, ID: c.rec.Stream.ID}
-	shown, err := before(ctx, c, disclosure.Decider, record.Disclosure())
-	if err != nil || !shown.Public() {
-		return nil, err
-	}
-	return []happening{c.ofPenalty("penalty.overturned", authority, on)}, nil
+	disclosure.Withheld{}.EventType():       row(disclosure.Codec(), withheld),
+	disclosure.RepairApplied{}.EventType():  row(disclosure.Codec(), repairApplied),
+	disclosure.RepairDecided{}.EventType():  row(disclosure.Codec(), repairDecided),
+	penalty.Pushed{}.EventType():            row(penalty.Codec(), penaltyPushed),
+	penalty.PushReceived{}.EventType():      row(penalty.Codec(), pushReceived),
+	penalty.PushPublished{}.EventType():     row(penalty.Codec(), pushPublished),
+	listing.Found{}.EventType():             row(listing.Codec(), listingFound),
+	listing.Dismissed{}.EventType():         row(listing.Codec(), listingDismissed),
+	listing.Retracted{}.EventType():         row(listing.Codec(), listingRetracted),
+	listing.Entered{}.EventType():           row(listing.Codec(), listingEntered),
+	listing.GroundAdded{}.EventType():       row(listing.Codec(), groundAdded),
+	listing.RemovalApplied{}.EventType():    row(listing.Codec(), removalApplied),
+	listing.RemovalRefused{}.EventType():    row(listing.Codec(), removalRefused),
+	listing.Removed{}.EventType():           row(listing.Codec(), removed),
+	listing.Rescinded{}.EventType():         row(listing.Codec(), rescinded),
+	dispute.Requested{}.EventType():         row(dispute.Codec(), correctionRequested),
+	dispute.Decided{}.EventType():           row(dispute.Codec(), correctionDecided),
+	dispute.Dropped{}.EventType():           row(dispute.Codec(), correctionDropped),
 }
 
 func licenceDecided(ctx context.Context, c cause) ([]happening, error) {
@@ -138,67 +87,10 @@ func inspectionConcluded(ctx context.Context, c cause, e inspection.Concluded) (
 	return []happening{h}, nil
 }
 
-// handedOver: the facts for an entry on the list of abnormal operations are verified, and the decision is due.
-func handedOver(ctx context.Context, c cause, e inspection.HandedOver) ([]happening, error) {
-	if e.To != inspection.AbnormalList || e.On.IsZero() {
-		return nil, nil // case filing is decided elsewhere; older events don't say the day
-	}
-	then, _, err := asOf(ctx, c, inspection.Decider)
-	return []happening{c.ofInspection("listing.found", then.Authority(), e.On)}, err
-}
-
 func followUpClosed(ctx context.Context, c cause, e inspection.FollowUpClosed) ([]happening, error) {
-	what := ""
-	switch {
-	case e.To == inspection.AbnormalList && e.Result == inspection.Listed:
-		what = "inspection.listed"
-	case e.To == inspection.AbnormalList:
-		what = "inspection.not_listed"
-	case e.To == inspection.CaseFiling && e.Result == inspection.Filed:
-		what = "penalty.filed"
-	default:
+	if e.To != inspection.CaseFiling || e.Result != inspection.Filed {
 		return nil, nil
 	}
 	then, _, err := asOf(ctx, c, inspection.Decider)
-	return []happening{c.ofInspection(what, then.Authority(), e.On)}, err
-}
-
-func published(_ context.Context, c cause, e disclosure.Published) ([]happening, error) {
-	return c.disclosed("disclosure.published", e.On, shownOn(e.Terms))
-}
-
-func corrected(_ context.Context, c cause, e disclosure.Corrected) ([]happening, error) {
-	return c.disclosed("disclosure.corrected", e.On, shownOn(e.Terms))
-}
-
-func withdrawn(_ context.Context, c cause, e disclosure.Withdrawn) ([]happening, error) {
-	return c.disclosed("disclosure.withdrawn", e.On, nil)
-}
-
-// shownOn are the outlets of a release: without terms it is the authority's own portal.
-func shownOn(terms []rule.Term) []rule.Outlet {
-	if len(terms) == 0 {
-		return []rule.Outlet{rule.Portal}
-	}
-	outlets := make([]rule.Outlet, len(terms))
-	for i, t := range terms {
-		outlets[i] = t.Outlet
-	}
-	return outlets
-}
-
-// disclosed is something that happens to the record of the disclosure whose stream it is. Events of a time when they did not
-// say the day have that of their recording.
-func (c cause) disclosed(what string, on calendar.Date, outlets []rule.Outlet) ([]happening, error) {
-	meta, err := c.rec.Metadata()
-	if err != nil {
-		return nil, err
-	}
-	if on.IsZero() {
-		on = calendar.DateOf(meta.RecordedAt)
-	}
-	kind, id, _ := strings.Cut(c.rec.Stream.ID, ".")
-	return []happening{{
-		what: what, record: deadline.Record{Kind: rule.Record(kind), ID: id}, authority: domain.AuthorityID(meta.Authority), on: on, outlets: outlets,
-	}}, nil
+	return []happening{c.ofInspection("penalty.filed", then.Authority(), e.On)}, err
 }
