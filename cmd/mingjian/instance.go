@@ -58,12 +58,12 @@ const freshRecords = 200_000
 
 // open opens the stores, starts the projections and builds both doors; nothing listens yet.
 func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err error) {
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("data directory: %w", err)
-	}
 	rules, err := ruled(c.Rules)
 	if err != nil {
 		return nil, err
+	}
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
 	}
 	in := &instance{config: c, rules: rules, log: log, metrics: telemetry.New(), projected: make(chan error, 1), closing: make(chan struct{})}
 	defer func() {
