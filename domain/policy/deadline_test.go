@@ -219,7 +219,10 @@ func TestWhatIsAskedOfTheAuthorityIsAnsweredInTime(t *testing.T) {
 	w.expect("correction", "e", "correction-request-20 2026-11-02 lapsed")
 	w.add("disclosure", "penalty.1", disclosure.RepairApplied{Repair: "R", Digest: "d", By: "wang", On: day("2026-09-29")},
 		disclosure.RepairDecided{Repair: "R", Granted: true, Reason: "r", By: "sun", On: day("2026-10-19")})
-	w.expect("repair", "R", "repair-decision-10 2026-10-19 met 2026-10-19")
+	w.expect(rule.Penalty, "1", "repair-decision-10 2026-10-19 met 2026-10-19")
+	w.add("disclosure", "penalty.2", disclosure.RepairApplied{Repair: "S", Digest: "d", By: "wang", On: day("2026-09-29")},
+		disclosure.Withdrawn{Digest: "d", Number: 2, On: day("2026-10-08")})
+	w.expect(rule.Penalty, "2", "repair-decision-10 2026-10-19 lapsed")
 	if p := stateOf(w, deadline.Decider, "correction.d").Periods[0]; p.Set.Authority != bureau || !p.Late() {
 		t.Errorf("%+v", p)
 	}

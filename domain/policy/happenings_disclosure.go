@@ -20,8 +20,14 @@ func corrected(_ context.Context, c cause, e disclosure.Corrected) ([]happening,
 	return c.disclosed("disclosure.corrected", e.On, shownOn(e.Terms))
 }
 
+// withdrawn: what was applied for of a document that is gone is not decided any more.
 func withdrawn(_ context.Context, c cause, e disclosure.Withdrawn) ([]happening, error) {
-	return c.disclosed("disclosure.withdrawn", e.On, nil)
+	gone, err := c.disclosed("disclosure.withdrawn", e.On, nil)
+	if err != nil {
+		return nil, err
+	}
+	dropped, err := c.disclosed("repair.dropped", e.On, nil)
+	return append(gone, dropped...), err
 }
 
 // withheld: what is kept back whole is not to be published; where a part is, the rest is.
@@ -33,15 +39,15 @@ func withheld(_ context.Context, c cause, e disclosure.Withheld) ([]happening, e
 }
 
 func repairApplied(_ context.Context, c cause, e disclosure.RepairApplied) ([]happening, error) {
-	return c.ofRequest("repair.applied", "repair", e.Repair, e.On)
+	return c.disclosed("repair.applied", e.On, nil)
 }
 
 func repairDecided(_ context.Context, c cause, e disclosure.RepairDecided) ([]happening, error) {
-	return c.ofRequest("repair.decided", "repair", e.Repair, e.On)
+	return c.disclosed("repair.decided", e.On, nil)
 }
 
 func correctionRequested(_ context.Context, c cause, e dispute.Requested) ([]happening, error) {
-	all, err := c.ofRequest("correction.requested", "correction", c.rec.Stream.ID, e.ReceivedOn)
+	all, err := c.ofCorrection("correction.requested", e.ReceivedOn)
 	if err == nil {
 		all[0].authority = e.Record.Authority // the public has none
 	}
@@ -49,18 +55,18 @@ func correctionRequested(_ context.Context, c cause, e dispute.Requested) ([]hap
 }
 
 func correctionDecided(_ context.Context, c cause, e dispute.Decided) ([]happening, error) {
-	return c.ofRequest("correction.decided", "correction", c.rec.Stream.ID, e.On)
+	return c.ofCorrection("correction.decided", e.On)
 }
 
 func correctionDropped(_ context.Context, c cause, e dispute.Dropped) ([]happening, error) {
-	return c.ofRequest("correction.dropped", "correction", c.rec.Stream.ID, e.On)
+	return c.ofCorrection("correction.dropped", e.On)
 }
 
-// ofRequest is something that happens to what somebody asked of the authority.
-func (c cause) ofRequest(what string, kind rule.Record, id string, on calendar.Date) ([]happening, error) {
+// ofCorrection is something that happens to the request for correction whose stream it is.
+func (c cause) ofCorrection(what string, on calendar.Date) ([]happening, error) {
 	meta, err := c.rec.Metadata()
 	return []happening{{
-		what: what, record: deadline.Record{Kind: kind, ID: id}, authority: domain.AuthorityID(meta.Authority), on: on,
+		what: what, record: deadline.Record{Kind: "correction", ID: c.rec.Stream.ID}, authority: domain.AuthorityID(meta.Authority), on: on,
 	}}, err
 }
 
