@@ -30,6 +30,7 @@ func TestScriptedYear(t *testing.T) {
 		y.step("bundles verify", y.verifyBundles)
 		y.step("pools, selections and teams, counted again", y.recountDraws)
 		y.step("public records of the drawn firms", y.lookUpFirms)
+		y.step("punctuality, counted again from the rows and the events", y.recountPunctuality)
 		y.step("feed", y.readFeed)
 		y.step("coverage and hits, counted again from the bundles", y.recountFairness)
 		y.step("public statistics", y.takeStatistics)

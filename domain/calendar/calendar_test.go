@@ -249,6 +249,7 @@ func FuzzReadNotices(f *testing.F) {
 	f.Add(notice2027)
 	f.Add("year 2015 s\noff 2015-01-01..2015-01-03\nwork 2015-01-04\n# end")
 	f.Add("year 9999 s\noff 9999-12-31")
+	f.Add("amended 2026 2026-01-05 s\nplain 2026-01-01\nwork 2026-01-10\noff 2026-01-12..2026-01-13")
 	f.Fuzz(func(t *testing.T, table string) {
 		notices, err := calendar.ReadNotices(strings.NewReader(table))
 		if err != nil {
