@@ -6,7 +6,7 @@ import "maps"
 func AllAccess() Access {
 	all := Access{}
 	for _, service := range []Access{
-		authorityAccess(), catalogueAccess(), disclosureAccess(), drawAccess(), feedAccess(), inspectionAccess(),
+		authorityAccess(), outletAccess(), repairAccess(), reviewAccess(), catalogueAccess(), disclosureAccess(), drawAccess(), feedAccess(), inspectionAccess(),
 		licenceAccess(), penaltyAccess(), planAccess(), publicAccess(), rosterAccess(), samplingAccess(), workAccess(),
 	} {
 		maps.Copy(all, service)

@@ -11,6 +11,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/rule"
 	"github.com/mingjian-ledger/mingjian/projections"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
@@ -20,10 +21,19 @@ type Base struct {
 	Store es.Store
 	Views projections.Reader
 	Clock func() time.Time
+	Rules rule.Tables // those of the program if it is zero
 }
 
 // Today is the civil date in Asia/Shanghai.
 func (b Base) Today() calendar.Date { return calendar.DateOf(b.Clock()) }
+
+// Tables are the rules by which periods are counted and records are public.
+func (b Base) Tables() rule.Tables {
+	if b.Rules.Version() == "" {
+		return rule.Embedded()
+	}
+	return b.Rules
+}
 
 // checking is the base over a store that records nothing, for batches that are only checked; else the base itself.
 func (b Base) checking(only bool) Base {

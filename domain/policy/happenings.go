@@ -36,6 +36,9 @@ var told = map[string]tells{
 	disclosure.Published{}.EventType():      row(disclosure.Codec(), published),
 	disclosure.Corrected{}.EventType():      row(disclosure.Codec(), corrected),
 	disclosure.Withdrawn{}.EventType():      row(disclosure.Codec(), withdrawn),
+	disclosure.Withheld{}.EventType():       row(disclosure.Codec(), withheld),
+	disclosure.RepairApplied{}.EventType():  row(disclosure.Codec(), repairApplied),
+	disclosure.RepairDecided{}.EventType():  row(disclosure.Codec(), repairDecided),
 }
 
 func penaltyDecided(ctx context.Context, c cause, e penalty.Decided) ([]happening, error) {
@@ -171,8 +174,30 @@ func corrected(_ context.Context, c cause, e disclosure.Corrected) ([]happening,
 	return c.disclosed("disclosure.corrected", e.On, shownOn(e.Terms))
 }
 
+// withdrawn: what was applied for of a document that is gone is not decided any more.
 func withdrawn(_ context.Context, c cause, e disclosure.Withdrawn) ([]happening, error) {
-	return c.disclosed("disclosure.withdrawn", e.On, nil)
+	gone, err := c.disclosed("disclosure.withdrawn", e.On, nil)
+	if err != nil {
+		return nil, err
+	}
+	dropped, err := c.disclosed("repair.dropped", e.On, nil)
+	return append(gone, dropped...), err
+}
+
+// withheld: what may not be shown at all is not to be published.
+func withheld(_ context.Context, c cause, e disclosure.Withheld) ([]happening, error) {
+	if len(e.Parts) > 0 {
+		return nil, nil
+	}
+	return c.disclosed("disclosure.withheld", e.On, nil)
+}
+
+func repairApplied(_ context.Context, c cause, e disclosure.RepairApplied) ([]happening, error) {
+	return c.disclosed("repair.applied", e.On, nil)
+}
+
+func repairDecided(_ context.Context, c cause, e disclosure.RepairDecided) ([]happening, error) {
+	return c.disclosed("repair.decided", e.On, nil)
 }
 
 // shownOn are the outlets of a release: without terms it is the authority's own portal.

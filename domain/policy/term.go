@@ -6,8 +6,10 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/authority"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/listing"
 	"github.com/mingjian-ledger/mingjian/domain/rule"
 )
 
@@ -39,4 +41,13 @@ func Terms(tables rule.Tables, c rule.Case) (terms []rule.Term, hidden map[rule.
 			n.Outlet.Label()+"："+n.ZH, string(n.Outlet)+": "+n.EN)
 	}
 	return terms, hidden
+}
+
+// ListingCase is what the rules ask of an entry on a list: the day of its first ground.
+func ListingCase(s listing.State, entry int, district string, published calendar.Date) rule.Case {
+	c := rule.Case{Record: rule.Listing, List: rule.List(s.List), Jurisdiction: district, PublishedOn: published}
+	if e, there := s.EntryOf(entry); there && len(e.Grounds) > 0 {
+		c.DecidedOn = e.Grounds[0].On
+	}
+	return c
 }
