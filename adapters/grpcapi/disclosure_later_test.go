@@ -21,7 +21,7 @@ func (w *matrixWorld) fined(number, violation, on string, name ...string) {
 	w.Helper()
 	d := penaltyDecision()
 	d.Parties = []*mingjianv1.DecidedParty{{Kind: "legal", Name: "甲公司", SubjectId: "91320105780688132K"}}
-	d.DecisionNo, d.Violation, d.DecidedOn, d.EffectiveUntil, d.InspectionId = number, violation, on, "", ""
+	d.DecisionNo, d.Violation, d.DecidedOn, d.EffectiveUntil, d.InspectionId, d.FiledOn = number, violation, on, "", "", ""
 	d.Kinds, d.ConfiscatedFen, d.LicenceAffected = []string{"fine"}, 0, ""
 	w.do(clerk, &mingjianv1.DecidePenaltyRequest{Decision: d}, append(name, "last")...)
 	w.do(clerk, &mingjianv1.ServePenaltyRequest{PenaltyId: w.ids["last"], On: on, PublicationNotice: true})
