@@ -30,6 +30,8 @@ type Fault struct {
 	ZH    string // sentence in Chinese
 	EN    string // sentence in English
 	Err   error  // cause for the log, never shown
+	// Instead is the JSON of what stands in the place of what is Gone, if there is such a thing.
+	Instead string
 }
 
 // Refuse makes a fault.

@@ -21,6 +21,8 @@ type Problem struct {
 	Code     string    `json:"code"`
 	Instance string    `json:"instance,omitempty"` // urn:mingjian:request:ID, for asking the operator
 	Errors   []Mistake `json:"errors,omitempty"`
+	// Tombstone is what stands in the place of a document that was taken away, byte for byte as its release has it.
+	Tombstone json.RawMessage `json:"tombstone,omitempty"`
 }
 
 // Mistake is one rule that the request broke.
@@ -45,7 +47,7 @@ var titles = map[int][2]string{
 	http.StatusNotFound:              {"未找到", "Not found"},
 	http.StatusMethodNotAllowed:      {"不支持该方法", "The method is not supported here"},
 	http.StatusConflict:              {"与现有记录冲突", "In conflict with what is recorded"},
-	http.StatusGone:                  {"已撤回", "Withdrawn"},
+	http.StatusGone:                  {"不再提供", "No longer available"},
 	http.StatusUnprocessableEntity:   {"当前状态下不可进行", "Not possible in the present state"},
 	http.StatusRequestEntityTooLarge: {"请求过大", "The request is too large"},
 	http.StatusTooManyRequests:       {"超出限额", "Over a limit"},
@@ -88,6 +90,9 @@ func problemOf(s *status.Status, zh bool) Problem {
 		}
 	}
 	p.Status, p.Code = httpStatus(s, info), info.GetReason()
+	if stone := info.GetMetadata()["instead"]; json.Valid([]byte(stone)) {
+		p.Tombstone = json.RawMessage(stone)
+	}
 	for _, v := range bad.GetFieldViolations() {
 		m := Mistake{Field: v.GetField(), Code: v.GetReason(), Detail: v.GetDescription()}
 		if zh && v.GetLocalizedMessage() != nil {
@@ -124,7 +129,9 @@ func (p Problem) write(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
 	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p) // the caller may be gone
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	_ = out.Encode(p) // the caller may be gone
 }
 
 func codeOf(status int) string {

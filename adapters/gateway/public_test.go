@@ -168,8 +168,11 @@ func TestWithdrawnIsGone(t *testing.T) {
 	w.withdraw("a")
 	w.settle()
 	a := w.get("/v1/public/records/penalty.a")
-	if p := a.problem(t); a.status != http.StatusGone || p.Code != "record.withdrawn" || p.Title != "已撤回" || !strings.Contains(p.Detail, "复议撤销") {
+	if p := a.problem(t); a.status != http.StatusGone || p.Code != "record.withdrawn" || p.Title != "不再提供" || !strings.Contains(p.Detail, "复议撤销") {
 		t.Errorf("%d %s", a.status, a.body)
+	}
+	if !strings.Contains(a.body, `"tombstone":`+tombstone) {
+		t.Errorf("the old address does not show the tombstone as it was released: %s", a.body)
 	}
 	if a := w.get("/v1/public/penalties"); strings.Contains(a.body, "penalty.a") {
 		t.Errorf("still listed: %s", a.body)

@@ -189,9 +189,14 @@ func (w *world) correct(id, date, content string) es.Position {
 	return w.append(disclosure.Decider.Category, "penalty."+id, disclosure.Corrected{Document: b, Digest: digest, Number: 2, Reason: "更正"})
 }
 
+// tombstone has what encoding/json would escape.
+const tombstone = `{"act":"withdrawn","reason":"复议撤销 <甲> & 乙"}`
+
 func (w *world) withdraw(id string) es.Position {
 	w.Helper()
-	return w.append(disclosure.Decider.Category, "penalty."+id, disclosure.Withdrawn{Ground: disclosure.GroundRevoked, Reason: "复议撤销", Number: 2})
+	return w.append(disclosure.Decider.Category, "penalty."+id, disclosure.Withdrawn{
+		Ground: disclosure.GroundRevoked, Reason: "复议撤销", Number: 2, Stone: disclosure.Stone{Tombstone: disclosure.Raw(tombstone), TombstoneDigest: "5f"},
+	})
 }
 
 func (w *world) document(id, date, content string) (disclosure.Raw, string) {

@@ -6,8 +6,23 @@ import "maps"
 func AllAccess() Access {
 	all := Access{}
 	for _, service := range []Access{
-		authorityAccess(), catalogueAccess(), deadlineAccess(), disclosureAccess(), drawAccess(), feedAccess(), inspectionAccess(),
-		licenceAccess(), penaltyAccess(), planAccess(), publicAccess(), rosterAccess(), samplingAccess(), workAccess(),
+		authorityAccess(),
+		catalogueAccess(),
+		deadlineAccess(),
+		disclosureAccess(),
+		drawAccess(),
+		feedAccess(),
+		inspectionAccess(),
+		licenceAccess(),
+		outletAccess(),
+		penaltyAccess(),
+		planAccess(),
+		publicAccess(),
+		repairAccess(),
+		reviewAccess(),
+		rosterAccess(),
+		samplingAccess(),
+		workAccess(),
 	} {
 		maps.Copy(all, service)
 	}

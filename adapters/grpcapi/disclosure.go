@@ -5,8 +5,8 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/policy"
 	disclosureview "github.com/mingjian-ledger/mingjian/projections/disclosure"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
@@ -28,7 +28,11 @@ func (s DisclosureServer) SubmitDisclosure(ctx context.Context, req *mingjianv1.
 		}
 		return &mingjianv1.SubmitDisclosureResponse{Receipt: receipt}, err
 	}
-	cmd := disclosure.Submit{By: CallOf(ctx).Actor, Author: "", Document: doc, Reason: req.GetReason(), Layers: nil}
+	layers, err := policy.Layers(ctx, s.Store, doc.Authority.ID)
+	if err != nil {
+		return nil, err
+	}
+	cmd := disclosure.Submit{By: CallOf(ctx).Actor, Author: "", Document: doc, Reason: req.GetReason(), Layers: layers}
 	receipt, err := write(ctx, s.Base, disclosure.Decider, record.Disclosure(), req, disclosure.Command(cmd))
 	if err != nil {
 		return nil, err
@@ -43,7 +47,7 @@ type disclosureAct interface {
 }
 
 func (s DisclosureServer) act(ctx context.Context, req disclosureAct, cmd disclosure.Command) (*mingjianv1.Receipt, error) {
-	return write(ctx, s.Base, disclosure.Decider, req.GetDisclosureId(), req, cmd)
+	return disclose(ctx, s.Base, req, cmd)
 }
 
 // ReturnDisclosure sends a document back.
@@ -73,8 +77,13 @@ func (s DisclosureServer) ApproveDisclosure(ctx context.Context, req *mingjianv1
 	if err != nil {
 		return nil, err
 	}
+	notBefore, fault := civilDate("not_before", req.GetNotBefore())
+	if fault != nil {
+		return nil, fault
+	}
 	receipt, err := s.act(ctx, req, disclosure.Approve{
-		By: CallOf(ctx).Actor, Digest: req.GetDigest(), Opinion: "", Outlets: nil, NotBefore: calendar.Date{}, Obsolete: obsolete,
+		By: CallOf(ctx).Actor, Digest: req.GetDigest(), Opinion: req.GetOpinion(), Outlets: outlets(req.GetOutlets()), NotBefore: notBefore,
+		Obsolete: obsolete,
 	})
 	if err != nil {
 		return nil, err
@@ -88,8 +97,13 @@ func (s DisclosureServer) PublishDisclosure(ctx context.Context, req *mingjianv1
 	if err != nil {
 		return nil, err
 	}
+	terms, hidden, err := s.terms(ctx, req.GetDisclosureId(), s.Today())
+	if err != nil {
+		return nil, err
+	}
 	receipt, err := s.act(ctx, req, disclosure.Publish{
-		By: CallOf(ctx).Actor, Today: s.Today(), Digest: req.GetDigest(), Outlets: nil, Terms: nil, Hidden: nil, Obsolete: obsolete,
+		By: CallOf(ctx).Actor, Today: s.Today(), Digest: req.GetDigest(), Outlets: outlets(req.GetOutlets()), Terms: terms, Hidden: hidden,
+		Obsolete: obsolete,
 	})
 	if err != nil {
 		return nil, err

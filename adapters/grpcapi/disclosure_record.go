@@ -94,7 +94,7 @@ func (s DisclosureServer) obsolete(ctx context.Context, id, digest string) (*dom
 	now := ""
 	doc, _, err := s.document(ctx, d.State.Record)
 	if err == nil {
-		_, now, err = disclosure.Canonical(doc)
+		_, now, err = disclosure.Canonical(d.State.LeaveOut(doc))
 	}
 	fault := (*domain.Fault)(nil)
 	switch {
@@ -129,8 +129,12 @@ func (s DisclosureServer) AdoptDisclosures(ctx context.Context, req *mingjianv1.
 				return recorded{}, domain.Refuse(domain.Precondition, "disclosure.adopt.native", "record_id",
 					"本系统办理的记录应经报审、审核、批准后公示，不得以迁移方式公示", "a record made here goes to the public by submission, review and approval")
 			}
+			terms, _, err := s.termsOf(ctx, doc.Record(), doc.Authority.ID, on)
+			if err != nil {
+				return recorded{}, err
+			}
 			cmd := disclosure.Command(disclosure.Adopt{
-				By: CallOf(ctx).Actor, Today: s.Today(), Document: doc, Source: req.GetSource(), PublishedOn: on, Terms: nil,
+				By: CallOf(ctx).Actor, Today: s.Today(), Document: doc, Source: req.GetSource(), PublishedOn: on, Terms: terms,
 			})
 			res, changed, err := decided(ctx, s.Base, disclosure.Decider, id, m, cmd)
 			if err != nil {

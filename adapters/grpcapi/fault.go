@@ -138,6 +138,9 @@ func refusal(faults []*domain.Fault) error {
 	info := &errdetails.ErrorInfo{Reason: lead.Code, Domain: FaultDomain, Metadata: map[string]string{}}
 	if lead.Kind == domain.Gone {
 		info.Metadata["gone"] = "true"
+		if lead.Instead != "" {
+			info.Metadata["instead"] = lead.Instead
+		}
 	}
 	bad, zh, en := &errdetails.BadRequest{}, "", ""
 	for i, f := range faults {

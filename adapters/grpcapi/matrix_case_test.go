@@ -33,9 +33,20 @@ func fixed(m proto.Message) func(*matrixWorld) proto.Message {
 func writeCases() map[string]writeCase {
 	all := map[string]writeCase{}
 	for service, cases := range map[string]map[string]writeCase{
-		"AuthorityService": authorityCases(), "CatalogueService": catalogueCases(), "PlanService": planCases(), "DrawService": drawCases(),
-		"InspectionService": inspectionCases(), "PenaltyService": penaltyCases(), "LicenceService": licenceCases(),
-		"DisclosureService": disclosureCases(), "RosterService": rosterCases(), "SamplingService": samplingCases(), "HolidayService": holidayCases(),
+		"AuthorityService":  authorityCases(),
+		"CatalogueService":  catalogueCases(),
+		"DisclosureService": disclosureCases(),
+		"DrawService":       drawCases(),
+		"HolidayService":    holidayCases(),
+		"InspectionService": inspectionCases(),
+		"LicenceService":    licenceCases(),
+		"OutletService":     outletCases(),
+		"PenaltyService":    penaltyCases(),
+		"PlanService":       planCases(),
+		"RepairService":     repairCases(),
+		"ReviewService":     reviewCases(),
+		"RosterService":     rosterCases(),
+		"SamplingService":   samplingCases(),
 	} {
 		for method, c := range cases {
 			all["/mingjian.v1."+service+"/"+method] = c

@@ -167,16 +167,16 @@ func disclosureCases() map[string]writeCase {
 				m.DisclosureId, m.Digest = w.ids["disclosure"], w.ids["digest"]
 			},
 				&mingjianv1.ReviewDisclosureRequest{SecrecyClear: true, NegativeListHits: []string{"个人隐私"}, Opinion: "已处理"})},
-		"ApproveDisclosure": {by: approver, given: reviewedDisclosure, foreign: foreign,
+		"ApproveDisclosure": {by: approver, given: reviewedDisclosure, foreign: foreign, alter: map[string]string{"outlets": "gsxt"},
 			req: of(func(w *matrixWorld, m *mingjianv1.ApproveDisclosureRequest) {
 				m.DisclosureId, m.Digest = w.ids["disclosure"], w.ids["digest"]
 			},
-				&mingjianv1.ApproveDisclosureRequest{})},
-		"PublishDisclosure": {by: approver, given: approvedDisclosure, foreign: foreign,
+				&mingjianv1.ApproveDisclosureRequest{Opinion: "措辞妥当", Outlets: []string{"portal"}, NotBefore: "2026-11-18"})},
+		"PublishDisclosure": {by: approver, given: approvedDisclosure, foreign: foreign, alter: map[string]string{"outlets": "gsxt"},
 			req: of(func(w *matrixWorld, m *mingjianv1.PublishDisclosureRequest) {
 				m.DisclosureId, m.Digest = w.ids["disclosure"], w.ids["digest"]
 			},
-				&mingjianv1.PublishDisclosureRequest{})},
+				&mingjianv1.PublishDisclosureRequest{Outlets: []string{"portal"}})},
 		"WithdrawDisclosure": {by: approver, given: publishedDisclosure, foreign: foreign, alter: map[string]string{"ground": "error"},
 			req: of(func(w *matrixWorld, m *mingjianv1.WithdrawDisclosureRequest) {
 				m.DisclosureId, m.Digest = w.ids["disclosure"], w.ids["digest"]

@@ -311,6 +311,12 @@ func lapsedLicence(w *matrixWorld) {
 // submittedDisclosure is the penalty's, which the policy submitted.
 func submittedDisclosure(w *matrixWorld) {
 	decidedPenalty(w)
+	w.draft()
+}
+
+// draft remembers the disclosure of the penalty, and the digest of what is under way.
+func (w *matrixWorld) draft() {
+	w.Helper()
 	w.ids["disclosure"] = "penalty." + w.ids["penalty"]
 	res, err := es.Load(w.Context(), w.store, disclosure.Decider, w.ids["disclosure"])
 	if err != nil || res.State.Draft.Stage != disclosure.Awaiting {

@@ -98,6 +98,9 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterDrawServiceServer(r, grpcapi.DrawServer{Base: base, Blobs: w.blobs, Sources: []sortition.Source{hashBeacon{}, lottery.Source{}}})
 	mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})
 	mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})
+	mingjianv1.RegisterOutletServiceServer(r, grpcapi.OutletServer{Base: base})
+	mingjianv1.RegisterRepairServiceServer(r, grpcapi.RepairServer{Base: base})
+	mingjianv1.RegisterReviewServiceServer(r, grpcapi.ReviewServer{Base: base})
 	mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
 	mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
 	mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
@@ -213,8 +216,17 @@ func faultOf(err error) string {
 
 func matrixViews() []projections.Projection {
 	return []projections.Projection{
-		authorityview.Projection(), catalogueview.Projection(), deadlineview.Projection(), disclosureview.Projection(), drawview.Projection(), licenceview.Projection(),
-		penaltyview.Projection(), planview.Projection(), rosterview.Projection(), samplingview.Projection(), worklist.Projection(),
+		authorityview.Projection(),
+		catalogueview.Projection(),
+		deadlineview.Projection(),
+		disclosureview.Projection(),
+		drawview.Projection(),
+		licenceview.Projection(),
+		penaltyview.Projection(),
+		planview.Projection(),
+		rosterview.Projection(),
+		samplingview.Projection(),
+		worklist.Projection(),
 	}
 }
 

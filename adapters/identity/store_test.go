@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/mingjian-ledger/mingjian/adapters/identity"
 	"github.com/mingjian-ledger/mingjian/domain"
 )
@@ -41,7 +43,7 @@ func TestTokenLife(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := server.Authenticate(t.Context(), secret); err != nil || got != planner() {
+	if got, err := server.Authenticate(t.Context(), secret); err != nil || !cmp.Equal(got, planner()) {
 		t.Fatalf("a token made by another process: %+v, %v", got, err)
 	}
 	refused(t, server, secret[:len(secret)-1]+"_", "another secret")
@@ -84,7 +86,7 @@ func TestBackupWhileInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	restored := open(t, to, c)
-	if a, err := restored.Authenticate(t.Context(), before); err != nil || a != planner() {
+	if a, err := restored.Authenticate(t.Context(), before); err != nil || !cmp.Equal(a, planner()) {
 		t.Errorf("a token of before the backup: %+v, %v", a, err)
 	}
 	refused(t, restored, after, "a token of after the backup")

@@ -57,6 +57,12 @@ func openTo() map[string]string {
 			"ApproveDisclosure": "approver", "PublishDisclosure": "approver", "WithdrawDisclosure": "approver", "AdoptDisclosures": "admin",
 			"GetDisclosure": everyStaff, "ListDisclosures": everyStaff,
 		},
+		"OutletService": {"MaskDisclosure": "approver", "UnmaskDisclosure": "approver"},
+		"ReviewService": {
+			"ArrangeReview": "admin", "PassLayer": "clerk planner reviewer approver", "WithholdDisclosure": "approver",
+			"ReviewWithholding": "reviewer approver", "LiftWithholding": "approver", "ListWithheld": everyStaff, "GetNegativeList": everyStaff,
+		},
+		"RepairService": {"ApplyRepair": "clerk", "CheckRepair": "reviewer", "DecideRepair": "approver", "ListRepairs": everyStaff},
 		"SamplingService": {
 			"OpenSampling": "planner", "DraftSamplingPlan": "planner", "DraftSamplingScheme": "planner", "DraftSamplingLaboratories": "planner",
 			"PublishSampling": "approver", "PublishSamplingResults": "approver", "CancelSampling": "approver planner",

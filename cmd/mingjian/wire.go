@@ -31,9 +31,20 @@ import (
 // allProjections are all views.
 func allProjections() []projections.Projection {
 	return []projections.Projection{
-		authority.Projection(), catalogue.Projection(), deadline.Projection(), disclosure.Projection(), draw.Projection(), enterprise.Projection(),
-		licence.Projection(), penalty.Projection(), plan.Projection(), release.Projection(), roster.Projection(),
-		sampling.Projection(), statistics.Projection(), worklist.Projection(),
+		authority.Projection(),
+		catalogue.Projection(),
+		deadline.Projection(),
+		disclosure.Projection(),
+		draw.Projection(),
+		enterprise.Projection(),
+		licence.Projection(),
+		penalty.Projection(),
+		plan.Projection(),
+		release.Projection(),
+		roster.Projection(),
+		sampling.Projection(),
+		statistics.Projection(),
+		worklist.Projection(),
 	}
 }
 
@@ -76,6 +87,9 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Watcher: in.views, Closing: in.closing})
 		mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})
 		mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})
+		mingjianv1.RegisterOutletServiceServer(r, grpcapi.OutletServer{Base: base})
+		mingjianv1.RegisterRepairServiceServer(r, grpcapi.RepairServer{Base: base})
+		mingjianv1.RegisterReviewServiceServer(r, grpcapi.ReviewServer{Base: base})
 		mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
 		mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
 		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: in.blobs, Fairness: grpcapi.NewFairnessDesk()})

@@ -146,6 +146,7 @@ func examples() []authority.Event {
 		authority.DepartmentClosed{Name: "消防", Reason: "撤并"},
 		authority.Succeeded{By: "xz-2", Reason: "机构改革", EffectiveOn: day},
 		authority.Succeeded{By: "xz-2", Reason: "机构改革", EffectiveOn: day, DocumentNo: "藏政发〔2026〕1号"},
+		authority.ReviewArranged{Layers: layers(), Reason: "层层审批"},
 	}
 }
 

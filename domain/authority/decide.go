@@ -40,6 +40,11 @@ func decide(s State, command Command) ([]Event, error) {
 		return closeDepartment(s, c)
 	case Succeed:
 		return succeed(s, c)
+	case ArrangeReview:
+		if fault := s.open(c.By); fault != nil {
+			return nil, fault
+		}
+		return arrangeReview(s, c)
 	}
 	return nil, domain.Refuse(domain.Invalid, "authority.command.unknown", "", "未知命令", "unknown command")
 }

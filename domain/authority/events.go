@@ -21,6 +21,7 @@ const (
 	typeDepartmentOpenedV1 = "mingjian.authority.department_opened.v1"
 	typeDepartmentClosedV1 = "mingjian.authority.department_closed.v1"
 	typeSucceededV1        = "mingjian.authority.succeeded.v1"
+	typeReviewArrangedV1   = "mingjian.authority.review_arranged.v1"
 )
 
 // Level is the level of government (层级).
@@ -104,6 +105,7 @@ var table = codec.New(
 	codec.Type[DepartmentOpened, Event](),
 	codec.Type[DepartmentClosed, Event](),
 	codec.Type[Succeeded, Event](),
+	codec.Type[ReviewArranged, Event](),
 )
 
 // Decider decides on authorities; a stream's id is the AuthorityID.

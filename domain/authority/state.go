@@ -15,6 +15,7 @@ type State struct {
 	Level       Level
 	Departments []string // open ones, in the order in which they were opened
 	Successor   domain.AuthorityID
+	Layers      []Layer // of the review before a publication is approved; none: one review
 }
 
 // Stands tells that the authority is registered and was not succeeded.
@@ -32,6 +33,8 @@ func evolve(s State, event Event) State {
 		s.Departments = slices.DeleteFunc(slices.Clone(s.Departments), func(d string) bool { return d == e.Name })
 	case Succeeded:
 		s.Successor = e.By
+	case ReviewArranged:
+		s.Layers = e.Layers
 	}
 	return s
 }

@@ -55,13 +55,11 @@ func InspectionCase(s inspection.State, district string, published calendar.Date
 	return c
 }
 
-// ListingCase is what the rules ask of an entry on a list.
+// ListingCase is what the rules ask of an entry on a list: the day of its first ground.
 func ListingCase(s listing.State, entry int, district string, published calendar.Date) rule.Case {
 	c := rule.Case{Record: rule.Listing, List: rule.List(s.List), Jurisdiction: district, PublishedOn: published}
-	for _, e := range s.Entries {
-		if e.Number == entry && len(e.Grounds) > 0 {
-			c.DecidedOn = e.Grounds[0].On
-		}
+	if e, there := s.EntryOf(entry); there && len(e.Grounds) > 0 {
+		c.DecidedOn = e.Grounds[0].On
 	}
 	return c
 }

@@ -134,7 +134,11 @@ func (c cause) submit(ctx context.Context, doc disclosure.Document, reason strin
 	if err != nil {
 		return err
 	}
-	cmd := disclosure.Submit{By: actor(doc.Authority.ID), Author: from.Actor, Document: doc, Reason: reason}
+	layers, err := Layers(ctx, c.Store, doc.Authority.ID)
+	if err != nil {
+		return err
+	}
+	cmd := disclosure.Submit{By: actor(doc.Authority.ID), Author: from.Actor, Document: doc, Reason: reason, Layers: layers}
 	return send[disclosure.State, disclosure.Command](ctx, c, disclosure.Decider, doc.Record().Disclosure(), cmd, m)
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "authority.v1"
+const Name = "authority.v2"
 
 // Table holds the authorities, by id.
 const Table = "authority"
@@ -66,6 +66,11 @@ func apply(v *viewv1.Authority, event authority.Event) {
 	case authority.Succeeded:
 		v.State, v.StateLabel = Succeeded, "职责已承继"
 		v.SuccessorId, v.SucceededOn, v.SuccessionReason = string(e.By), e.EffectiveOn.String(), e.Reason
+	case authority.ReviewArranged:
+		v.ReviewLayers = nil
+		for _, l := range e.Layers {
+			v.ReviewLayers = append(v.ReviewLayers, &viewv1.ReviewLayer{Id: l.ID, Name: l.Name, Role: string(l.Role), Secrecy: l.Secrecy})
+		}
 	}
 }
 

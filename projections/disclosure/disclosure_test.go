@@ -81,7 +81,7 @@ func TestTheWayOfADisclosure(t *testing.T) {
 	want := &viewv1.Disclosure{
 		Id: "licence.l1", RecordKind: "licence", RecordId: "l1", Authority: &viewv1.Party{Id: "b1", Name: "甲局"},
 		Subjects: []*viewv1.Party{{Id: "91320105780688132K", Name: "甲公司"}, {Name: "乙店"}}, Title: "许可", Date: "2026-03-16",
-		Status: "submitted", StatusLabel: "待审核",
+		Status: "submitted", StatusLabel: "待审核", Publicity: "proactive", PublicityLabel: "主动公开",
 		Draft: &viewv1.DisclosureDraft{Document: string(s.Document), Digest: s.Digest, SubmittedBy: "policy", SubmittedAt: at},
 	}
 	step := func(status, label string, change func(), list ...events.Event) {

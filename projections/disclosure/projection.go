@@ -16,8 +16,13 @@ import (
 // Name is the projection's name.
 const Name = "disclosure.v2"
 
-// Table is the view's table.
-const Table = "disclosure"
+// The tables: disclosures, what was withheld, applications for repair, and the terms that run.
+const (
+	Table         = "disclosure"
+	WithheldTable = "withheld"
+	RepairTable   = "repair"
+	termTable     = "running_term"
+)
 
 // Columns.
 const (
@@ -25,6 +30,11 @@ const (
 	colStatus    = "status"
 	colKind      = "kind"
 	colPlace     = "place" // position of the last submission or adoption
+	colYear      = "year"  // in which it was withheld
+	colOn        = "on_day"
+	colState     = "state"
+	colDue       = "due"
+	colUntil     = "until"
 )
 
 // Where a disclosure may stand beside the stages of its document.
@@ -43,6 +53,17 @@ func Projection() projections.Projection {
 				{colPlace}, {colAuthority, colPlace}, {colStatus, colPlace}, {colKind, colPlace}, {colStatus, colKind, colPlace},
 				{colAuthority, colStatus, colPlace}, {colAuthority, colKind, colPlace}, {colAuthority, colStatus, colKind, colPlace},
 			},
+		}, {
+			Name: WithheldTable, Columns: []string{colAuthority, colState, colYear, colOn},
+			Indexes: [][]string{
+				{colOn}, {colAuthority, colOn}, {colState, colOn}, {colAuthority, colState, colOn},
+				{colState, colYear, colOn}, {colAuthority, colState, colYear, colOn},
+			},
+		}, {
+			Name: RepairTable, Columns: []string{colAuthority, colState, colDue},
+			Indexes: [][]string{{colDue}, {colAuthority, colDue}, {colState, colDue}, {colAuthority, colState, colDue}},
+		}, {
+			Name: termTable, Columns: []string{colUntil}, Indexes: [][]string{{colUntil}},
 		}},
 		Project: project,
 	}
@@ -71,14 +92,20 @@ func project(rec es.Record) (projections.Change, error) {
 		if err != nil {
 			return err
 		}
+		v.Id = id
+		before := v.GetOutlets()
 		if err := apply(v, event, at); err != nil {
+			return err
+		}
+		if err := keepLater(rows, id, v, before, event); err != nil {
 			return err
 		}
 		if rec.Type == (disclosure.Submitted{}).EventType() || rec.Type == (disclosure.Adopted{}).EventType() {
 			commit, prepare := rows.Position().Pair()
 			place = projections.Num(commit) + projections.Num(prepare)
 		}
-		v.Id, v.StatusLabel = id, statusLabel(v.GetStatus())
+		v.StatusLabel = statusLabel(v.GetStatus())
+		publicity(v)
 		columns := []string{v.GetAuthority().GetId(), v.GetStatus(), v.GetRecordKind(), place}
 		return document.Put(rows, Table, projections.Row{Key: id, Columns: columns}, v)
 	}}, nil
@@ -89,19 +116,18 @@ func apply(v *viewv1.Disclosure, event disclosure.Event, at string) error {
 	v.Outlets, v.Public = document.OutletViews(after), after.Stand()
 	switch e := event.(type) {
 	case disclosure.Submitted:
-		v.Status = string(disclosure.Awaiting)
-		v.Draft = &viewv1.DisclosureDraft{Document: string(e.Document), Digest: e.Digest, Reason: e.Reason, SubmittedBy: e.By, SubmittedAt: at}
+		submitted(v, e, at)
 		return describe(v, e.Record, e.Authority, e.Document)
 	case disclosure.Returned:
 		v.Status, draft(v).ReturnedBy, draft(v).ReturnReason = string(disclosure.SentBack), e.By, e.Reason
+		pass(v, nil)
 	case disclosure.Reviewed:
-		v.Status = string(disclosure.Checked)
-		draft(v).Review = &viewv1.DisclosureReview{
-			By: e.By, At: at, SecrecyClear: e.SecrecyClear, NegativeListHits: e.NegativeListHits, Opinion: e.Opinion,
-		}
+		reviewed(v, e, at)
 	case disclosure.LayerPassed:
+		pass(v, append(draft(v).GetPassed(), &viewv1.PassedLayer{Layer: e.Layer, By: e.By, At: at, Opinion: e.Opinion}))
 	case disclosure.Approved:
 		v.Status, draft(v).ApprovedBy, draft(v).ApprovedAt = string(disclosure.Cleared), e.By, at
+		draft(v).ApprovalOpinion, draft(v).ApprovedOutlets, draft(v).NotBefore = e.Opinion, names(e.Outlets), e.NotBefore.String()
 	case disclosure.Adopted:
 		v.Draft = nil
 		released(v, event)
@@ -109,10 +135,21 @@ func apply(v *viewv1.Disclosure, event disclosure.Event, at string) error {
 	case disclosure.Withdrawn:
 		v.Draft = nil
 		released(v, event)
+		voidRepairs(v)
 	case disclosure.Published, disclosure.Corrected, disclosure.Masked, disclosure.Unmasked, disclosure.Ended:
 		released(v, event)
-	case disclosure.Withheld, disclosure.WithholdingReviewed, disclosure.WithholdingLifted:
-	case disclosure.RepairApplied, disclosure.RepairChecked, disclosure.RepairDecided:
+	case disclosure.Withheld:
+		withheld(v, e)
+	case disclosure.WithholdingReviewed:
+		reviewedAgain(v, e)
+	case disclosure.WithholdingLifted:
+		lifted(v, e)
+	case disclosure.RepairApplied:
+		v.Repairs = append(v.GetRepairs(), applied(v, e))
+	case disclosure.RepairChecked:
+		checked(v, e)
+	case disclosure.RepairDecided:
+		decided(v, e)
 	}
 	return nil
 }

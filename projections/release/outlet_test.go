@@ -66,6 +66,9 @@ func TestThePortalGoverns(t *testing.T) {
 		if errors.As(err, &fault); (fault == nil) != (code == "") || fault != nil && fault.Code != code {
 			t.Errorf("the address answers %v, want %q", err, code)
 		}
+		if wantStone := code == "record.masked" || code == "record.ended"; fault != nil && (fault.Instead == `{"act":"x"}`) != wantStone {
+			t.Errorf("%s leaves %q", code, fault.Instead)
+		}
 	}
 	step("record.unknown", l.placed(d, 1, gsxt))
 	step("", l.placed(d, 2, portal))

@@ -47,20 +47,20 @@ func Get(ctx context.Context, r projections.Reader, disclosureID string, day cal
 	if state == nil {
 		return nil, unknown()
 	}
-	reason := state.GetRelease().GetReason()
+	last := state.GetRelease()
 	switch stateOf(state) {
 	case withdrawn:
-		return nil, gone("record.withdrawn", "该公示信息已撤回（"+groundLabel(state.GetRelease().GetGround())+"）："+reason,
-			"withdrawn ("+state.GetRelease().GetGround()+"): "+reason)
+		return nil, gone("record.withdrawn", "该公示信息已撤回（"+groundLabel(last.GetGround())+"）："+last.GetReason(),
+			"withdrawn ("+last.GetGround()+"): "+last.GetReason(), last.GetTombstone())
 	case masked:
-		return nil, gone("record.masked", "该公示信息已暂停公示："+reason, "hidden for a time: "+reason)
+		return nil, gone("record.masked", "该公示信息已暂停公示："+last.GetReason(), "hidden for a time: "+last.GetReason(), last.GetTombstone())
 	case ended:
-		return nil, gone("record.ended", "该公示信息已停止公示："+reason, "the publication ended: "+reason)
+		return nil, gone("record.ended", "该公示信息已停止公示："+last.GetReason(), "the publication ended: "+last.GetReason(), last.GetTombstone())
 	case elsewhere:
 		return nil, unknown()
 	}
 	if !shown(state, day) {
-		return nil, gone("record.ended", "该公示信息已停止公示：公示期届满", "the publication ended: its term ran out")
+		return nil, gone("record.ended", "该公示信息已停止公示：公示期届满", "the publication ended: its term ran out", "")
 	}
 	return state, nil
 }
@@ -69,8 +69,11 @@ func unknown() error {
 	return domain.Refuse(domain.NotFound, "record.unknown", "disclosure_id", "没有公示过该记录", "no such record was ever public")
 }
 
-func gone(code, zh, en string) error {
-	return domain.Refuse(domain.Gone, code, "disclosure_id", zh, en)
+// gone is told with the tombstone, where the act left one.
+func gone(code, zh, en, tombstone string) error {
+	f := domain.Refuse(domain.Gone, code, "disclosure_id", zh, en)
+	f.Instead = tombstone
+	return f
 }
 
 // shown tells whether the portal shows it on a day; on no day in particular, terms don't matter.

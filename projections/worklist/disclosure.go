@@ -23,10 +23,18 @@ const (
 	publishDisclosure  = "publish_disclosure"
 	resubmitDisclosure = "resubmit_disclosure"
 	withdrawDisclosure = "withdraw_disclosure"
+	passLayer          = "pass_layer"
+	decideWithholding  = "decide_withholding"
+	checkWithholding   = "check_withholding"
+	checkRepair        = "check_repair"
+	decideRepair       = "decide_repair"
 )
 
-// withdrawal is the id suffix of the item that asks for a withdrawal: it may wait beside a new document.
-const withdrawal = "#withdraw"
+// withdrawal is the id suffix of the item that asks for a withdrawal: it may wait beside a new document. So may the others.
+const (
+	withdrawal  = "#withdraw"
+	withholding = "#withhold"
+)
 
 // Statutory periods in working days.
 const (
@@ -111,6 +119,25 @@ type waiting struct {
 	Due        string                   `json:"due"`
 	Outlets    []*viewv1.OutletStanding `json:"outlets"`     // how it stands
 	WithdrawBy string                   `json:"withdraw_by"` // last day to withdraw; empty while the record is for the public
+	Layers     []disclosure.Layer       `json:"layers,omitempty"`
+	Passed     []string                 `json:"passed,omitempty"`   // layers that agreed
+	Found      bool                     `json:"found,omitempty"`    // the review says that it may not be shown as it is
+	Withheld   []withheldItem           `json:"withheld,omitempty"` // what stands
+	Repairs    []repairItem             `json:"repairs,omitempty"`  // what is open
+}
+
+// withheldItem is a withholding that waits for its self-check.
+type withheldItem struct {
+	Number  int    `json:"number"`
+	Whole   bool   `json:"whole"`
+	CheckBy string `json:"check_by"`
+}
+
+// repairItem is an application that waits for its check or its decision.
+type repairItem struct {
+	ID      string `json:"id"`
+	Checked bool   `json:"checked"`
+	Due     string `json:"due"`
 }
 
 func load(rows *projections.Rows, id string) (waiting, error) {
@@ -138,30 +165,98 @@ func (d *waiting) apply(e disclosure.Event) error {
 	d.Outlets = document.OutletViews(disclosure.Showing{Outlets: document.Outlets(d.Outlets)}.After(e).Outlets)
 	switch e := e.(type) {
 	case disclosure.Submitted:
-		d.Stage = reviewDisclosure
+		d.Layers = e.Layers
+		d.begin()
 		return d.describe(e.Record.Kind, e.Authority, e.Document)
 	case disclosure.Returned:
-		d.Stage = resubmitDisclosure
+		d.Stage, d.Found = resubmitDisclosure, false
 	case disclosure.Reviewed:
-		d.Stage = approveDisclosure
-		if !e.SecrecyClear {
-			d.Stage = resubmitDisclosure
-		}
+		d.reviewed(e)
+	case disclosure.LayerPassed:
+		d.Passed = append(d.Passed, e.Layer)
+		d.turn()
 	case disclosure.Approved:
-		d.Stage = publishDisclosure
+		d.Stage, d.Found = publishDisclosure, false
 	case disclosure.Published, disclosure.Corrected:
 		d.Stage = ""
 	case disclosure.Withdrawn:
-		d.Stage, d.WithdrawBy = "", ""
+		d.Stage, d.Found, d.WithdrawBy, d.Repairs = "", false, "", nil
 	case disclosure.Adopted:
 		d.Stage = ""
 		return d.describe(e.Record.Kind, e.Authority, e.Document)
 	case disclosure.Masked, disclosure.Unmasked, disclosure.Ended: // nobody has to do anything more
-	case disclosure.LayerPassed:
-	case disclosure.Withheld, disclosure.WithholdingReviewed, disclosure.WithholdingLifted:
-	case disclosure.RepairApplied, disclosure.RepairChecked, disclosure.RepairDecided:
+	case disclosure.Withheld:
+		d.Withheld = append(d.Withheld, withheldItem{e.Withholding, len(e.Parts) == 0, e.CheckBy.String()})
+		d.begin()
+	case disclosure.WithholdingReviewed:
+		d.kept(e)
+	case disclosure.WithholdingLifted:
+		d.Withheld = slices.DeleteFunc(d.Withheld, func(w withheldItem) bool { return w.Number == e.Withholding })
+		if d.Stage == "" {
+			d.begin()
+		}
+	case disclosure.RepairApplied:
+		d.Repairs = append(d.Repairs, repairItem{ID: e.Repair, Due: e.DueOn.String()})
+	case disclosure.RepairChecked:
+		for i := range d.Repairs {
+			d.Repairs[i].Checked = d.Repairs[i].Checked || d.Repairs[i].ID == e.Repair
+		}
+	case disclosure.RepairDecided:
+		d.Repairs = slices.DeleteFunc(d.Repairs, func(r repairItem) bool { return r.ID == e.Repair })
 	}
 	return nil
+}
+
+// begin puts a document at the start of its way; while the record is withheld whole, nobody is waited for.
+func (d *waiting) begin() {
+	d.Passed, d.Found = nil, false
+	if d.Stage = ""; !slices.ContainsFunc(d.Withheld, func(w withheldItem) bool { return w.Whole }) {
+		d.turn()
+	}
+}
+
+// turn says what comes next: the layer whose turn it is, the review where there are no layers, or the approval.
+func (d *waiting) turn() {
+	d.Stage = approveDisclosure
+	if len(d.Layers) == 0 {
+		d.Stage = reviewDisclosure
+	}
+	if l, open := d.next(); open {
+		d.Stage = passLayer
+		if l.Secrecy {
+			d.Stage = reviewDisclosure
+		}
+	}
+}
+
+func (d *waiting) next() (disclosure.Layer, bool) {
+	for _, l := range d.Layers {
+		if !slices.Contains(d.Passed, l.ID) {
+			return l, true
+		}
+	}
+	return disclosure.Layer{}, false
+}
+
+func (d *waiting) reviewed(e disclosure.Reviewed) {
+	d.Found = !e.SecrecyClear
+	switch {
+	case d.Found:
+		d.Stage = resubmitDisclosure
+	case len(d.Layers) == 0:
+		d.Stage = approveDisclosure
+	default:
+		d.Passed = append(d.Passed, e.Layer)
+		d.turn()
+	}
+}
+
+func (d *waiting) kept(e disclosure.WithholdingReviewed) {
+	for i := range d.Withheld {
+		if d.Withheld[i].Number == e.Withholding && e.Kept {
+			d.Withheld[i].CheckBy = e.CheckBy.String()
+		}
+	}
 }
 
 // describe takes from a document what an item shows, and counts the period from the day of the record.
@@ -192,10 +287,27 @@ func (d waiting) items() []*viewv1.WorkItem {
 	}
 	var out []*viewv1.WorkItem
 	if d.Stage != "" && d.WithdrawBy == "" {
-		out = append(out, item(d.ID, d.Stage, string(roleOf(d.Stage)), d.Due))
+		role := roleOf(d.Stage)
+		if l, open := d.next(); open && d.Stage == passLayer {
+			role = l.Role
+		}
+		out = append(out, item(d.ID, d.Stage, string(role), d.Due))
+	}
+	if d.Found && d.WithdrawBy == "" {
+		out = append(out, item(d.ID+withholding, decideWithholding, string(roleOf(decideWithholding)), d.Due))
 	}
 	if document.Outlets(d.Outlets).Stand() && d.WithdrawBy != "" {
 		out = append(out, item(d.ID+withdrawal, withdrawDisclosure, string(roleOf(withdrawDisclosure)), d.WithdrawBy))
+	}
+	for _, w := range d.Withheld {
+		out = append(out, item(fmt.Sprintf("%s#check%d", d.ID, w.Number), checkWithholding, string(roleOf(checkWithholding)), w.CheckBy))
+	}
+	for _, r := range d.Repairs {
+		what := checkRepair
+		if r.Checked {
+			what = decideRepair
+		}
+		out = append(out, item(d.ID+"#repair-"+r.ID, what, string(roleOf(what)), r.Due))
 	}
 	return out
 }
@@ -203,7 +315,7 @@ func (d waiting) items() []*viewv1.WorkItem {
 // roleOf is who has to act.
 func roleOf(what string) domain.Role {
 	switch what {
-	case reviewDisclosure:
+	case reviewDisclosure, checkWithholding, checkRepair:
 		return domain.Reviewer
 	case resubmitDisclosure:
 		return domain.Clerk

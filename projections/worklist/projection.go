@@ -146,6 +146,16 @@ func kindLabel(kind string) string {
 		return "修改后重新报审"
 	case withdrawDisclosure:
 		return "撤回公示"
+	case passLayer:
+		return "逐级审核公示内容"
+	case decideWithholding:
+		return "决定是否不予公开"
+	case checkWithholding:
+		return "自查不予公开的信息"
+	case checkRepair:
+		return "核查信用修复申请"
+	case decideRepair:
+		return "决定信用修复申请"
 	}
 	return ""
 }

@@ -82,7 +82,7 @@ func TestADisclosureWaitsForOneRoleAfterTheOther(t *testing.T) {
 		{s, "review_disclosure reviewer 2026-03-02"}, // seven working days over the Spring Festival
 		{disclosure.Returned{Digest: s.Digest, Reason: "r"}, "resubmit_disclosure clerk 2026-03-02"},
 		{s, "review_disclosure reviewer 2026-03-02"},
-		{disclosure.Reviewed{Digest: s.Digest}, "resubmit_disclosure clerk 2026-03-02"},
+		{disclosure.Reviewed{Digest: s.Digest}, "resubmit_disclosure clerk 2026-03-02, decide_withholding approver 2026-03-02"},
 		{s, "review_disclosure reviewer 2026-03-02"},
 		{disclosure.Reviewed{Digest: s.Digest, SecrecyClear: true}, "approve_disclosure approver 2026-03-02"},
 		{disclosure.Approved{Digest: s.Digest}, "publish_disclosure approver 2026-03-02"},

@@ -372,13 +372,19 @@ func (x *ReviewDisclosureResponse) GetReceipt() *Receipt {
 	return nil
 }
 
-// ApproveDisclosureRequest approves a document.
+// ApproveDisclosureRequest approves a document: its wording, and where and from when it is shown.
 type ApproveDisclosureRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Disclosure.
 	DisclosureId string `protobuf:"bytes,1,opt,name=disclosure_id,json=disclosureId,proto3" json:"disclosure_id,omitempty"`
 	// SHA-256 of the document, lower-case hex.
-	Digest        string `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
+	Digest string `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
+	// Opinion on the wording.
+	Opinion string `protobuf:"bytes,3,opt,name=opinion,proto3" json:"opinion,omitempty"`
+	// Outlets that it is approved for: portal, gsxt or credit_china; none for all.
+	Outlets []string `protobuf:"bytes,4,rep,name=outlets,proto3" json:"outlets,omitempty"`
+	// First day on which it may be published, yyyy-mm-dd; empty for at once.
+	NotBefore     string `protobuf:"bytes,5,opt,name=not_before,json=notBefore,proto3" json:"not_before,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -423,6 +429,27 @@ func (x *ApproveDisclosureRequest) GetDisclosureId() string {
 func (x *ApproveDisclosureRequest) GetDigest() string {
 	if x != nil {
 		return x.Digest
+	}
+	return ""
+}
+
+func (x *ApproveDisclosureRequest) GetOpinion() string {
+	if x != nil {
+		return x.Opinion
+	}
+	return ""
+}
+
+func (x *ApproveDisclosureRequest) GetOutlets() []string {
+	if x != nil {
+		return x.Outlets
+	}
+	return nil
+}
+
+func (x *ApproveDisclosureRequest) GetNotBefore() string {
+	if x != nil {
+		return x.NotBefore
 	}
 	return ""
 }
@@ -473,13 +500,16 @@ func (x *ApproveDisclosureResponse) GetReceipt() *Receipt {
 	return nil
 }
 
-// PublishDisclosureRequest publishes a document.
+// PublishDisclosureRequest publishes a document, each outlet for the term that the rules give the record there.
 type PublishDisclosureRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Disclosure.
 	DisclosureId string `protobuf:"bytes,1,opt,name=disclosure_id,json=disclosureId,proto3" json:"disclosure_id,omitempty"`
 	// SHA-256 of the document, lower-case hex.
-	Digest        string `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
+	Digest string `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
+	// Outlets to publish on: portal, gsxt or credit_china; none for all that show records of the kind. What is public already
+	// goes to further outlets by another call that names them. A correction holds on all outlets and takes none.
+	Outlets       []string `protobuf:"bytes,3,rep,name=outlets,proto3" json:"outlets,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -526,6 +556,13 @@ func (x *PublishDisclosureRequest) GetDigest() string {
 		return x.Digest
 	}
 	return ""
+}
+
+func (x *PublishDisclosureRequest) GetOutlets() []string {
+	if x != nil {
+		return x.Outlets
+	}
+	return nil
 }
 
 // PublishDisclosureResponse says where the events stand.
@@ -975,7 +1012,7 @@ type ListDisclosuresRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Only disclosures of this authority.
 	AuthorityId string `protobuf:"bytes,1,opt,name=authority_id,json=authorityId,proto3" json:"authority_id,omitempty"`
-	// Only disclosures that stand there: submitted, returned, reviewed, approved, published or withdrawn.
+	// Only disclosures that stand there: submitted, returned, reviewed, approved, published, withheld, withdrawn or ended.
 	Status string `protobuf:"bytes,2,opt,name=status,proto3" json:"status,omitempty"`
 	// Only disclosures of records of this kind: inspection, penalty or licence.
 	RecordKind string `protobuf:"bytes,3,opt,name=record_kind,json=recordKind,proto3" json:"record_kind,omitempty"`
@@ -1146,17 +1183,24 @@ const file_mingjian_v1_disclosure_proto_rawDesc = "" +
 	"\x12negative_list_hits\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x10negativeListHits\x12\"\n" +
 	"\aopinion\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\aopinion\"J\n" +
 	"\x18ReviewDisclosureResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"z\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xec\x01\n" +
 	"\x18ApproveDisclosureRequest\x12/\n" +
 	"\rdisclosure_id\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x84\x02R\fdisclosureId\x12-\n" +
-	"\x06digest\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x06digest\"K\n" +
+	"\x06digest\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x06digest\x12\"\n" +
+	"\aopinion\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\aopinion\x12$\n" +
+	"\aoutlets\x18\x04 \x03(\tB\n" +
+	"\xbaH\a\x92\x01\x04\x10\x03\x18\x01R\aoutlets\x12&\n" +
+	"\n" +
+	"not_before\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18(R\tnotBefore\"K\n" +
 	"\x19ApproveDisclosureResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"z\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xa0\x01\n" +
 	"\x18PublishDisclosureRequest\x12/\n" +
 	"\rdisclosure_id\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x84\x02R\fdisclosureId\x12-\n" +
-	"\x06digest\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x06digest\"K\n" +
+	"\x06digest\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x06digest\x12$\n" +
+	"\aoutlets\x18\x03 \x03(\tB\n" +
+	"\xbaH\a\x92\x01\x04\x10\x03\x18\x01R\aoutlets\"K\n" +
 	"\x19PublishDisclosureResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xc5\x01\n" +
 	"\x19WithdrawDisclosureRequest\x12/\n" +

@@ -50,8 +50,10 @@ type Authority struct {
 	SucceededOn string `protobuf:"bytes,12,opt,name=succeeded_on,json=succeededOn,proto3" json:"succeeded_on,omitempty"`
 	// Why it was succeeded.
 	SuccessionReason string `protobuf:"bytes,13,opt,name=succession_reason,json=successionReason,proto3" json:"succession_reason,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Layers of the review before a publication is approved, in their order; none: one review.
+	ReviewLayers  []*ReviewLayer `protobuf:"bytes,20,rep,name=review_layers,json=reviewLayers,proto3" json:"review_layers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Authority) Reset() {
@@ -175,11 +177,18 @@ func (x *Authority) GetSuccessionReason() string {
 	return ""
 }
 
+func (x *Authority) GetReviewLayers() []*ReviewLayer {
+	if x != nil {
+		return x.ReviewLayers
+	}
+	return nil
+}
+
 var File_mingjian_view_v1_authority_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_authority_proto_rawDesc = "" +
 	"\n" +
-	" mingjian/view/v1/authority.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/enterprise.proto\"\xa3\x03\n" +
+	" mingjian/view/v1/authority.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/enterprise.proto\x1a\x1dmingjian/view/v1/review.proto\"\xe7\x03\n" +
 	"\tAuthority\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
@@ -196,7 +205,8 @@ const file_mingjian_view_v1_authority_proto_rawDesc = "" +
 	"stateLabel\x12!\n" +
 	"\fsuccessor_id\x18\v \x01(\tR\vsuccessorId\x12!\n" +
 	"\fsucceeded_on\x18\f \x01(\tR\vsucceededOn\x12+\n" +
-	"\x11succession_reason\x18\r \x01(\tR\x10successionReasonBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
+	"\x11succession_reason\x18\r \x01(\tR\x10successionReason\x12B\n" +
+	"\rreview_layers\x18\x14 \x03(\v2\x1d.mingjian.view.v1.ReviewLayerR\freviewLayersBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
 
 var (
 	file_mingjian_view_v1_authority_proto_rawDescOnce sync.Once
@@ -212,16 +222,18 @@ func file_mingjian_view_v1_authority_proto_rawDescGZIP() []byte {
 
 var file_mingjian_view_v1_authority_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_mingjian_view_v1_authority_proto_goTypes = []any{
-	(*Authority)(nil),  // 0: mingjian.view.v1.Authority
-	(*FormerName)(nil), // 1: mingjian.view.v1.FormerName
+	(*Authority)(nil),   // 0: mingjian.view.v1.Authority
+	(*FormerName)(nil),  // 1: mingjian.view.v1.FormerName
+	(*ReviewLayer)(nil), // 2: mingjian.view.v1.ReviewLayer
 }
 var file_mingjian_view_v1_authority_proto_depIdxs = []int32{
 	1, // 0: mingjian.view.v1.Authority.former_names:type_name -> mingjian.view.v1.FormerName
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	2, // 1: mingjian.view.v1.Authority.review_layers:type_name -> mingjian.view.v1.ReviewLayer
+	2, // [2:2] is the sub-list for method output_type
+	2, // [2:2] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_authority_proto_init() }
@@ -230,6 +242,7 @@ func file_mingjian_view_v1_authority_proto_init() {
 		return
 	}
 	file_mingjian_view_v1_enterprise_proto_init()
+	file_mingjian_view_v1_review_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -49,7 +49,16 @@ type Disclosure struct {
 	// The last release; nothing before the first.
 	Release *DisclosureRelease `protobuf:"bytes,12,opt,name=release,proto3" json:"release,omitempty"`
 	// How it stands on each outlet that it was published on.
-	Outlets       []*OutletStanding `protobuf:"bytes,13,rep,name=outlets,proto3" json:"outlets,omitempty"`
+	Outlets []*OutletStanding `protobuf:"bytes,13,rep,name=outlets,proto3" json:"outlets,omitempty"`
+	// Whom the record is open to (公开属性): proactive (主动公开), on_request (依申请公开) or not_public (不予公开). Parts that are left
+	// out of a document leave the rest proactive.
+	Publicity string `protobuf:"bytes,14,opt,name=publicity,proto3" json:"publicity,omitempty"`
+	// Label of the publicity, in Chinese.
+	PublicityLabel string `protobuf:"bytes,15,opt,name=publicity_label,json=publicityLabel,proto3" json:"publicity_label,omitempty"`
+	// All decisions to withhold it or parts of it, oldest first.
+	Withholdings []*Withholding `protobuf:"bytes,16,rep,name=withholdings,proto3" json:"withholdings,omitempty"`
+	// All applications for credit repair, oldest first.
+	Repairs       []*Repair `protobuf:"bytes,17,rep,name=repairs,proto3" json:"repairs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -175,6 +184,34 @@ func (x *Disclosure) GetOutlets() []*OutletStanding {
 	return nil
 }
 
+func (x *Disclosure) GetPublicity() string {
+	if x != nil {
+		return x.Publicity
+	}
+	return ""
+}
+
+func (x *Disclosure) GetPublicityLabel() string {
+	if x != nil {
+		return x.PublicityLabel
+	}
+	return ""
+}
+
+func (x *Disclosure) GetWithholdings() []*Withholding {
+	if x != nil {
+		return x.Withholdings
+	}
+	return nil
+}
+
+func (x *Disclosure) GetRepairs() []*Repair {
+	if x != nil {
+		return x.Repairs
+	}
+	return nil
+}
+
 // DisclosureDraft is a document on its way.
 type DisclosureDraft struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -197,7 +234,19 @@ type DisclosureDraft struct {
 	// Account that approved it.
 	ApprovedBy string `protobuf:"bytes,9,opt,name=approved_by,json=approvedBy,proto3" json:"approved_by,omitempty"`
 	// When it was approved, RFC 3339, UTC.
-	ApprovedAt    string `protobuf:"bytes,10,opt,name=approved_at,json=approvedAt,proto3" json:"approved_at,omitempty"`
+	ApprovedAt string `protobuf:"bytes,10,opt,name=approved_at,json=approvedAt,proto3" json:"approved_at,omitempty"`
+	// Layers that it has to pass, in their order; none: one review.
+	Layers []*ReviewLayer `protobuf:"bytes,11,rep,name=layers,proto3" json:"layers,omitempty"`
+	// Layers that agreed.
+	Passed []*PassedLayer `protobuf:"bytes,12,rep,name=passed,proto3" json:"passed,omitempty"`
+	// Layer whose turn it is; empty once all agreed.
+	NextLayer string `protobuf:"bytes,13,opt,name=next_layer,json=nextLayer,proto3" json:"next_layer,omitempty"`
+	// Opinion of the approval, on the wording.
+	ApprovalOpinion string `protobuf:"bytes,14,opt,name=approval_opinion,json=approvalOpinion,proto3" json:"approval_opinion,omitempty"`
+	// Outlets that the approval is for; none: all.
+	ApprovedOutlets []string `protobuf:"bytes,15,rep,name=approved_outlets,json=approvedOutlets,proto3" json:"approved_outlets,omitempty"`
+	// First day on which it may be published, yyyy-mm-dd; empty: at once.
+	NotBefore     string `protobuf:"bytes,16,opt,name=not_before,json=notBefore,proto3" json:"not_before,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -298,6 +347,48 @@ func (x *DisclosureDraft) GetApprovedBy() string {
 func (x *DisclosureDraft) GetApprovedAt() string {
 	if x != nil {
 		return x.ApprovedAt
+	}
+	return ""
+}
+
+func (x *DisclosureDraft) GetLayers() []*ReviewLayer {
+	if x != nil {
+		return x.Layers
+	}
+	return nil
+}
+
+func (x *DisclosureDraft) GetPassed() []*PassedLayer {
+	if x != nil {
+		return x.Passed
+	}
+	return nil
+}
+
+func (x *DisclosureDraft) GetNextLayer() string {
+	if x != nil {
+		return x.NextLayer
+	}
+	return ""
+}
+
+func (x *DisclosureDraft) GetApprovalOpinion() string {
+	if x != nil {
+		return x.ApprovalOpinion
+	}
+	return ""
+}
+
+func (x *DisclosureDraft) GetApprovedOutlets() []string {
+	if x != nil {
+		return x.ApprovedOutlets
+	}
+	return nil
+}
+
+func (x *DisclosureDraft) GetNotBefore() string {
+	if x != nil {
+		return x.NotBefore
 	}
 	return ""
 }
@@ -542,7 +633,7 @@ var File_mingjian_view_v1_disclosure_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_disclosure_proto_rawDesc = "" +
 	"\n" +
-	"!mingjian/view/v1/disclosure.proto\x12\x10mingjian.view.v1\x1a\x1dmingjian/view/v1/outlet.proto\x1a\x1emingjian/view/v1/release.proto\"\xf7\x03\n" +
+	"!mingjian/view/v1/disclosure.proto\x12\x10mingjian.view.v1\x1a\x1dmingjian/view/v1/outlet.proto\x1a\x1emingjian/view/v1/release.proto\x1a\x1dmingjian/view/v1/repair.proto\x1a\x1dmingjian/view/v1/review.proto\"\xb5\x05\n" +
 	"\n" +
 	"Disclosure\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n" +
@@ -559,7 +650,11 @@ const file_mingjian_view_v1_disclosure_proto_rawDesc = "" +
 	" \x01(\bR\x06public\x127\n" +
 	"\x05draft\x18\v \x01(\v2!.mingjian.view.v1.DisclosureDraftR\x05draft\x12=\n" +
 	"\arelease\x18\f \x01(\v2#.mingjian.view.v1.DisclosureReleaseR\arelease\x12:\n" +
-	"\aoutlets\x18\r \x03(\v2 .mingjian.view.v1.OutletStandingR\aoutlets\"\xe7\x02\n" +
+	"\aoutlets\x18\r \x03(\v2 .mingjian.view.v1.OutletStandingR\aoutlets\x12\x1c\n" +
+	"\tpublicity\x18\x0e \x01(\tR\tpublicity\x12'\n" +
+	"\x0fpublicity_label\x18\x0f \x01(\tR\x0epublicityLabel\x12A\n" +
+	"\fwithholdings\x18\x10 \x03(\v2\x1d.mingjian.view.v1.WithholdingR\fwithholdings\x122\n" +
+	"\arepairs\x18\x11 \x03(\v2\x18.mingjian.view.v1.RepairR\arepairs\"\xe9\x04\n" +
 	"\x0fDisclosureDraft\x12\x1a\n" +
 	"\bdocument\x18\x01 \x01(\tR\bdocument\x12\x16\n" +
 	"\x06digest\x18\x02 \x01(\tR\x06digest\x12\x16\n" +
@@ -574,7 +669,15 @@ const file_mingjian_view_v1_disclosure_proto_rawDesc = "" +
 	"approvedBy\x12\x1f\n" +
 	"\vapproved_at\x18\n" +
 	" \x01(\tR\n" +
-	"approvedAt\"\x9f\x01\n" +
+	"approvedAt\x125\n" +
+	"\x06layers\x18\v \x03(\v2\x1d.mingjian.view.v1.ReviewLayerR\x06layers\x125\n" +
+	"\x06passed\x18\f \x03(\v2\x1d.mingjian.view.v1.PassedLayerR\x06passed\x12\x1d\n" +
+	"\n" +
+	"next_layer\x18\r \x01(\tR\tnextLayer\x12)\n" +
+	"\x10approval_opinion\x18\x0e \x01(\tR\x0fapprovalOpinion\x12)\n" +
+	"\x10approved_outlets\x18\x0f \x03(\tR\x0fapprovedOutlets\x12\x1d\n" +
+	"\n" +
+	"not_before\x18\x10 \x01(\tR\tnotBefore\"\x9f\x01\n" +
 	"\x10DisclosureReview\x12\x0e\n" +
 	"\x02by\x18\x01 \x01(\tR\x02by\x12\x0e\n" +
 	"\x02at\x18\x02 \x01(\tR\x02at\x12#\n" +
@@ -618,21 +721,29 @@ var file_mingjian_view_v1_disclosure_proto_goTypes = []any{
 	(*DisclosureRelease)(nil), // 3: mingjian.view.v1.DisclosureRelease
 	(*Party)(nil),             // 4: mingjian.view.v1.Party
 	(*OutletStanding)(nil),    // 5: mingjian.view.v1.OutletStanding
-	(ReleaseKind)(0),          // 6: mingjian.view.v1.ReleaseKind
+	(*Withholding)(nil),       // 6: mingjian.view.v1.Withholding
+	(*Repair)(nil),            // 7: mingjian.view.v1.Repair
+	(*ReviewLayer)(nil),       // 8: mingjian.view.v1.ReviewLayer
+	(*PassedLayer)(nil),       // 9: mingjian.view.v1.PassedLayer
+	(ReleaseKind)(0),          // 10: mingjian.view.v1.ReleaseKind
 }
 var file_mingjian_view_v1_disclosure_proto_depIdxs = []int32{
-	4, // 0: mingjian.view.v1.Disclosure.authority:type_name -> mingjian.view.v1.Party
-	4, // 1: mingjian.view.v1.Disclosure.subjects:type_name -> mingjian.view.v1.Party
-	1, // 2: mingjian.view.v1.Disclosure.draft:type_name -> mingjian.view.v1.DisclosureDraft
-	3, // 3: mingjian.view.v1.Disclosure.release:type_name -> mingjian.view.v1.DisclosureRelease
-	5, // 4: mingjian.view.v1.Disclosure.outlets:type_name -> mingjian.view.v1.OutletStanding
-	2, // 5: mingjian.view.v1.DisclosureDraft.review:type_name -> mingjian.view.v1.DisclosureReview
-	6, // 6: mingjian.view.v1.DisclosureRelease.kind:type_name -> mingjian.view.v1.ReleaseKind
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	4,  // 0: mingjian.view.v1.Disclosure.authority:type_name -> mingjian.view.v1.Party
+	4,  // 1: mingjian.view.v1.Disclosure.subjects:type_name -> mingjian.view.v1.Party
+	1,  // 2: mingjian.view.v1.Disclosure.draft:type_name -> mingjian.view.v1.DisclosureDraft
+	3,  // 3: mingjian.view.v1.Disclosure.release:type_name -> mingjian.view.v1.DisclosureRelease
+	5,  // 4: mingjian.view.v1.Disclosure.outlets:type_name -> mingjian.view.v1.OutletStanding
+	6,  // 5: mingjian.view.v1.Disclosure.withholdings:type_name -> mingjian.view.v1.Withholding
+	7,  // 6: mingjian.view.v1.Disclosure.repairs:type_name -> mingjian.view.v1.Repair
+	2,  // 7: mingjian.view.v1.DisclosureDraft.review:type_name -> mingjian.view.v1.DisclosureReview
+	8,  // 8: mingjian.view.v1.DisclosureDraft.layers:type_name -> mingjian.view.v1.ReviewLayer
+	9,  // 9: mingjian.view.v1.DisclosureDraft.passed:type_name -> mingjian.view.v1.PassedLayer
+	10, // 10: mingjian.view.v1.DisclosureRelease.kind:type_name -> mingjian.view.v1.ReleaseKind
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_disclosure_proto_init() }
@@ -642,6 +753,8 @@ func file_mingjian_view_v1_disclosure_proto_init() {
 	}
 	file_mingjian_view_v1_outlet_proto_init()
 	file_mingjian_view_v1_release_proto_init()
+	file_mingjian_view_v1_repair_proto_init()
+	file_mingjian_view_v1_review_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

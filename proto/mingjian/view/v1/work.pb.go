@@ -27,7 +27,8 @@ type WorkItem struct {
 	// Id, unique and stable.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// What is to be done: record_result, confirm_result, serve_notice, recheck, hand_over, close_follow_up, leave_to_later_task,
-	// review_disclosure, approve_disclosure, publish_disclosure, resubmit_disclosure or withdraw_disclosure.
+	// review_disclosure, pass_layer, approve_disclosure, publish_disclosure, resubmit_disclosure, withdraw_disclosure,
+	// decide_withholding, check_withholding, check_repair or decide_repair.
 	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
 	// Label of the kind, in Chinese.
 	KindLabel string `protobuf:"bytes,3,opt,name=kind_label,json=kindLabel,proto3" json:"kind_label,omitempty"`
