@@ -6,8 +6,8 @@ import "maps"
 func AllAccess() Access {
 	all := Access{}
 	for _, service := range []Access{
-		authorityAccess(), catalogueAccess(), disclosureAccess(), drawAccess(), feedAccess(), inspectionAccess(),
-		licenceAccess(), penaltyAccess(), planAccess(), publicAccess(), rosterAccess(), samplingAccess(), workAccess(),
+		auditAccess(), authorityAccess(), catalogueAccess(), disclosureAccess(), drawAccess(), feedAccess(), inspectionAccess(),
+		licenceAccess(), penaltyAccess(), personalAccess(), planAccess(), publicAccess(), rosterAccess(), samplingAccess(), workAccess(),
 	} {
 		maps.Copy(all, service)
 	}

@@ -74,6 +74,7 @@ func newMatrixWorld(t testing.TB) *matrixWorld {
 var matrixChain = sync.OnceValues(func() (*grpcapi.Chain, error) {
 	return grpcapi.NewChain(grpcapi.Chain{
 		Access: grpcapi.AllAccess(), Auth: plainTokens{}, Waiter: upToDate{}, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), Patient: time.Second,
+		Trail: noTrail(),
 	})
 })
 

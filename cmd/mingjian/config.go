@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,6 +21,7 @@ type config struct {
 	GRPC      string        // further address of gRPC alone; empty for none
 	Patience  time.Duration // longest wait of a read for the views (after=)
 	Drain     time.Duration // longest time for a stop
+	MasterKey string        // file of the vault's master keys; within the data directory if empty
 	Beacons   string        // folder of randomness beacons in NIST's format that draws can be bound to; none if empty
 	LogLevel  string        // debug, info, warn or error
 	LogFormat string        // text or json
@@ -45,6 +47,7 @@ func (c *config) flags(f *pflag.FlagSet) {
 	f.DurationVar(&c.Patience, "patience", 5*time.Second, "longest wait of a read that names a position (after=)")
 	f.DurationVar(&c.Drain, "drain", 20*time.Second, "longest time for finishing accepted work at a stop")
 	f.StringVar(&c.Beacons, "beacons", "", beaconsUsage)
+	c.vaultFlags(f)
 	c.logFlags(f)
 }
 
@@ -82,6 +85,13 @@ func (c *config) validate() error {
 func (c *config) logger(t terminal) (*slog.Logger, error) {
 	return logger(t.err, c.LogFormat, c.LogLevel)
 }
+
+func (c *config) vaultFlags(f *pflag.FlagSet) {
+	f.StringVar(&c.MasterKey, "master-key", "", "file of the master keys of the vault of personal data; master.key in the data directory if empty")
+}
+
+// masterKey is the file of master keys.
+func (c *config) masterKey() string { return cmp.Or(c.MasterKey, c.path(masterFile)) }
 
 // path is a file or folder in the data directory.
 func (c *config) path(name string) string { return filepath.Join(c.Data, name) }

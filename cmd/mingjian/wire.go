@@ -11,6 +11,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/policy"
 	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/audit"
 	"github.com/mingjian-ledger/mingjian/projections/authority"
 	"github.com/mingjian-ledger/mingjian/projections/catalogue"
 	"github.com/mingjian-ledger/mingjian/projections/disclosure"
@@ -18,6 +19,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/projections/enterprise"
 	"github.com/mingjian-ledger/mingjian/projections/licence"
 	"github.com/mingjian-ledger/mingjian/projections/penalty"
+	"github.com/mingjian-ledger/mingjian/projections/personal"
 	"github.com/mingjian-ledger/mingjian/projections/plan"
 	"github.com/mingjian-ledger/mingjian/projections/release"
 	"github.com/mingjian-ledger/mingjian/projections/roster"
@@ -30,8 +32,8 @@ import (
 // allProjections are all views.
 func allProjections() []projections.Projection {
 	return []projections.Projection{
-		authority.Projection(), catalogue.Projection(), disclosure.Projection(), draw.Projection(), enterprise.Projection(),
-		licence.Projection(), penalty.Projection(), plan.Projection(), release.Projection(), roster.Projection(),
+		audit.Projection(), authority.Projection(), catalogue.Projection(), disclosure.Projection(), draw.Projection(), enterprise.Projection(),
+		licence.Projection(), penalty.Projection(), personal.Projection(), plan.Projection(), release.Projection(), roster.Projection(),
 		sampling.Projection(), statistics.Projection(), worklist.Projection(),
 	}
 }
@@ -63,6 +65,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 	}
 	base := grpcapi.Base{Store: in.store(), Views: in.views, Clock: in.config.now}
 	return func(r grpc.ServiceRegistrar) {
+		mingjianv1.RegisterAuditServiceServer(r, grpcapi.AuditServer{Base: base})
 		mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
 		mingjianv1.RegisterCatalogueServiceServer(r, grpcapi.CatalogueServer{Base: base})
 		mingjianv1.RegisterDisclosureServiceServer(r, grpcapi.DisclosureServer{Base: base})
@@ -73,6 +76,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})
 		mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})
 		mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
+		mingjianv1.RegisterPersonalServiceServer(r, grpcapi.PersonalServer{Base: base, Vault: in.vault})
 		mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
 		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: in.blobs, Fairness: grpcapi.NewFairnessDesk()})
 		mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})

@@ -103,7 +103,9 @@ func examples() []licence.Event {
 	}
 }
 
-func TestGoldens(t *testing.T) { estest.Golden(t, "testdata/events", licence.Codec(), append(examples(), identified()...)...) }
+func TestGoldens(t *testing.T) {
+	estest.Golden(t, "testdata/events", licence.Codec(), append(examples(), identified()...)...)
+}
 
 func TestFold(t *testing.T) { estest.Fold(t, licence.Decider, append(examples(), identified()...)...) }
 
