@@ -13,7 +13,7 @@ func personalAccess() Access {
 		service + "RequestShredding": {domain.Approver},
 		service + "DropShredding":    {domain.Admin},
 		service + "ConfirmShredding": {domain.Admin},
-		service + "ListShreddings":   {domain.Approver, domain.Auditor, domain.Admin},
+		service + "ListShreddings":   append(handlers, domain.Auditor, domain.Admin),
 	}
 }
 

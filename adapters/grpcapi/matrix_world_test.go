@@ -19,6 +19,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
+	"github.com/mingjian-ledger/mingjian/adapters/grpcapi/vaulttest"
 	"github.com/mingjian-ledger/mingjian/adapters/paper"
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/draw/drawtest"
@@ -34,6 +35,7 @@ import (
 	drawview "github.com/mingjian-ledger/mingjian/projections/draw"
 	licenceview "github.com/mingjian-ledger/mingjian/projections/licence"
 	penaltyview "github.com/mingjian-ledger/mingjian/projections/penalty"
+	personalview "github.com/mingjian-ledger/mingjian/projections/personal"
 	planview "github.com/mingjian-ledger/mingjian/projections/plan"
 	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
 	rosterview "github.com/mingjian-ledger/mingjian/projections/roster"
@@ -74,9 +76,12 @@ func newMatrixWorld(t testing.TB) *matrixWorld {
 var matrixChain = sync.OnceValues(func() (*grpcapi.Chain, error) {
 	return grpcapi.NewChain(grpcapi.Chain{
 		Access: grpcapi.AllAccess(), Auth: plainTokens{}, Waiter: upToDate{}, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), Patient: time.Second,
-		Trail: noTrail(),
+		Trail: noTrail(), Vault: matrixVault,
 	})
 })
+
+// matrixVault is one for all worlds, as the chain is: a text stays with the command that gave it.
+var matrixVault = &vaulttest.Memory{}
 
 // upToDate: the views of these worlds follow before anybody asks.
 type upToDate struct{}
@@ -96,6 +101,7 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})
 	mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})
 	mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
+	mingjianv1.RegisterPersonalServiceServer(r, grpcapi.PersonalServer{Base: base, Vault: matrixVault})
 	mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
 	mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
 	mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: w.blobs})
@@ -211,7 +217,7 @@ func faultOf(err error) string {
 func matrixViews() []projections.Projection {
 	return []projections.Projection{
 		authorityview.Projection(), catalogueview.Projection(), disclosureview.Projection(), drawview.Projection(), licenceview.Projection(),
-		penaltyview.Projection(), planview.Projection(), rosterview.Projection(), samplingview.Projection(), worklist.Projection(),
+		penaltyview.Projection(), personalview.Projection(), planview.Projection(), rosterview.Projection(), samplingview.Projection(), worklist.Projection(),
 	}
 }
 

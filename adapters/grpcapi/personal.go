@@ -102,7 +102,7 @@ func (s PersonalServer) DropShredding(ctx context.Context, req *mingjianv1.DropS
 // the second; if the second fails, so does the call, and a retry does it.
 func (s PersonalServer) ConfirmShredding(ctx context.Context, req *mingjianv1.ConfirmShreddingRequest) (*mingjianv1.ConfirmShreddingResponse, error) {
 	receipt, err := write(ctx, s.Base, person.Decider, req.GetPerson(), req, person.Command(person.ConfirmShredding{
-		By: CallOf(ctx).Actor, Person: req.GetPerson(),
+		By: CallOf(ctx).Actor, Person: req.GetPerson(), Ground: person.Ground(req.GetGround()),
 	}))
 	if err != nil {
 		return nil, err

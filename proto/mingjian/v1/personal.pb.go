@@ -513,7 +513,9 @@ func (x *DropShreddingResponse) GetReceipt() *Receipt {
 type ConfirmShreddingRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Person, by the random name.
-	Person        string `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"`
+	Person string `protobuf:"bytes,1,opt,name=person,proto3" json:"person,omitempty"`
+	// Ground that is confirmed; refused if the request has another one by now. Any if empty.
+	Ground        string `protobuf:"bytes,2,opt,name=ground,proto3" json:"ground,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -551,6 +553,13 @@ func (*ConfirmShreddingRequest) Descriptor() ([]byte, []int) {
 func (x *ConfirmShreddingRequest) GetPerson() string {
 	if x != nil {
 		return x.Person
+	}
+	return ""
+}
+
+func (x *ConfirmShreddingRequest) GetGround() string {
+	if x != nil {
+		return x.Ground
 	}
 	return ""
 }
@@ -766,9 +775,10 @@ const file_mingjian_v1_personal_proto_rawDesc = "" +
 	"\x06person\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\x06person\x12 \n" +
 	"\x06reason\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"G\n" +
 	"\x15DropShreddingResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"<\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"]\n" +
 	"\x17ConfirmShreddingRequest\x12!\n" +
-	"\x06person\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\x06person\"J\n" +
+	"\x06person\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\x06person\x12\x1f\n" +
+	"\x06ground\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18(R\x06ground\"J\n" +
 	"\x18ConfirmShreddingResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\x94\x01\n" +
 	"\x15ListShreddingsRequest\x12\x1d\n" +
