@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/mingjian-ledger/mingjian/adapters/vault"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 )
 
@@ -92,6 +93,9 @@ func (c *config) vaultFlags(f *pflag.FlagSet) {
 
 // masterKey is the file of master keys.
 func (c *config) masterKey() string { return cmp.Or(c.MasterKey, c.path(masterFile)) }
+
+// keys is the key service of the vault.
+func (c *config) keys() *vault.KeyFile { return vault.NewKeyFile(c.masterKey(), c.now) }
 
 // path is a file or folder in the data directory.
 func (c *config) path(name string) string { return filepath.Join(c.Data, name) }

@@ -55,7 +55,7 @@ func vaultRotate(t terminal) *cobra.Command {
 // openVault opens the vault and shreds in it whom the log says, before anybody is answered: a copy of before that was put
 // back holds keys which were destroyed since.
 func (in *instance) openVault(ctx context.Context) (*vault.Store, error) {
-	s, err := vault.Open(ctx, in.config.path(vaultFile), vault.NewKeyFile(in.config.masterKey(), in.config.now))
+	s, err := vault.Open(ctx, in.config.path(vaultFile), in.config.keys())
 	if err != nil {
 		return nil, err
 	}
