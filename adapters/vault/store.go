@@ -78,7 +78,6 @@ func connect(path string, keys KeyService, readOnly bool) (*Store, error) {
 	settings := url.Values{"_pragma": {"busy_timeout(10000)", "foreign_keys(1)"}, "_txlock": {"immediate"}}
 	if readOnly {
 		settings.Set("mode", "ro")
-		settings.Add("_pragma", "query_only(1)")
 		settings.Del("_txlock")
 	} else {
 		for _, pragma := range []string{"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)"} {

@@ -2,6 +2,7 @@ package vaulttest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -157,5 +158,8 @@ func (m *Memory) Shred(ctx context.Context, person string) error {
 }
 
 func refuse(kind domain.Kind) error {
-	return domain.Refuse(kind, "vault.memory", "", "保险库拒绝", "the vault in memory refuses")
+	code := map[domain.Kind]string{
+		domain.Gone: "vault.shredded", domain.NotFound: "vault.missing", domain.Conflict: "vault.sealed", domain.TooLarge: "vault.size",
+	}[kind]
+	return domain.Refuse(kind, cmp.Or(code, "vault.invalid"), "", "保险库拒绝", "the vault in memory refuses")
 }
