@@ -51,6 +51,8 @@ type matrixWorld struct {
 	store   *estest.Store
 	views   *projectionstest.Memory
 	blobs   *drawtest.Memory
+	vault   *vaulttest.Memory
+	named   int
 	conn    grpc.ClientConnInterface
 	targets map[string]projections.Target
 	at      map[string]es.Position
@@ -62,13 +64,17 @@ func newMatrixWorld(t testing.TB) *matrixWorld {
 	t.Helper()
 	w := &matrixWorld{
 		TB: t, now: time.Date(2026, 11, 17, 18, 0, 0, 0, time.UTC), store: estest.NewStore(t), views: projectionstest.NewMemory(t),
-		blobs: &drawtest.Memory{}, targets: map[string]projections.Target{}, at: map[string]es.Position{}, ids: map[string]string{},
+		blobs: &drawtest.Memory{}, vault: &vaulttest.Memory{}, targets: map[string]projections.Target{}, at: map[string]es.Position{}, ids: map[string]string{},
 	}
 	chain, err := matrixChain()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.conn = grpcapi.NewServer(chain, w.register).InProcess
+	w.vault.Name = func() string { // the same in each world, so that what came of a request can be compared
+		w.named++
+		return fmt.Sprintf("person-%d", w.named)
+	}
+	w.conn = grpcapi.NewServer(chain.With(w.vault), w.register).InProcess
 	return w
 }
 
@@ -76,12 +82,9 @@ func newMatrixWorld(t testing.TB) *matrixWorld {
 var matrixChain = sync.OnceValues(func() (*grpcapi.Chain, error) {
 	return grpcapi.NewChain(grpcapi.Chain{
 		Access: grpcapi.AllAccess(), Auth: plainTokens{}, Waiter: upToDate{}, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), Patient: time.Second,
-		Trail: noTrail(), Vault: matrixVault,
+		Trail: noTrail(),
 	})
 })
-
-// matrixVault is one for all worlds, as the chain is: a text stays with the command that gave it.
-var matrixVault = &vaulttest.Memory{}
 
 // upToDate: the views of these worlds follow before anybody asks.
 type upToDate struct{}
@@ -101,7 +104,7 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})
 	mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})
 	mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
-	mingjianv1.RegisterPersonalServiceServer(r, grpcapi.PersonalServer{Base: base, Vault: matrixVault})
+	mingjianv1.RegisterPersonalServiceServer(r, grpcapi.PersonalServer{Base: base, Vault: w.vault})
 	mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
 	mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
 	mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: w.blobs})

@@ -19,6 +19,8 @@ const maxText = 256 << 10
 
 // Memory is a vault for tests: nothing in it is encrypted, the rest is as the port has it. Fail makes it lie.
 type Memory struct {
+	Name func() string // of a new person; nil for random names, which the port demands
+
 	mu       sync.Mutex
 	persons  map[string]string // number → person
 	known    map[string]bool   // person → the key is there; false once it is shredded
@@ -65,7 +67,11 @@ func (m *Memory) Person(ctx context.Context, idNumber string) (string, error) {
 		m.persons, m.known, m.items = map[string]string{}, map[string]bool{}, map[string]kept{}
 	}
 	if m.persons[number] == "" {
-		m.persons[number] = rand.Text()
+		name := rand.Text
+		if m.Name != nil {
+			name = m.Name
+		}
+		m.persons[number] = name()
 		m.known[m.persons[number]] = true
 	}
 	return m.persons[number], nil
