@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -168,4 +169,11 @@ func refuse(kind domain.Kind) error {
 		domain.Gone: "vault.shredded", domain.NotFound: "vault.missing", domain.Conflict: "vault.sealed", domain.TooLarge: "vault.size",
 	}[kind]
 	return domain.Refuse(kind, cmp.Or(code, "vault.invalid"), "", "保险库拒绝", "the vault in memory refuses")
+}
+
+// Items are the ids of what was sealed, sorted.
+func (m *Memory) Items() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Sorted(maps.Keys(m.items))
 }
