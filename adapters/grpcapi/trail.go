@@ -53,7 +53,7 @@ func NewTrail(store es.Store, clock func() time.Time) *Trail {
 
 // Enter returns without error once the entry is stored. If ctx ends before, it may be stored all the same.
 func (t *Trail) Enter(ctx context.Context, r audit.Read) error {
-	events, err := audit.Decider.Decide(audit.State{}, audit.Enter{Read: r})
+	events, err := audit.Decider.Decide(audit.Decider.Initial, audit.Enter{Read: r})
 	if err != nil {
 		return err
 	}
