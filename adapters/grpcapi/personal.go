@@ -54,15 +54,16 @@ func (s PersonalServer) OpenPersonal(ctx context.Context, req *mingjianv1.OpenPe
 	}, Text: ""}, nil
 }
 
-// keeps tells whether the authority recorded a text of the person. It looks at all of them, page by page, until it finds one.
-func (s PersonalServer) keeps(ctx context.Context, authority domain.AuthorityID, name string) (bool, error) {
+// keeps tells whether the caller's authority, or one that it succeeded, recorded a text of the person. It looks at all of
+// them, page by page, until it finds one.
+func (s PersonalServer) keeps(ctx context.Context, by domain.Actor, name string) (bool, error) {
 	f := personal.Filter{Record: "", Person: name, PageSize: 100, PageToken: ""}
 	for {
 		list, next, err := personal.List(ctx, s.Views, f)
 		if err != nil {
 			return false, err
 		}
-		if slices.ContainsFunc(list, func(v *viewv1.PersonalItem) bool { return v.GetAuthorityId() == string(authority) }) {
+		if slices.ContainsFunc(list, func(v *viewv1.PersonalItem) bool { return by.Holds(domain.AuthorityID(v.GetAuthorityId())) }) {
 			return true, nil
 		}
 		if f.PageToken = next; next == "" {
@@ -74,7 +75,7 @@ func (s PersonalServer) keeps(ctx context.Context, authority domain.AuthorityID,
 // RequestShredding records a request.
 func (s PersonalServer) RequestShredding(ctx context.Context, req *mingjianv1.RequestShreddingRequest) (*mingjianv1.RequestShreddingResponse, error) {
 	by := CallOf(ctx).Actor
-	known, err := s.keeps(ctx, by.Authority, req.GetPerson())
+	known, err := s.keeps(ctx, by, req.GetPerson())
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func List(ctx context.Context, r projections.Reader, f Filter) ([]*viewv1.Person
 	case (f.Record == "") == (f.Person == ""):
 		return nil, "", domain.Refuse(domain.Invalid, "personal.query", "record_id", "应填写记录编号或自然人标识之一", "ask for one record or one person")
 	case f.Record != "":
-		q.Table, q.Where = Table, map[string]string{colRecord: projections.Clip(f.Record)}
+		q.Table, q.Where = recordTable, map[string]string{colRecord: projections.Clip(f.Record)}
 	default:
 		q.Table, q.Where = personTable, map[string]string{colPerson: f.Person}
 	}

@@ -20,6 +20,7 @@ const Name = "personal.v1"
 // The tables.
 const (
 	Table          = "personal_item"
+	recordTable    = "personal_of_record" // an item under each record that refers to it
 	personTable    = "personal_of_person" // an item under each of its persons
 	ShreddingTable = "shredding"
 )
@@ -51,7 +52,8 @@ func Projection() projections.Projection {
 	return projections.Projection{
 		Name: Name,
 		Tables: []projections.Table{
-			{Name: Table, Columns: []string{colRecord, colAt}, Indexes: [][]string{{colRecord, colAt}}},
+			{Name: Table},
+			{Name: recordTable, Columns: []string{colRecord, colAt}, Indexes: [][]string{{colRecord, colAt}}},
 			{Name: personTable, Columns: []string{colPerson, colAt}, Indexes: [][]string{{colPerson, colAt}}},
 			{Name: ShreddingTable, Columns: []string{colState, colAt}, Indexes: [][]string{{colAt}, {colState, colAt}}},
 		},
@@ -98,7 +100,7 @@ func project(rec es.Record) (projections.Change, error) {
 			Item: s.Item, Persons: s.Persons, Commitment: s.Commitment, RecordKind: rec.Stream.Category, RecordId: rec.Stream.ID,
 			AuthorityId: meta.Authority, RecordedAt: meta.RecordedAt.UTC().Format(time.RFC3339),
 		}
-		keys = append(keys, projections.Key{Table: Table, Key: s.Item})
+		keys = append(keys, projections.Key{Table: Table, Key: s.Item}, projections.Key{Table: recordTable, Key: rec.Stream.ID + divider + s.Item})
 		for _, p := range s.Persons {
 			keys = append(keys, projections.Key{Table: personTable, Key: p + divider + s.Item})
 		}
@@ -113,13 +115,20 @@ func project(rec es.Record) (projections.Change, error) {
 	}}, nil
 }
 
-// enter adds a reference unless it stood in an earlier event.
+// enter adds a reference: to its record, and to its persons unless it stood in an earlier event.
 func enter(rows *projections.Rows, v *viewv1.PersonalItem) error {
+	ofRecord := v.GetRecordId() + divider + v.GetItem()
+	if found, err := document.Get(rows, recordTable, ofRecord, &viewv1.PersonalItem{}); err != nil || found {
+		return err
+	}
+	row := projections.Row{Key: ofRecord, Columns: []string{projections.Clip(v.GetRecordId()), v.GetRecordedAt()}}
+	if err := document.Put(rows, recordTable, row, v); err != nil {
+		return err
+	}
 	if found, err := document.Get(rows, Table, v.GetItem(), &viewv1.PersonalItem{}); err != nil || found {
 		return err
 	}
-	row := projections.Row{Key: v.GetItem(), Columns: []string{projections.Clip(v.GetRecordId()), v.GetRecordedAt()}}
-	if err := document.Put(rows, Table, row, v); err != nil {
+	if err := document.Put(rows, Table, projections.Row{Key: v.GetItem()}, v); err != nil {
 		return err
 	}
 	for _, p := range v.GetPersons() {

@@ -52,6 +52,8 @@ func history(t *testing.T) *log {
 	add(l, "penalty", "p-1", penalty.Event(penalty.Decided{Penalty: "p-1", DecidedOn: day, Parties: []penalty.Party{
 		{Name: "甲", Person: "a", Identity: sealed("i1", "a")}, {Name: "乙公司"}, {Name: "丙", Person: "b", Identity: sealed("i2", "a", "b")},
 	}}))
+	add(l, "penalty", "p-3", penalty.Event(penalty.Decided{Penalty: "p-3", DecidedOn: day, Parties: []penalty.Party{{Name: "乙公司"}},
+		CoParties: []penalty.Party{{Name: "丙", Person: "b", Identity: sealed("i2", "a", "b")}}}))
 	add(l, "penalty", "p-2", penalty.Event(penalty.Decided{Penalty: "p-2", DecidedOn: day, Parties: []penalty.Party{{Name: "乙公司"}}}))
 	holder := licence.Holder{Name: "甲", Person: "a", Identity: sealed("i3", "a")}
 	amended := licence.Event(licence.Amended{DecidedOn: day, Holder: &holder})
@@ -74,6 +76,7 @@ func TestReferencesAreListedByRecordAndPerson(t *testing.T) {
 	}{
 		"a penalty":                   {personal.Filter{Record: "p-1"}, []string{"i1", "i2"}},
 		"one without natural persons": {personal.Filter{Record: "p-2"}, nil},
+		"another record that refers":  {personal.Filter{Record: "p-3"}, []string{"i2"}},
 		"a person":                    {personal.Filter{Person: "a"}, []string{"i1", "i2", "i3"}},
 		"another":                     {personal.Filter{Person: "b"}, []string{"i2"}},
 	} {
@@ -112,7 +115,7 @@ func TestShreddingsAreListedByState(t *testing.T) {
 	list, _, err := personal.Shreddings(t.Context(), views, "shredded", 10, "")
 	want := []*viewv1.Shredding{{
 		Person: "a", State: "shredded", StateLabel: "已删除", Ground: "unlawful", GroundLabel: person.Unlawful.Label(), Reason: "错录",
-		AuthorityId: "xz", RequestedBy: "zhao", RequestedAt: "2026-11-28T01:06:00Z", AnsweredBy: "root", AnsweredAt: "2026-11-28T01:07:00Z",
+		AuthorityId: "xz", RequestedBy: "zhao", RequestedAt: "2026-11-28T01:07:00Z", AnsweredBy: "root", AnsweredAt: "2026-11-28T01:08:00Z",
 	}}
 	if diff := cmp.Diff(want, list, protocmp.Transform()); err != nil || diff != "" {
 		t.Error(err, diff)
@@ -122,7 +125,7 @@ func TestShreddingsAreListedByState(t *testing.T) {
 			t.Errorf("%q: %v, %v", state, list, err)
 		}
 	}
-	until := projectionstest.Live(t, personal.Projection(), l.records[:6])
+	until := projectionstest.Live(t, personal.Projection(), l.records[:7])
 	if list, _, err := personal.Shreddings(t.Context(), until, "dropped", 10, ""); err != nil || len(list) != 1 || list[0].GetDropReason() != "复议" {
 		t.Errorf("%v, %v", list, err)
 	}
