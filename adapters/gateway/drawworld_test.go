@@ -137,7 +137,7 @@ func openDraws(t *testing.T) *drawWorld {
 func (w *drawWorld) door(log *slog.Logger, clock func() time.Time) http.Handler {
 	w.Helper()
 	base := grpcapi.Base{Store: w.store, Views: w.views, Clock: clock}
-	chain, err := grpcapi.NewChain(grpcapi.Chain{Access: grpcapi.AllAccess(), Auth: w, Waiter: w.group, Log: log, Patient: 10 * time.Second})
+	chain, err := grpcapi.NewChain(grpcapi.Chain{Access: grpcapi.AllAccess(), Auth: w, Waiter: w.group, Log: log, Patient: 10 * time.Second, Trail: grpcapi.NewTrail(w.store, clock)})
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -106,6 +106,8 @@ func incoming(key string) (string, bool) {
 		return "idempotency-key", true
 	case "X-Request-Id":
 		return "x-request-id", true
+	case "Mingjian-Purpose":
+		return "mingjian-purpose", true
 	}
 	return "", false // grpc-gateway itself passes Authorization on
 }

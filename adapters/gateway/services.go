@@ -14,6 +14,7 @@ type register func(context.Context, *runtime.ServeMux, grpc.ClientConnInterface)
 
 // services are all services with REST paths; a test finds the one that is missing.
 var services = []register{
+	service(mingjianv1.RegisterAuditServiceHandlerClient, mingjianv1.NewAuditServiceClient),
 	service(mingjianv1.RegisterAuthorityServiceHandlerClient, mingjianv1.NewAuthorityServiceClient),
 	service(mingjianv1.RegisterCatalogueServiceHandlerClient, mingjianv1.NewCatalogueServiceClient),
 	service(mingjianv1.RegisterDisclosureServiceHandlerClient, mingjianv1.NewDisclosureServiceClient),
@@ -23,6 +24,7 @@ var services = []register{
 	service(mingjianv1.RegisterLicenceServiceHandlerClient, mingjianv1.NewLicenceServiceClient),
 	service(mingjianv1.RegisterOutletServiceHandlerClient, mingjianv1.NewOutletServiceClient),
 	service(mingjianv1.RegisterPenaltyServiceHandlerClient, mingjianv1.NewPenaltyServiceClient),
+	service(mingjianv1.RegisterPersonalServiceHandlerClient, mingjianv1.NewPersonalServiceClient),
 	service(mingjianv1.RegisterPlanServiceHandlerClient, mingjianv1.NewPlanServiceClient),
 	service(mingjianv1.RegisterPublicServiceHandlerClient, mingjianv1.NewPublicServiceClient),
 	service(mingjianv1.RegisterRepairServiceHandlerClient, mingjianv1.NewRepairServiceClient),

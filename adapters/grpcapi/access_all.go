@@ -6,6 +6,7 @@ import "maps"
 func AllAccess() Access {
 	all := Access{}
 	for _, service := range []Access{
+		auditAccess(),
 		authorityAccess(),
 		catalogueAccess(),
 		deadlineAccess(),
@@ -16,6 +17,7 @@ func AllAccess() Access {
 		licenceAccess(),
 		outletAccess(),
 		penaltyAccess(),
+		personalAccess(),
 		planAccess(),
 		publicAccess(),
 		repairAccess(),

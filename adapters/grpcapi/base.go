@@ -56,6 +56,8 @@ type Call struct {
 	Method  string // full method name
 	Command es.ID  // from the Idempotency-Key, or fresh
 	Keyed   bool   // the caller gave an Idempotency-Key
+
+	identities map[string]sealedIdentity // by commitment: what became of the identities in the request
 }
 
 type callKey struct{}

@@ -18,6 +18,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/audit"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
@@ -49,7 +50,12 @@ type Chain struct {
 	Log     *slog.Logger
 	Patient time.Duration // longest wait for a view
 	Observe func(method string, code codes.Code, took time.Duration)
-	valid   protovalidate.Validator
+	Vault   Vault  // for the identities in requests; they are refused without one
+	Trail   *Trail // of who read what is not public
+
+	valid      protovalidate.Validator
+	classes    map[string]audit.Class
+	identities *holders
 }
 
 // NewChain completes the chain.
@@ -58,7 +64,10 @@ func NewChain(c Chain) (*Chain, error) {
 	if err != nil {
 		return nil, fmt.Errorf("grpcapi: validator: %w", err)
 	}
-	c.valid = v
+	c.valid, c.classes, c.identities = v, c.Access.classes(), &holders{}
+	if len(c.classes) > 0 && c.Trail == nil {
+		return nil, errors.New("grpcapi: reads of what is not public need a trail")
+	}
 	return &c, nil
 }
 
@@ -72,10 +81,13 @@ func (c *Chain) Unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, 
 	if ctx, err = c.admit(ctx, info.FullMethod); err != nil {
 		return nil, err
 	}
-	if err = c.inspect(ctx, req); err != nil {
+	if ctx, req, err = c.inspect(ctx, req); err != nil {
 		return nil, err
 	}
 	if resp, err = next(ctx, req); err != nil {
+		return nil, err
+	}
+	if err = c.audited(ctx, req.(proto.Message)); err != nil {
 		return nil, err
 	}
 	if r, ok := resp.(receipted); ok && r.GetReceipt() != nil {
@@ -153,15 +165,29 @@ func (c *Chain) admit(ctx context.Context, method string) (context.Context, erro
 	return WithCall(ctx, call), nil
 }
 
-// inspect checks the shape of a request and waits for the views if it names a position.
-func (c *Chain) inspect(ctx context.Context, req any) error {
+// inspect checks the shape of a request, seals its identities and waits for the views if it names a position. It answers the
+// request as the service gets it.
+func (c *Chain) inspect(ctx context.Context, req any) (context.Context, any, error) {
 	m, ok := req.(proto.Message)
 	if !ok {
-		return fmt.Errorf("grpcapi: request is a %T", req)
+		return ctx, nil, fmt.Errorf("grpcapi: request is a %T", req)
 	}
 	if err := c.valid.Validate(m); err != nil {
-		return err
+		return ctx, nil, err
 	}
+	if c.classes[CallOf(ctx).Method] != "" {
+		if _, err := purpose(ctx, m); err != nil { // before the work, not after it
+			return ctx, nil, err
+		}
+	}
+	if err := c.await(ctx, m); err != nil {
+		return ctx, nil, err
+	}
+	return c.withoutIdentities(ctx, m)
+}
+
+// await waits for the views if a request names a position.
+func (c *Chain) await(ctx context.Context, req proto.Message) error {
 	read, ok := req.(interface{ GetAfter() string })
 	if !ok || read.GetAfter() == "" {
 		return nil
@@ -208,5 +234,17 @@ func (s *checkedStream) RecvMsg(m any) error {
 	if err := s.ServerStream.RecvMsg(m); err != nil {
 		return err
 	}
-	return s.chain.inspect(s.ctx, m)
+	return s.chain.received(s.ctx, m)
+}
+
+// received is inspect for a message of a stream. What it asks for is entered before anything of the answer leaves.
+func (c *Chain) received(ctx context.Context, m any) error {
+	_, req, err := c.inspect(ctx, m)
+	if err != nil {
+		return err
+	}
+	if req != m {
+		return errors.New("grpcapi: a stream takes no identities")
+	}
+	return c.audited(ctx, req.(proto.Message))
 }

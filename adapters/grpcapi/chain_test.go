@@ -91,6 +91,7 @@ func open(t *testing.T, access grpcapi.Access) *door {
 	d := &door{feed: &feed{}, auth: &tokens{}, log: &bytes.Buffer{}}
 	chain, err := grpcapi.NewChain(grpcapi.Chain{
 		Access: access, Auth: d.auth, Waiter: views{}, Patient: 10 * time.Millisecond, Log: slog.New(slog.NewJSONHandler(d.log, nil)),
+		Trail: noTrail(),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -20,16 +20,22 @@ type LicenceServer struct {
 	Base
 }
 
-func holderOf(h *mingjianv1.Holder) licence.Holder {
+func holderOf(ctx context.Context, h *mingjianv1.Holder) (licence.Holder, error) {
+	who, identity, err := identityOf(ctx, h.GetIdentity())
 	return licence.Holder{
 		Kind: licence.HolderKind(h.GetKind()), Name: h.GetName(), Subject: domain.SubjectID(subjectID(h.GetSubjectId())),
-	}
+		Person: who, Identity: identity,
+	}, err
 }
 
 // GrantLicence records a licence.
 func (s LicenceServer) GrantLicence(ctx context.Context, req *mingjianv1.GrantLicenceRequest) (*mingjianv1.GrantLicenceResponse, error) {
 	by := CallOf(ctx).Actor
 	name, err := s.authorityName(ctx, req.GetAuthorityName())
+	if err != nil {
+		return nil, err
+	}
+	holder, err := holderOf(ctx, req.GetHolder())
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +47,7 @@ func (s LicenceServer) GrantLicence(ctx context.Context, req *mingjianv1.GrantLi
 	}
 	id := licence.ID(by.Authority, req.GetLicenceNo(), req.GetDocumentNo())
 	receipt, err := write(ctx, s.Base, licence.Decider, id, req, licence.Command(licence.Grant{By: by, Today: s.Today(), Grant: licence.Granted{
-		Licence: id, Authority: by.Authority, AuthorityName: name, Holder: holderOf(req.GetHolder()),
+		Licence: id, Authority: by.Authority, AuthorityName: name, Holder: holder,
 		DocumentTitle: req.GetDocumentTitle(), DocumentNo: req.GetDocumentNo(), Category: licence.Category(req.GetCategory()),
 		CategoryName: req.GetCategoryName(), CertificateName: req.GetCertificateName(), LicenceNo: req.GetLicenceNo(), Content: req.GetContent(),
 		DecidedOn: decidedOn, ValidFrom: from, ValidTo: to,
@@ -73,7 +79,10 @@ func (s LicenceServer) AmendLicence(ctx context.Context, req *mingjianv1.AmendLi
 		CertificateName: req.GetCertificateName(), Content: req.GetContent(),
 	}
 	if req.GetHolder() != nil {
-		h := holderOf(req.GetHolder())
+		h, err := holderOf(ctx, req.GetHolder())
+		if err != nil {
+			return nil, err
+		}
 		a.Holder = &h
 	}
 	receipt, err := s.act(ctx, req, licence.Amend{By: CallOf(ctx).Actor, Today: s.Today(), Amendment: a}, fault)

@@ -82,10 +82,14 @@ func (s LicenceServer) term(ctx context.Context, m es.Metadata, id, name string,
 	if err := domain.Require(badFrom, badTo); err != nil {
 		return answered{result: refusedRow("", err)}, nil
 	}
+	holder, err := holderOf(ctx, row.GetHolder())
+	if err != nil {
+		return answered{}, err
+	}
 	by := CallOf(ctx).Actor
 	cmd := licence.Command(licence.TakeOverTerm{By: by, Today: s.Today(), Term: licence.TermTakenOver{
 		Licence: id, Authority: by.Authority, AuthorityName: name, Register: req.GetRegister(), LicenceNo: row.GetLicenceNo(), RowNo: row.GetRowNo(),
-		Holder: holderOf(row.GetHolder()), Action: licence.Action(row.GetAction()), Title: row.GetTitle(), Activity: row.GetActivity(),
+		Holder: holder, Action: licence.Action(row.GetAction()), Title: row.GetTitle(), Activity: row.GetActivity(),
 		ValidFrom: from, ValidTo: to, Status: licence.Status(row.GetStatus()),
 		SourceRow: &licence.SourceRow{FileDigest: req.GetFileDigest(), Line: int(row.GetLine())},
 	}})

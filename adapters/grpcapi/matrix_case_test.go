@@ -42,6 +42,7 @@ func writeCases() map[string]writeCase {
 		"LicenceService":    licenceCases(),
 		"OutletService":     outletCases(),
 		"PenaltyService":    penaltyCases(),
+		"PersonalService":   personalCases(),
 		"PlanService":       planCases(),
 		"RepairService":     repairCases(),
 		"ReviewService":     reviewCases(),

@@ -97,6 +97,7 @@ func TestWhatIsNotPublicIsReadByItsAuthority(t *testing.T) {
 	cases := readCases()
 	maps.Copy(cases, samplingReads())
 	maps.Copy(cases, reviewReads())
+	maps.Copy(cases, personalReads())
 	for method, roles := range grpcapi.AllAccess() {
 		name := strings.TrimPrefix(method, "/mingjian.v1.")
 		c, ok := cases[name]

@@ -19,6 +19,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
+	"github.com/mingjian-ledger/mingjian/adapters/grpcapi/vaulttest"
 	"github.com/mingjian-ledger/mingjian/adapters/paper"
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/draw/drawtest"
@@ -35,6 +36,7 @@ import (
 	drawview "github.com/mingjian-ledger/mingjian/projections/draw"
 	licenceview "github.com/mingjian-ledger/mingjian/projections/licence"
 	penaltyview "github.com/mingjian-ledger/mingjian/projections/penalty"
+	personalview "github.com/mingjian-ledger/mingjian/projections/personal"
 	planview "github.com/mingjian-ledger/mingjian/projections/plan"
 	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
 	rosterview "github.com/mingjian-ledger/mingjian/projections/roster"
@@ -50,6 +52,8 @@ type matrixWorld struct {
 	store   *estest.Store
 	views   *projectionstest.Memory
 	blobs   *drawtest.Memory
+	vault   *vaulttest.Memory
+	named   int
 	conn    grpc.ClientConnInterface
 	targets map[string]projections.Target
 	at      map[string]es.Position
@@ -61,13 +65,17 @@ func newMatrixWorld(t testing.TB) *matrixWorld {
 	t.Helper()
 	w := &matrixWorld{
 		TB: t, now: time.Date(2026, 11, 17, 18, 0, 0, 0, time.UTC), store: estest.NewStore(t), views: projectionstest.NewMemory(t),
-		blobs: &drawtest.Memory{}, targets: map[string]projections.Target{}, at: map[string]es.Position{}, ids: map[string]string{},
+		blobs: &drawtest.Memory{}, vault: &vaulttest.Memory{}, targets: map[string]projections.Target{}, at: map[string]es.Position{}, ids: map[string]string{},
 	}
 	chain, err := matrixChain()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.conn = grpcapi.NewServer(chain, w.register).InProcess
+	w.vault.Name = func() string { // the same in each world, so that what came of a request can be compared
+		w.named++
+		return fmt.Sprintf("person-%d", w.named)
+	}
+	w.conn = grpcapi.NewServer(chain.With(w.vault), w.register).InProcess
 	return w
 }
 
@@ -75,6 +83,7 @@ func newMatrixWorld(t testing.TB) *matrixWorld {
 var matrixChain = sync.OnceValues(func() (*grpcapi.Chain, error) {
 	return grpcapi.NewChain(grpcapi.Chain{
 		Access: grpcapi.AllAccess(), Auth: plainTokens{}, Waiter: upToDate{}, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), Patient: time.Second,
+		Trail: noTrail(),
 	})
 })
 
@@ -102,6 +111,7 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterRepairServiceServer(r, grpcapi.RepairServer{Base: base})
 	mingjianv1.RegisterReviewServiceServer(r, grpcapi.ReviewServer{Base: base})
 	mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
+	mingjianv1.RegisterPersonalServiceServer(r, grpcapi.PersonalServer{Base: base, Vault: w.vault})
 	mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
 	mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
 	mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: w.blobs})
@@ -223,6 +233,7 @@ func matrixViews() []projections.Projection {
 		drawview.Projection(),
 		licenceview.Projection(),
 		penaltyview.Projection(),
+		personalview.Projection(),
 		planview.Projection(),
 		rosterview.Projection(),
 		samplingview.Projection(),

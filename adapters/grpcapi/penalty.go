@@ -29,7 +29,7 @@ func (b Base) authorityName(ctx context.Context, given string) (string, error) {
 }
 
 // decisionOf maps a decision; name stands where it names no authority. All dates that are none come at once.
-func decisionOf(by domain.Actor, name string, d *mingjianv1.PenaltyDecision) (penalty.Decided, error) {
+func decisionOf(ctx context.Context, by domain.Actor, name string, d *mingjianv1.PenaltyDecision) (penalty.Decided, error) {
 	on, badOn := civilDate("decided_on", d.GetDecidedOn())
 	until, badUntil := civilDate("effective_until", d.GetEffectiveUntil())
 	out := penalty.Decided{
@@ -42,9 +42,13 @@ func decisionOf(by domain.Actor, name string, d *mingjianv1.PenaltyDecision) (pe
 		out.AuthorityName = d.GetAuthorityName()
 	}
 	for _, p := range d.GetParties() {
+		who, identity, err := identityOf(ctx, p.GetIdentity())
+		if err != nil {
+			return out, err
+		}
 		out.Parties = append(out.Parties, penalty.Party{
 			Kind: penalty.PartyKind(p.GetKind()), Name: p.GetName(), Subject: domain.SubjectID(subjectID(p.GetSubjectId())),
-			LegalRepresentative: p.GetLegalRepresentative(),
+			LegalRepresentative: p.GetLegalRepresentative(), Person: who, Identity: identity,
 		})
 	}
 	return out, domain.Require(badOn, badUntil)
@@ -74,7 +78,7 @@ func (s PenaltyServer) DecidePenalty(ctx context.Context, req *mingjianv1.Decide
 	if err != nil {
 		return nil, err
 	}
-	d, err := decisionOf(by, name, req.GetDecision())
+	d, err := decisionOf(ctx, by, name, req.GetDecision())
 	if err != nil {
 		return nil, err
 	}

@@ -28,11 +28,11 @@ func (s PenaltyServer) TakeOverPenalties(ctx context.Context, req *mingjianv1.Ta
 	rows := batch[*mingjianv1.TakenOverPenalty]{
 		base: s.Base, kind: "penalty", with: req.GetFileDigest(),
 		id: func(row *mingjianv1.TakenOverPenalty) (string, error) {
-			d, err := decisionOf(by, name, row.GetDecision())
+			d, err := decisionOf(ctx, by, name, row.GetDecision())
 			return penaltyID(d), err
 		},
 		run: func(ctx context.Context, m es.Metadata, id string, row *mingjianv1.TakenOverPenalty) (recorded, error) {
-			d, err := decisionOf(by, name, row.GetDecision())
+			d, err := decisionOf(ctx, by, name, row.GetDecision())
 			if err != nil {
 				return recorded{}, err
 			}

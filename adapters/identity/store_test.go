@@ -94,7 +94,7 @@ func TestBackupWhileInUse(t *testing.T) {
 
 func refused(t *testing.T, s *identity.Store, secret, what string) {
 	t.Helper()
-	if a, err := s.Authenticate(t.Context(), secret); domain.KindOf(err) != domain.Unauthorized || a != (domain.Actor{}) {
+	if a, err := s.Authenticate(t.Context(), secret); domain.KindOf(err) != domain.Unauthorized || !cmp.Equal(a, domain.Actor{}) {
 		t.Fatalf("%s: %+v, %v", what, a, err)
 	}
 }

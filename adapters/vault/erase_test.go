@@ -117,9 +117,14 @@ func TestABackupHoldsNoMasterKeyAndNothingInClear(t *testing.T) {
 	if err := s.Shred(t.Context(), gone.Persons[0]); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Backup(t.Context(), to.file()); err != nil {
+	beside, err := vault.OpenReadOnly(t.Context(), p.file(), p.keys()) // as the command does, while a server has it open
+	if err != nil {
 		t.Fatal(err)
 	}
+	if err := beside.Backup(t.Context(), to.file()); err != nil {
+		t.Fatal(err)
+	}
+	closed(t, beside)
 	if err := s.Backup(t.Context(), to.file()); err == nil {
 		t.Error("a backup took the place of a file")
 	}

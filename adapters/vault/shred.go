@@ -58,14 +58,31 @@ func (s *Store) rewrite(ctx context.Context) error {
 	if _, err := s.db.ExecContext(ctx, `VACUUM`); err != nil {
 		return fmt.Errorf("vault: write the file anew: %w", err)
 	}
-	var busy, frames, done int
-	if err := s.db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &done); err != nil {
+	busy, err := s.emptyLog(ctx)
+	if err != nil {
 		return fmt.Errorf("vault: empty the log: %w", err)
 	}
-	if busy != 0 {
+	if busy {
 		return errors.New("vault: empty the log: somebody reads it; shred again")
 	}
 	return nil
+}
+
+// emptyLog moves the write-ahead log into the file and cuts it off, unless somebody reads it: a backup may take long, and is
+// not waited for as other work is.
+func (s *Store) emptyLog(ctx context.Context) (busy bool, err error) {
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if _, err := conn.ExecContext(ctx, `PRAGMA busy_timeout = 500`); err != nil {
+		return false, err
+	}
+	var held, frames, done int
+	err = conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&held, &frames, &done)
+	_, after := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA busy_timeout = `+busyTimeout)
+	return held != 0, errors.Join(err, after)
 }
 
 // Shredded tells whether the person was shredded.

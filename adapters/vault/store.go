@@ -22,6 +22,7 @@ var schema string
 
 const (
 	schemaVersion = 1
+	busyTimeout   = "10000"    // milliseconds that a write waits for another
 	application   = 0x4d4a5654 // "MJVT", so that no other file is taken for a vault
 )
 
@@ -75,10 +76,9 @@ func OpenReadOnly(ctx context.Context, path string, keys KeyService) (*Store, er
 
 // connect makes the pool. secure_delete puts zeros over what is deleted, see Shred for the rest.
 func connect(path string, keys KeyService, readOnly bool) (*Store, error) {
-	settings := url.Values{"_pragma": {"busy_timeout(10000)", "foreign_keys(1)"}, "_txlock": {"immediate"}}
+	settings := url.Values{"_pragma": {"busy_timeout(" + busyTimeout + ")", "foreign_keys(1)"}, "_txlock": {"immediate"}}
 	if readOnly {
 		settings.Set("mode", "ro")
-		settings.Add("_pragma", "query_only(1)")
 		settings.Del("_txlock")
 	} else {
 		for _, pragma := range []string{"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)"} {

@@ -11,6 +11,11 @@ const (
 func openTo() map[string]string {
 	all := map[string]string{}
 	for service, methods := range map[string]map[string]string{
+		"AuditService": {"ListReads": "auditor"},
+		"PersonalService": {
+			"ListPersonal": "clerk reviewer approver auditor admin", "OpenPersonal": "clerk reviewer approver", "RequestShredding": "approver",
+			"DropShredding": "admin", "ConfirmShredding": "admin", "ListShreddings": "clerk reviewer approver auditor admin",
+		},
 		"AuthorityService": {
 			"RegisterAuthority": "admin", "RenameAuthority": "admin", "OpenDepartment": "admin", "CloseDepartment": "admin",
 			"SucceedAuthority": "admin", "GetAuthority": everyStaff, "ListAuthorities": everyStaff,

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"github.com/mingjian-ledger/mingjian/domain/audit"
 	"github.com/mingjian-ledger/mingjian/domain/authority"
 	"github.com/mingjian-ledger/mingjian/domain/catalogue"
 	"github.com/mingjian-ledger/mingjian/domain/deadline"
@@ -13,6 +14,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
+	natural "github.com/mingjian-ledger/mingjian/domain/person"
 	"github.com/mingjian-ledger/mingjian/domain/plan"
 	"github.com/mingjian-ledger/mingjian/domain/roster"
 	"github.com/mingjian-ledger/mingjian/domain/sampling"
@@ -26,6 +28,7 @@ type aggregate struct {
 // aggregates are all categories of the log.
 func aggregates() map[string]aggregate {
 	all := map[string]aggregate{}
+	add(all, audit.Decider, nil)
 	add(all, authority.Decider, nil)
 	add(all, catalogue.Decider, nil)
 	add(all, roster.Subjects, nil)
@@ -34,6 +37,7 @@ func aggregates() map[string]aggregate {
 	add(all, draw.Decider, (*verifier).checkDraw)
 	add(all, inspection.Decider, nil)
 	add(all, penalty.Decider, nil)
+	add(all, natural.Decider, nil)
 	add(all, licence.Decider, nil)
 	add(all, disclosure.Decider, nil)
 	add(all, deadline.Decider, (*verifier).checkDeadlines)

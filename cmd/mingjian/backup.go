@@ -20,19 +20,23 @@ import (
 
 func backupCommand(terminal) *cobra.Command {
 	var c config
+	var withKey bool
 	cmd := &cobra.Command{
 		Use: "backup TO", Short: "Copy a data directory to a new folder, also while the server runs", Args: cobra.ExactArgs(1),
-		Long: "Copies the views, the events, the stored lists and the tokens of a data directory to a new folder, in this order, so\n" +
-			"that nothing in the backup is ahead of its events. The folder appears under its name when all of it is on disk, with\n" +
+		Long: "Copies the views, the events, the stored lists, the tokens and the vault of personal data of a data directory to a new\n" +
+			"folder, in this order, so that nothing in the backup is ahead of what it refers to. The folder appears under its name when all of it is on disk, with\n" +
 			manifestFile + " naming the last event and the size and SHA-256 of every file. It may be copied on by any means.\n" +
-			"It holds the hashes of tokens and must be kept like the data directory itself.",
+			"It holds the hashes of tokens and must be kept like the data directory itself.\n\n" +
+			"The vault is copied as it is: ciphertexts, and keys wrapped by the master key, which is not in the backup unless\n" +
+			"--with-master-key asks for it. Keep the master key elsewhere, or else whoever has the backup reads the personal data;\n" +
+			"without it nobody does, you included. Whose data were destroyed after a backup stays destroyed when it is restored.",
 		Example: "  mingjian backup --data /var/lib/mingjian /backup/mingjian-2026-11-22\n" +
 			"  mingjian restore /backup/mingjian-2026-11-22 --data /var/lib/mingjian-new",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if _, err := os.Stat(c.path(eventsFile)); err != nil {
 				return usage("--data: no ledger here: %w", err)
 			}
-			b := &backup{config: c, screen: cmd.ErrOrStderr(), clock: time.Now}
+			b := &backup{config: c, withKey: withKey, screen: cmd.ErrOrStderr(), clock: time.Now}
 			m, err := b.to(cmd.Context(), args[0])
 			if err != nil {
 				return err
@@ -42,15 +46,18 @@ func backupCommand(terminal) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&c.Data, "data", "data", "data directory; a server may run on it")
+	cmd.Flags().BoolVar(&withKey, "with-master-key", false, "copy the master key of the vault too: the backup then opens by itself")
+	c.vaultFlags(cmd.Flags())
 	return cmd
 }
 
 // backup copies one data directory.
 type backup struct {
-	config config
-	screen io.Writer
-	clock  func() time.Time
-	folder string // what is being filled
+	config  config
+	withKey bool
+	screen  io.Writer
+	clock   func() time.Time
+	folder  string // what is being filled
 }
 
 // to makes the backup at a path that must not exist.
@@ -68,7 +75,7 @@ func (b *backup) to(ctx context.Context, target string) (m manifest, err error) 
 		}
 	}()
 	m = manifest{Format: manifestFormat, Program: telemetry.Version(), CreatedAt: b.clock().UTC()}
-	for _, step := range []func(context.Context) error{b.views, b.events, b.lists, b.tokens} {
+	for _, step := range []func(context.Context) error{b.views, b.events, b.lists, b.tokens, b.vault, b.masterKey} {
 		if err := step(ctx); err != nil {
 			return m, err
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/mingjian-ledger/mingjian/adapters/vault"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 )
 
@@ -20,6 +22,7 @@ type config struct {
 	GRPC      string        // further address of gRPC alone; empty for none
 	Patience  time.Duration // longest wait of a read for the views (after=)
 	Drain     time.Duration // longest time for a stop
+	MasterKey string        // file of the vault's master keys; within the data directory if empty
 	Beacons   string        // folder of randomness beacons in NIST's format that draws can be bound to; none if empty
 	Rules     string        // file of rules that take the place of the program's; none if empty
 	LogLevel  string        // debug, info, warn or error
@@ -47,6 +50,7 @@ func (c *config) flags(f *pflag.FlagSet) {
 	f.DurationVar(&c.Drain, "drain", 20*time.Second, "longest time for finishing accepted work at a stop")
 	f.StringVar(&c.Beacons, "beacons", "", beaconsUsage)
 	f.StringVar(&c.Rules, "rules", "", rulesUsage)
+	c.vaultFlags(f)
 	c.logFlags(f)
 }
 
@@ -87,6 +91,16 @@ func (c *config) validate() error {
 func (c *config) logger(t terminal) (*slog.Logger, error) {
 	return logger(t.err, c.LogFormat, c.LogLevel)
 }
+
+func (c *config) vaultFlags(f *pflag.FlagSet) {
+	f.StringVar(&c.MasterKey, "master-key", "", "file of the master keys of the vault of personal data; master.key in the data directory if empty")
+}
+
+// masterKey is the file of master keys.
+func (c *config) masterKey() string { return cmp.Or(c.MasterKey, c.path(masterFile)) }
+
+// keys is the key service of the vault.
+func (c *config) keys() *vault.KeyFile { return vault.NewKeyFile(c.masterKey(), c.now) }
 
 // path is a file or folder in the data directory.
 func (c *config) path(name string) string { return filepath.Join(c.Data, name) }

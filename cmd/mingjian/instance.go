@@ -17,6 +17,7 @@ import (
 	inbrowser "github.com/mingjian-ledger/mingjian/adapters/portal/verifier"
 	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
 	"github.com/mingjian-ledger/mingjian/adapters/telemetry"
+	"github.com/mingjian-ledger/mingjian/adapters/vault"
 	"github.com/mingjian-ledger/mingjian/domain/rule"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/enterprise"
@@ -28,6 +29,8 @@ const (
 	eventsFile   = "events.db"
 	viewsFile    = "views.db"
 	identityFile = "identity.db"
+	vaultFile    = "vault.db"   // personal texts, encrypted
+	masterFile   = "master.key" // what wraps their keys, unless --master-key names another
 	blobsFolder  = "blobs"
 	lockFile     = "lock" // held by the process that writes the directory
 )
@@ -41,6 +44,7 @@ type instance struct {
 	views    *sqlite.Views
 	blobs    *blob.Dir
 	identity *identity.Store
+	vault    *vault.Store
 	metrics  *telemetry.Metrics
 	group    *projections.Group
 	server   *grpcapi.Server
@@ -84,6 +88,9 @@ func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err err
 	if in.identity, err = identity.Open(ctx, c.path(identityFile), c.now); err != nil {
 		return nil, err
 	}
+	if in.vault, err = in.openVault(ctx); err != nil {
+		return nil, err
+	}
 	if in.group, err = projections.NewGroup(in.events, in.views, log, allProjections(), in.reactors()); err != nil {
 		return nil, err
 	}
@@ -107,7 +114,7 @@ func (in *instance) buildDoors(ctx context.Context) error {
 	}
 	chain, err := grpcapi.NewChain(grpcapi.Chain{
 		Access: grpcapi.AllAccess(), Auth: in.identity, Waiter: in.group, Log: in.log,
-		Patient: in.config.Patience, Observe: in.metrics.Call,
+		Patient: in.config.Patience, Observe: in.metrics.Call, Vault: in.vault, Trail: grpcapi.NewTrail(in.store(), in.config.now),
 	})
 	if err != nil {
 		return err
@@ -162,11 +169,14 @@ func (in *instance) close(ctx context.Context) error {
 		err = fmt.Errorf("the views did not reach the end of the log; they go on at the next start: %w", err)
 	}
 	in.projecting()
-	return errors.Join(err, <-in.projected, in.closeStores())
+	return errors.Join(err, <-in.projected, in.noteShredded(ctx), in.closeStores())
 }
 
 func (in *instance) closeStores() error {
 	var errs []error
+	if in.vault != nil {
+		errs = append(errs, in.vault.Close())
+	}
 	if in.identity != nil {
 		errs = append(errs, in.identity.Close())
 	}

@@ -18,6 +18,7 @@ func restoreCommand(terminal) *cobra.Command {
 		Use: "restore FROM", Short: "Make a data directory from a backup", Args: cobra.ExactArgs(1),
 		Long: "Copies a backup into a data directory that is new or empty, checking the size and SHA-256 of every file, then opens the\n" +
 			"log and checks that its last event is the one that the manifest names. The directory appears when all of that holds.\n" +
+			"At its first start whoever was shredded since the vault was copied is shredded in it again, before anything is answered.\n" +
 			"Exit code 3 says that the backup is not what its manifest claims, and names the file.",
 		Example: "  mingjian restore /backup/mingjian-2026-11-22 --data /var/lib/mingjian\n  mingjian verify --data /var/lib/mingjian",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -27,6 +28,9 @@ func restoreCommand(terminal) *cobra.Command {
 			m, err := restore(cmd.Context(), args[0], c.Data, cmd.ErrOrStderr())
 			if err != nil {
 				return err
+			}
+			if m.holds(vaultFile) && !m.holds(masterFile) {
+				fmt.Fprintf(cmd.ErrOrStderr(), "the backup holds no master key: put the %s of its day into %s before the start, if personal data were sealed\n", masterFile, c.Data)
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "restored %s to position %s, as backed up on %s\n", c.Data, m.Head.Position, m.CreatedAt.Format("2006-01-02 15:04:05Z"))
 			return err

@@ -25,7 +25,8 @@ func verifyCommand(terminal) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "verify", Short: "Check a data directory from the first event to the last row", Args: cobra.NoArgs,
 		Long: "Reads every event (hash, position and revision gaps), decodes and folds every stream, reads every stored list\n" +
-			"against its digest, recomputes every draw from its bundle, and compares every view with a fresh rebuild.\n" +
+			"against its digest, recomputes every draw from its bundle, looks each personal text up in the vault that an event refers\n" +
+			"to (opening it against its commitment where the master key is there), and compares every view with a fresh rebuild.\n" +
 			"Nothing is changed, and the server may run: views are compared as they are when their turn comes.\n" +
 			"Exit code 3 says that something is not what it must be; each finding is a line.",
 		Example: "  mingjian verify --data /var/lib/mingjian\n  mingjian verify --data /var/lib/mingjian --events-only",
@@ -48,6 +49,7 @@ func verifyCommand(terminal) *cobra.Command {
 	cmd.Flags().StringVar(&c.Data, "data", "data", "data directory")
 	cmd.Flags().StringVar(&c.Beacons, "beacons", "", beaconsUsage)
 	cmd.Flags().StringVar(&c.Rules, "rules", "", rulesUsage)
+	c.vaultFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&eventsOnly, "events-only", false, "leave out the views, which takes less time and no space on disk")
 	return cmd
 }
@@ -60,6 +62,7 @@ type verifier struct {
 	sources    []sortition.Source
 	events     *sqlite.Store
 	blobs      *blob.Dir
+	sealed     sealedCheck
 	problems   int
 	periods    periods
 }
@@ -110,6 +113,10 @@ func (v *verifier) histories(ctx context.Context) error {
 	}
 	bar := newProgress(v.err, "events", -1)
 	defer bar.end()
+	if err := v.openVault(ctx); err != nil {
+		return err
+	}
+	defer v.closeVault()
 	folds, events, streams := aggregates(), 0, 0
 	for batch, err := range v.events.Follow(ctx, es.Position{}) {
 		if err != nil {
@@ -118,6 +125,9 @@ func (v *verifier) histories(ctx context.Context) error {
 		}
 		for _, rec := range batch.Records {
 			events++
+			if err := v.lookUp(ctx, rec); err != nil {
+				return err
+			}
 			a, known := folds[rec.Stream.Category]
 			switch {
 			case !known:
@@ -136,7 +146,7 @@ func (v *verifier) histories(ctx context.Context) error {
 	}
 	fmt.Fprintf(v.out, "histories: %d events of %d streams decode and fold\n", events, streams)
 	fmt.Fprintf(v.out, "periods: %d counted again, %d by a calendar that is not here\n", v.periods.counted, v.periods.foreign)
-	return nil
+	return v.judgeVault(ctx)
 }
 
 // lists reads every stored list against its digest.

@@ -11,6 +11,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/policy"
 	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/audit"
 	"github.com/mingjian-ledger/mingjian/projections/authority"
 	"github.com/mingjian-ledger/mingjian/projections/catalogue"
 	"github.com/mingjian-ledger/mingjian/projections/deadline"
@@ -19,6 +20,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/projections/enterprise"
 	"github.com/mingjian-ledger/mingjian/projections/licence"
 	"github.com/mingjian-ledger/mingjian/projections/penalty"
+	"github.com/mingjian-ledger/mingjian/projections/personal"
 	"github.com/mingjian-ledger/mingjian/projections/plan"
 	"github.com/mingjian-ledger/mingjian/projections/release"
 	"github.com/mingjian-ledger/mingjian/projections/roster"
@@ -31,6 +33,7 @@ import (
 // allProjections are all views.
 func allProjections() []projections.Projection {
 	return []projections.Projection{
+		audit.Projection(),
 		authority.Projection(),
 		catalogue.Projection(),
 		deadline.Projection(),
@@ -39,6 +42,7 @@ func allProjections() []projections.Projection {
 		enterprise.Projection(),
 		licence.Projection(),
 		penalty.Projection(),
+		personal.Projection(),
 		plan.Projection(),
 		release.Projection(),
 		roster.Projection(),
@@ -75,6 +79,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 	}
 	base := grpcapi.Base{Store: in.store(), Views: in.views, Clock: in.config.now, Rules: in.rules}
 	return func(r grpc.ServiceRegistrar) {
+		mingjianv1.RegisterAuditServiceServer(r, grpcapi.AuditServer{Base: base})
 		mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
 		mingjianv1.RegisterCatalogueServiceServer(r, grpcapi.CatalogueServer{Base: base})
 		mingjianv1.RegisterDeadlineServiceServer(r, grpcapi.DeadlineServer{Base: base})
@@ -91,6 +96,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterRepairServiceServer(r, grpcapi.RepairServer{Base: base})
 		mingjianv1.RegisterReviewServiceServer(r, grpcapi.ReviewServer{Base: base})
 		mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
+		mingjianv1.RegisterPersonalServiceServer(r, grpcapi.PersonalServer{Base: base, Vault: in.vault})
 		mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
 		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: in.blobs, Fairness: grpcapi.NewFairnessDesk()})
 		mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})

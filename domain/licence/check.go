@@ -51,7 +51,7 @@ func personal(field string) *domain.Fault {
 
 // checkHolder demands a category of what is decided here; older registers don't always have one.
 func checkHolder(h Holder, strict bool) []*domain.Fault {
-	faults := []*domain.Fault{text("holder.name", h.Name, maxName, needed)}
+	faults := []*domain.Fault{text("holder.name", h.Name, maxName, needed), checkIdentity(h)}
 	if h.Kind.Label() == "" && (strict || h.Kind != "") {
 		faults = append(faults, domain.Refuse(domain.Invalid, "licence.holder.kind", "holder.kind",
 			"行政相对人类别应为法人及非法人组织、个体工商户或自然人", "the category of a holder is legal, individual_business or natural"))

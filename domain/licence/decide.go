@@ -78,7 +78,7 @@ func sameGrant(d Decision, g Granted) error {
 		name string
 		same bool
 	}{
-		{"holder", d.Holder == now.Holder}, {"document_title", d.DocumentTitle == now.DocumentTitle}, {"document_no", d.DocumentNo == now.DocumentNo},
+		{"holder", d.Holder.same(now.Holder)}, {"document_title", d.DocumentTitle == now.DocumentTitle}, {"document_no", d.DocumentNo == now.DocumentNo},
 		{"category", d.Category == now.Category && d.CategoryName == now.CategoryName}, {"certificate_name", d.CertificateName == now.CertificateName},
 		{"licence_no", d.LicenceNo == now.LicenceNo}, {"content", d.Content == now.Content}, {"decided_on", d.On == now.On},
 		{"valid_from", d.ValidFrom == now.ValidFrom}, {"valid_to", d.ValidTo == now.ValidTo},

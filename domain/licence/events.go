@@ -28,9 +28,11 @@ const (
 
 // Holder is who holds the licence (行政相对人). Without a code it stands in no enterprise's record.
 type Holder struct {
-	Kind    HolderKind       `json:"kind,omitempty"`
-	Name    string           `json:"name"`
-	Subject domain.SubjectID `json:"subject,omitempty"`
+	Kind     HolderKind       `json:"kind,omitempty"`
+	Name     string           `json:"name"`
+	Subject  domain.SubjectID `json:"subject,omitempty"`
+	Person   string           `json:"person,omitempty"`   // natural person's random name in the vault
+	Identity *domain.Sealed   `json:"identity,omitempty"` // the person's number, phone and address, in the vault
 }
 
 // SourceRow is where a taken-over term stood.

@@ -103,9 +103,11 @@ func examples() []licence.Event {
 	}
 }
 
-func TestGoldens(t *testing.T) { estest.Golden(t, "testdata/events", licence.Codec(), examples()...) }
+func TestGoldens(t *testing.T) {
+	estest.Golden(t, "testdata/events", licence.Codec(), append(examples(), identified()...)...)
+}
 
-func TestFold(t *testing.T) { estest.Fold(t, licence.Decider, examples()...) }
+func TestFold(t *testing.T) { estest.Fold(t, licence.Decider, append(examples(), identified()...)...) }
 
 func FuzzDecode(f *testing.F) {
 	for _, typ := range licence.Codec().Types() {

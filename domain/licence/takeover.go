@@ -70,7 +70,7 @@ func sameTerm(had, now TermTakenOver) error {
 		name string
 		same bool
 	}{
-		{"authority_name", had.AuthorityName == now.AuthorityName}, {"holder", had.Holder == now.Holder},
+		{"authority_name", had.AuthorityName == now.AuthorityName}, {"holder", had.Holder.same(now.Holder)},
 		{"licence_no", domain.NormalNo(had.LicenceNo) == domain.NormalNo(now.LicenceNo)},
 		{"action", had.Action == now.Action}, {"title", had.Title == now.Title}, {"activity", had.Activity == now.Activity},
 		{"valid_from", had.ValidFrom == now.ValidFrom}, {"valid_to", had.ValidTo == now.ValidTo}, {"status", had.Status == now.Status},

@@ -78,6 +78,7 @@ func hardParty(field string, p Party) []*domain.Fault {
 		noPersonalNumber(field+".name", p.Name),
 		noPersonalNumber(field+".legal_representative", p.LegalRepresentative),
 		checkRegistered(field, p),
+		checkIdentity(field, p),
 	}
 	if p.Kind != "" && p.Kind.Label() == "" {
 		faults = append(faults, domain.Refuse(domain.Invalid, "penalty.party.kind", field+".kind", "未知的行政相对人类别", "unknown category of party"))

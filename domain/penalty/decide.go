@@ -142,7 +142,7 @@ func same(had, now Decided) error {
 		{"decision_no", had.DecisionNoNormal == now.DecisionNoNormal},
 		{"authority_name", had.AuthorityName == now.AuthorityName},
 		{"procedure", had.Procedure == now.Procedure},
-		{"parties", slices.Equal(had.Parties, now.Parties) && slices.Equal(had.CoParties, now.CoParties) && had.Place == now.Place},
+		{"parties", slices.EqualFunc(had.Parties, now.Parties, Party.same) && slices.EqualFunc(had.CoParties, now.CoParties, Party.same) && had.Place == now.Place},
 		{"violation", had.Violation == now.Violation},
 		{"facts", had.Facts == now.Facts},
 		{"basis", had.Basis == now.Basis},

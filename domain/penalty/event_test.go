@@ -56,9 +56,11 @@ func examples() []penalty.Event {
 	}
 }
 
-func TestGoldens(t *testing.T) { estest.Golden(t, "testdata/events", penalty.Codec(), examples()...) }
+func TestGoldens(t *testing.T) {
+	estest.Golden(t, "testdata/events", penalty.Codec(), append(examples(), identified()...)...)
+}
 
-func TestFold(t *testing.T) { estest.Fold(t, penalty.Decider, examples()...) }
+func TestFold(t *testing.T) { estest.Fold(t, penalty.Decider, append(examples(), identified()...)...) }
 
 func FuzzDecode(f *testing.F) {
 	for _, typ := range penalty.Codec().Types() {

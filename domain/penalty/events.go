@@ -38,6 +38,8 @@ type Party struct {
 	// derives it: where nobody said it, it is not known.
 	Province       string         `json:"province,omitempty"`
 	ProvinceSource ProvinceSource `json:"province_source,omitempty"`
+	Person         string         `json:"person,omitempty"`   // natural person's random name in the vault
+	Identity       *domain.Sealed `json:"identity,omitempty"` // the person's number, phone and address, in the vault
 }
 
 // Doubt is a rule that an accepted decision doesn't satisfy (疑问数据).

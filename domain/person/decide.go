@@ -50,6 +50,7 @@ type DropShredding struct {
 type ConfirmShredding struct {
 	By     domain.Actor
 	Person string
+	Ground Ground // of the request that is meant; any if blank
 }
 
 func (RequestShredding) command() {}
@@ -114,6 +115,10 @@ func confirm(s State, c ConfirmShredding) ([]Event, error) {
 	}
 	if s.Request.By == c.By.Account {
 		return nil, domain.Refuse(domain.Forbidden, "person.same_account", "", "提出与确认不得为同一账户", "who asked may not confirm")
+	}
+	if c.Ground != "" && c.Ground != s.Request.Ground {
+		return nil, domain.Refuse(domain.Conflict, "person.ground.other", "ground",
+			"待确认的申请另有情形，请重新核对", "the request that waits has another ground; look at it again")
 	}
 	return []Event{Shredded{
 		Person: c.Person, Ground: s.Request.Ground, Reason: s.Request.Reason, RequestedBy: s.Request.By,

@@ -58,6 +58,8 @@ func TestTwoDecideOnAShredding(t *testing.T) {
 	s.Given(asked()).When(person.ConfirmShredding{By: approver, Person: "p1"}).ThenError(t, code("person.role"))
 	s.Given(asked()).When(person.DropShredding{By: approver, Person: "p1", Reason: "x"}).ThenError(t, code("person.role"))
 	s.When(person.ConfirmShredding{By: admin, Person: "p1"}).ThenError(t, code("person.request.none"))
+	s.Given(asked()).When(person.ConfirmShredding{By: admin, Person: "p1", Ground: person.RetentionExpired}).Then(t, shredded())
+	s.Given(asked()).When(person.ConfirmShredding{By: admin, Person: "p1", Ground: person.Unlawful}).ThenError(t, code("person.ground.other"))
 	s.Given(asked(), dropped()).When(person.ConfirmShredding{By: admin, Person: "p1"}).ThenError(t, code("person.request.none"))
 	s.Given(asked()).When(person.DropShredding{By: admin, Person: "p1"}).ThenError(t, code("person.reason.required"))
 	s.Given(asked(), shredded()).When(ask()).ThenError(t, code("person.shredded"))

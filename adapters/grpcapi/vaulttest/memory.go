@@ -2,10 +2,12 @@ package vaulttest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +20,8 @@ const maxText = 256 << 10
 
 // Memory is a vault for tests: nothing in it is encrypted, the rest is as the port has it. Fail makes it lie.
 type Memory struct {
+	Name func() string // of a new person; nil for random names, which the port demands
+
 	mu       sync.Mutex
 	persons  map[string]string // number → person
 	known    map[string]bool   // person → the key is there; false once it is shredded
@@ -64,7 +68,11 @@ func (m *Memory) Person(ctx context.Context, idNumber string) (string, error) {
 		m.persons, m.known, m.items = map[string]string{}, map[string]bool{}, map[string]kept{}
 	}
 	if m.persons[number] == "" {
-		m.persons[number] = rand.Text()
+		name := rand.Text
+		if m.Name != nil {
+			name = m.Name
+		}
+		m.persons[number] = name()
 		m.known[m.persons[number]] = true
 	}
 	return m.persons[number], nil
@@ -157,5 +165,15 @@ func (m *Memory) Shred(ctx context.Context, person string) error {
 }
 
 func refuse(kind domain.Kind) error {
-	return domain.Refuse(kind, "vault.memory", "", "保险库拒绝", "the vault in memory refuses")
+	code := map[domain.Kind]string{
+		domain.Gone: "vault.shredded", domain.NotFound: "vault.missing", domain.Conflict: "vault.sealed", domain.TooLarge: "vault.size",
+	}[kind]
+	return domain.Refuse(kind, cmp.Or(code, "vault.invalid"), "", "保险库拒绝", "the vault in memory refuses")
+}
+
+// Items are the ids of what was sealed, sorted.
+func (m *Memory) Items() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Sorted(maps.Keys(m.items))
 }

@@ -32,7 +32,9 @@ type Holder struct {
 	// Name.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// Subject id, if a code is known; never a natural person's.
-	SubjectId     string `protobuf:"bytes,3,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
+	SubjectId string `protobuf:"bytes,3,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
+	// Identity of a natural person; written once, see PersonalIdentity.
+	Identity      *PersonalIdentity `protobuf:"bytes,20,opt,name=identity,proto3" json:"identity,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -86,6 +88,13 @@ func (x *Holder) GetSubjectId() string {
 		return x.SubjectId
 	}
 	return ""
+}
+
+func (x *Holder) GetIdentity() *PersonalIdentity {
+	if x != nil {
+		return x.Identity
+	}
+	return nil
 }
 
 // GrantLicenceRequest is a licence that was given.
@@ -1718,12 +1727,13 @@ var File_mingjian_v1_licence_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_licence_proto_rawDesc = "" +
 	"\n" +
-	"\x19mingjian/v1/licence.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a\x1emingjian/view/v1/licence.proto\"k\n" +
+	"\x19mingjian/v1/licence.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1amingjian/v1/identity.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a\x1emingjian/view/v1/licence.proto\"\xa6\x01\n" +
 	"\x06Holder\x12\x1b\n" +
 	"\x04kind\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04kind\x12\x1c\n" +
 	"\x04name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x04name\x12&\n" +
 	"\n" +
-	"subject_id\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18xR\tsubjectId\"\xfb\x04\n" +
+	"subject_id\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18xR\tsubjectId\x129\n" +
+	"\bidentity\x18\x14 \x01(\v2\x1d.mingjian.v1.PersonalIdentityR\bidentity\"\xfb\x04\n" +
 	"\x13GrantLicenceRequest\x12/\n" +
 	"\x0eauthority_name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\rauthorityName\x123\n" +
 	"\x06holder\x18\x02 \x01(\v2\x13.mingjian.v1.HolderB\x06\xbaH\x03\xc8\x01\x01R\x06holder\x121\n" +
@@ -1925,56 +1935,58 @@ var file_mingjian_v1_licence_proto_goTypes = []any{
 	(*GetLicenceResponse)(nil),     // 21: mingjian.v1.GetLicenceResponse
 	(*ListLicencesRequest)(nil),    // 22: mingjian.v1.ListLicencesRequest
 	(*ListLicencesResponse)(nil),   // 23: mingjian.v1.ListLicencesResponse
-	(*Receipt)(nil),                // 24: mingjian.v1.Receipt
-	(*RowResult)(nil),              // 25: mingjian.v1.RowResult
-	(*v1.Licence)(nil),             // 26: mingjian.view.v1.Licence
-	(*v1.LicenceValidity)(nil),     // 27: mingjian.view.v1.LicenceValidity
+	(*PersonalIdentity)(nil),       // 24: mingjian.v1.PersonalIdentity
+	(*Receipt)(nil),                // 25: mingjian.v1.Receipt
+	(*RowResult)(nil),              // 26: mingjian.v1.RowResult
+	(*v1.Licence)(nil),             // 27: mingjian.view.v1.Licence
+	(*v1.LicenceValidity)(nil),     // 28: mingjian.view.v1.LicenceValidity
 }
 var file_mingjian_v1_licence_proto_depIdxs = []int32{
-	0,  // 0: mingjian.v1.GrantLicenceRequest.holder:type_name -> mingjian.v1.Holder
-	24, // 1: mingjian.v1.GrantLicenceResponse.receipt:type_name -> mingjian.v1.Receipt
-	0,  // 2: mingjian.v1.AmendLicenceRequest.holder:type_name -> mingjian.v1.Holder
-	24, // 3: mingjian.v1.AmendLicenceResponse.receipt:type_name -> mingjian.v1.Receipt
-	24, // 4: mingjian.v1.RenewLicenceResponse.receipt:type_name -> mingjian.v1.Receipt
-	24, // 5: mingjian.v1.SuspendLicenceResponse.receipt:type_name -> mingjian.v1.Receipt
-	24, // 6: mingjian.v1.ResumeLicenceResponse.receipt:type_name -> mingjian.v1.Receipt
-	24, // 7: mingjian.v1.RevokeLicenceResponse.receipt:type_name -> mingjian.v1.Receipt
-	24, // 8: mingjian.v1.CancelLicenceResponse.receipt:type_name -> mingjian.v1.Receipt
-	24, // 9: mingjian.v1.ExpireLicenceResponse.receipt:type_name -> mingjian.v1.Receipt
-	18, // 10: mingjian.v1.TakeOverTermsRequest.rows:type_name -> mingjian.v1.TakenOverTerm
-	0,  // 11: mingjian.v1.TakenOverTerm.holder:type_name -> mingjian.v1.Holder
-	24, // 12: mingjian.v1.TakeOverTermsResponse.receipt:type_name -> mingjian.v1.Receipt
-	25, // 13: mingjian.v1.TakeOverTermsResponse.results:type_name -> mingjian.v1.RowResult
-	26, // 14: mingjian.v1.GetLicenceResponse.licence:type_name -> mingjian.view.v1.Licence
-	27, // 15: mingjian.v1.GetLicenceResponse.validity:type_name -> mingjian.view.v1.LicenceValidity
-	26, // 16: mingjian.v1.ListLicencesResponse.licences:type_name -> mingjian.view.v1.Licence
-	1,  // 17: mingjian.v1.LicenceService.GrantLicence:input_type -> mingjian.v1.GrantLicenceRequest
-	3,  // 18: mingjian.v1.LicenceService.AmendLicence:input_type -> mingjian.v1.AmendLicenceRequest
-	5,  // 19: mingjian.v1.LicenceService.RenewLicence:input_type -> mingjian.v1.RenewLicenceRequest
-	7,  // 20: mingjian.v1.LicenceService.SuspendLicence:input_type -> mingjian.v1.SuspendLicenceRequest
-	9,  // 21: mingjian.v1.LicenceService.ResumeLicence:input_type -> mingjian.v1.ResumeLicenceRequest
-	11, // 22: mingjian.v1.LicenceService.RevokeLicence:input_type -> mingjian.v1.RevokeLicenceRequest
-	13, // 23: mingjian.v1.LicenceService.CancelLicence:input_type -> mingjian.v1.CancelLicenceRequest
-	15, // 24: mingjian.v1.LicenceService.ExpireLicence:input_type -> mingjian.v1.ExpireLicenceRequest
-	17, // 25: mingjian.v1.LicenceService.TakeOverTerms:input_type -> mingjian.v1.TakeOverTermsRequest
-	20, // 26: mingjian.v1.LicenceService.GetLicence:input_type -> mingjian.v1.GetLicenceRequest
-	22, // 27: mingjian.v1.LicenceService.ListLicences:input_type -> mingjian.v1.ListLicencesRequest
-	2,  // 28: mingjian.v1.LicenceService.GrantLicence:output_type -> mingjian.v1.GrantLicenceResponse
-	4,  // 29: mingjian.v1.LicenceService.AmendLicence:output_type -> mingjian.v1.AmendLicenceResponse
-	6,  // 30: mingjian.v1.LicenceService.RenewLicence:output_type -> mingjian.v1.RenewLicenceResponse
-	8,  // 31: mingjian.v1.LicenceService.SuspendLicence:output_type -> mingjian.v1.SuspendLicenceResponse
-	10, // 32: mingjian.v1.LicenceService.ResumeLicence:output_type -> mingjian.v1.ResumeLicenceResponse
-	12, // 33: mingjian.v1.LicenceService.RevokeLicence:output_type -> mingjian.v1.RevokeLicenceResponse
-	14, // 34: mingjian.v1.LicenceService.CancelLicence:output_type -> mingjian.v1.CancelLicenceResponse
-	16, // 35: mingjian.v1.LicenceService.ExpireLicence:output_type -> mingjian.v1.ExpireLicenceResponse
-	19, // 36: mingjian.v1.LicenceService.TakeOverTerms:output_type -> mingjian.v1.TakeOverTermsResponse
-	21, // 37: mingjian.v1.LicenceService.GetLicence:output_type -> mingjian.v1.GetLicenceResponse
-	23, // 38: mingjian.v1.LicenceService.ListLicences:output_type -> mingjian.v1.ListLicencesResponse
-	28, // [28:39] is the sub-list for method output_type
-	17, // [17:28] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	24, // 0: mingjian.v1.Holder.identity:type_name -> mingjian.v1.PersonalIdentity
+	0,  // 1: mingjian.v1.GrantLicenceRequest.holder:type_name -> mingjian.v1.Holder
+	25, // 2: mingjian.v1.GrantLicenceResponse.receipt:type_name -> mingjian.v1.Receipt
+	0,  // 3: mingjian.v1.AmendLicenceRequest.holder:type_name -> mingjian.v1.Holder
+	25, // 4: mingjian.v1.AmendLicenceResponse.receipt:type_name -> mingjian.v1.Receipt
+	25, // 5: mingjian.v1.RenewLicenceResponse.receipt:type_name -> mingjian.v1.Receipt
+	25, // 6: mingjian.v1.SuspendLicenceResponse.receipt:type_name -> mingjian.v1.Receipt
+	25, // 7: mingjian.v1.ResumeLicenceResponse.receipt:type_name -> mingjian.v1.Receipt
+	25, // 8: mingjian.v1.RevokeLicenceResponse.receipt:type_name -> mingjian.v1.Receipt
+	25, // 9: mingjian.v1.CancelLicenceResponse.receipt:type_name -> mingjian.v1.Receipt
+	25, // 10: mingjian.v1.ExpireLicenceResponse.receipt:type_name -> mingjian.v1.Receipt
+	18, // 11: mingjian.v1.TakeOverTermsRequest.rows:type_name -> mingjian.v1.TakenOverTerm
+	0,  // 12: mingjian.v1.TakenOverTerm.holder:type_name -> mingjian.v1.Holder
+	25, // 13: mingjian.v1.TakeOverTermsResponse.receipt:type_name -> mingjian.v1.Receipt
+	26, // 14: mingjian.v1.TakeOverTermsResponse.results:type_name -> mingjian.v1.RowResult
+	27, // 15: mingjian.v1.GetLicenceResponse.licence:type_name -> mingjian.view.v1.Licence
+	28, // 16: mingjian.v1.GetLicenceResponse.validity:type_name -> mingjian.view.v1.LicenceValidity
+	27, // 17: mingjian.v1.ListLicencesResponse.licences:type_name -> mingjian.view.v1.Licence
+	1,  // 18: mingjian.v1.LicenceService.GrantLicence:input_type -> mingjian.v1.GrantLicenceRequest
+	3,  // 19: mingjian.v1.LicenceService.AmendLicence:input_type -> mingjian.v1.AmendLicenceRequest
+	5,  // 20: mingjian.v1.LicenceService.RenewLicence:input_type -> mingjian.v1.RenewLicenceRequest
+	7,  // 21: mingjian.v1.LicenceService.SuspendLicence:input_type -> mingjian.v1.SuspendLicenceRequest
+	9,  // 22: mingjian.v1.LicenceService.ResumeLicence:input_type -> mingjian.v1.ResumeLicenceRequest
+	11, // 23: mingjian.v1.LicenceService.RevokeLicence:input_type -> mingjian.v1.RevokeLicenceRequest
+	13, // 24: mingjian.v1.LicenceService.CancelLicence:input_type -> mingjian.v1.CancelLicenceRequest
+	15, // 25: mingjian.v1.LicenceService.ExpireLicence:input_type -> mingjian.v1.ExpireLicenceRequest
+	17, // 26: mingjian.v1.LicenceService.TakeOverTerms:input_type -> mingjian.v1.TakeOverTermsRequest
+	20, // 27: mingjian.v1.LicenceService.GetLicence:input_type -> mingjian.v1.GetLicenceRequest
+	22, // 28: mingjian.v1.LicenceService.ListLicences:input_type -> mingjian.v1.ListLicencesRequest
+	2,  // 29: mingjian.v1.LicenceService.GrantLicence:output_type -> mingjian.v1.GrantLicenceResponse
+	4,  // 30: mingjian.v1.LicenceService.AmendLicence:output_type -> mingjian.v1.AmendLicenceResponse
+	6,  // 31: mingjian.v1.LicenceService.RenewLicence:output_type -> mingjian.v1.RenewLicenceResponse
+	8,  // 32: mingjian.v1.LicenceService.SuspendLicence:output_type -> mingjian.v1.SuspendLicenceResponse
+	10, // 33: mingjian.v1.LicenceService.ResumeLicence:output_type -> mingjian.v1.ResumeLicenceResponse
+	12, // 34: mingjian.v1.LicenceService.RevokeLicence:output_type -> mingjian.v1.RevokeLicenceResponse
+	14, // 35: mingjian.v1.LicenceService.CancelLicence:output_type -> mingjian.v1.CancelLicenceResponse
+	16, // 36: mingjian.v1.LicenceService.ExpireLicence:output_type -> mingjian.v1.ExpireLicenceResponse
+	19, // 37: mingjian.v1.LicenceService.TakeOverTerms:output_type -> mingjian.v1.TakeOverTermsResponse
+	21, // 38: mingjian.v1.LicenceService.GetLicence:output_type -> mingjian.v1.GetLicenceResponse
+	23, // 39: mingjian.v1.LicenceService.ListLicences:output_type -> mingjian.v1.ListLicencesResponse
+	29, // [29:40] is the sub-list for method output_type
+	18, // [18:29] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_licence_proto_init() }
@@ -1982,6 +1994,7 @@ func file_mingjian_v1_licence_proto_init() {
 	if File_mingjian_v1_licence_proto != nil {
 		return
 	}
+	file_mingjian_v1_identity_proto_init()
 	file_mingjian_v1_receipt_proto_init()
 	file_mingjian_v1_row_proto_init()
 	type x struct{}

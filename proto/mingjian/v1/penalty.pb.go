@@ -225,8 +225,10 @@ type DecidedParty struct {
 	Province string `protobuf:"bytes,6,opt,name=province,proto3" json:"province,omitempty"`
 	// What the province was taken from: registration_authority or uscc; needed with it.
 	ProvinceSource string `protobuf:"bytes,7,opt,name=province_source,json=provinceSource,proto3" json:"province_source,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Identity of a natural person; written once, see PersonalIdentity.
+	Identity      *PersonalIdentity `protobuf:"bytes,20,opt,name=identity,proto3" json:"identity,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DecidedParty) Reset() {
@@ -306,6 +308,13 @@ func (x *DecidedParty) GetProvinceSource() string {
 		return x.ProvinceSource
 	}
 	return ""
+}
+
+func (x *DecidedParty) GetIdentity() *PersonalIdentity {
+	if x != nil {
+		return x.Identity
+	}
+	return nil
 }
 
 // PartySentence is what one party is sentenced to.
@@ -1520,7 +1529,7 @@ var File_mingjian_v1_penalty_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_penalty_proto_rawDesc = "" +
 	"\n" +
-	"\x19mingjian/v1/penalty.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a\x1emingjian/view/v1/penalty.proto\"\xa9\x05\n" +
+	"\x19mingjian/v1/penalty.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1amingjian/v1/identity.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a\x1emingjian/view/v1/penalty.proto\"\xa9\x05\n" +
 	"\x0fPenaltyDecision\x12/\n" +
 	"\x0eauthority_name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\rauthorityName\x12)\n" +
 	"\vdecision_no\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\n" +
@@ -1540,7 +1549,7 @@ const file_mingjian_v1_penalty_proto_rawDesc = "" +
 	"decided_on\x18\r \x01(\tB\a\xbaH\x04r\x02\x18(R\tdecidedOn\x120\n" +
 	"\x0feffective_until\x18\x0e \x01(\tB\a\xbaH\x04r\x02\x18(R\x0eeffectiveUntil\x12-\n" +
 	"\rinspection_id\x18\x0f \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\finspectionId\x12\"\n" +
-	"\bfiled_on\x18\x10 \x01(\tB\a\xbaH\x04r\x02\x18(R\afiledOn\"\xbd\x02\n" +
+	"\bfiled_on\x18\x10 \x01(\tB\a\xbaH\x04r\x02\x18(R\afiledOn\"\xf8\x02\n" +
 	"\fDecidedParty\x12\x1b\n" +
 	"\x04kind\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04kind\x12\x1c\n" +
 	"\x04name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x04name\x12&\n" +
@@ -1549,7 +1558,8 @@ const file_mingjian_v1_penalty_proto_rawDesc = "" +
 	"\x14legal_representative\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x13legalRepresentative\x126\n" +
 	"\bsentence\x18\x05 \x01(\v2\x1a.mingjian.v1.PartySentenceR\bsentence\x12#\n" +
 	"\bprovince\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18\x02R\bprovince\x120\n" +
-	"\x0fprovince_source\x18\a \x01(\tB\a\xbaH\x04r\x02\x18(R\x0eprovinceSource\"\xcd\x01\n" +
+	"\x0fprovince_source\x18\a \x01(\tB\a\xbaH\x04r\x02\x18(R\x0eprovinceSource\x129\n" +
+	"\bidentity\x18\x14 \x01(\v2\x1d.mingjian.v1.PersonalIdentityR\bidentity\"\xcd\x01\n" +
 	"\rPartySentence\x12\x1e\n" +
 	"\x05kinds\x18\x01 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x1eR\x05kinds\x12#\n" +
 	"\acontent\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x18\xc0\xb8\x02R\acontent\x12\x19\n" +
@@ -1686,50 +1696,52 @@ var file_mingjian_v1_penalty_proto_goTypes = []any{
 	(*GetPenaltyResponse)(nil),        // 18: mingjian.v1.GetPenaltyResponse
 	(*ListPenaltiesRequest)(nil),      // 19: mingjian.v1.ListPenaltiesRequest
 	(*ListPenaltiesResponse)(nil),     // 20: mingjian.v1.ListPenaltiesResponse
-	(*Receipt)(nil),                   // 21: mingjian.v1.Receipt
-	(*RowResult)(nil),                 // 22: mingjian.v1.RowResult
-	(*v1.Penalty)(nil),                // 23: mingjian.view.v1.Penalty
-	(*v1.PenaltyDue)(nil),             // 24: mingjian.view.v1.PenaltyDue
+	(*PersonalIdentity)(nil),          // 21: mingjian.v1.PersonalIdentity
+	(*Receipt)(nil),                   // 22: mingjian.v1.Receipt
+	(*RowResult)(nil),                 // 23: mingjian.v1.RowResult
+	(*v1.Penalty)(nil),                // 24: mingjian.view.v1.Penalty
+	(*v1.PenaltyDue)(nil),             // 25: mingjian.view.v1.PenaltyDue
 }
 var file_mingjian_v1_penalty_proto_depIdxs = []int32{
 	1,  // 0: mingjian.v1.PenaltyDecision.parties:type_name -> mingjian.v1.DecidedParty
 	2,  // 1: mingjian.v1.DecidedParty.sentence:type_name -> mingjian.v1.PartySentence
-	0,  // 2: mingjian.v1.DecidePenaltyRequest.decision:type_name -> mingjian.v1.PenaltyDecision
-	21, // 3: mingjian.v1.DecidePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
-	21, // 4: mingjian.v1.DecidePenaltyResponse.records:type_name -> mingjian.v1.Receipt
-	21, // 5: mingjian.v1.ServePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
-	21, // 6: mingjian.v1.RecordPerformanceResponse.receipt:type_name -> mingjian.v1.Receipt
-	21, // 7: mingjian.v1.AmendPenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
-	21, // 8: mingjian.v1.RevokePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
-	14, // 9: mingjian.v1.TakeOverPenaltiesRequest.rows:type_name -> mingjian.v1.TakenOverPenalty
-	0,  // 10: mingjian.v1.TakenOverPenalty.decision:type_name -> mingjian.v1.PenaltyDecision
-	15, // 11: mingjian.v1.TakenOverPenalty.doubts:type_name -> mingjian.v1.ImportDoubt
-	21, // 12: mingjian.v1.TakeOverPenaltiesResponse.receipt:type_name -> mingjian.v1.Receipt
-	22, // 13: mingjian.v1.TakeOverPenaltiesResponse.results:type_name -> mingjian.v1.RowResult
-	23, // 14: mingjian.v1.GetPenaltyResponse.penalty:type_name -> mingjian.view.v1.Penalty
-	24, // 15: mingjian.v1.GetPenaltyResponse.due:type_name -> mingjian.view.v1.PenaltyDue
-	23, // 16: mingjian.v1.ListPenaltiesResponse.penalties:type_name -> mingjian.view.v1.Penalty
-	3,  // 17: mingjian.v1.PenaltyService.DecidePenalty:input_type -> mingjian.v1.DecidePenaltyRequest
-	5,  // 18: mingjian.v1.PenaltyService.ServePenalty:input_type -> mingjian.v1.ServePenaltyRequest
-	7,  // 19: mingjian.v1.PenaltyService.RecordPerformance:input_type -> mingjian.v1.RecordPerformanceRequest
-	9,  // 20: mingjian.v1.PenaltyService.AmendPenalty:input_type -> mingjian.v1.AmendPenaltyRequest
-	11, // 21: mingjian.v1.PenaltyService.RevokePenalty:input_type -> mingjian.v1.RevokePenaltyRequest
-	13, // 22: mingjian.v1.PenaltyService.TakeOverPenalties:input_type -> mingjian.v1.TakeOverPenaltiesRequest
-	17, // 23: mingjian.v1.PenaltyService.GetPenalty:input_type -> mingjian.v1.GetPenaltyRequest
-	19, // 24: mingjian.v1.PenaltyService.ListPenalties:input_type -> mingjian.v1.ListPenaltiesRequest
-	4,  // 25: mingjian.v1.PenaltyService.DecidePenalty:output_type -> mingjian.v1.DecidePenaltyResponse
-	6,  // 26: mingjian.v1.PenaltyService.ServePenalty:output_type -> mingjian.v1.ServePenaltyResponse
-	8,  // 27: mingjian.v1.PenaltyService.RecordPerformance:output_type -> mingjian.v1.RecordPerformanceResponse
-	10, // 28: mingjian.v1.PenaltyService.AmendPenalty:output_type -> mingjian.v1.AmendPenaltyResponse
-	12, // 29: mingjian.v1.PenaltyService.RevokePenalty:output_type -> mingjian.v1.RevokePenaltyResponse
-	16, // 30: mingjian.v1.PenaltyService.TakeOverPenalties:output_type -> mingjian.v1.TakeOverPenaltiesResponse
-	18, // 31: mingjian.v1.PenaltyService.GetPenalty:output_type -> mingjian.v1.GetPenaltyResponse
-	20, // 32: mingjian.v1.PenaltyService.ListPenalties:output_type -> mingjian.v1.ListPenaltiesResponse
-	25, // [25:33] is the sub-list for method output_type
-	17, // [17:25] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	21, // 2: mingjian.v1.DecidedParty.identity:type_name -> mingjian.v1.PersonalIdentity
+	0,  // 3: mingjian.v1.DecidePenaltyRequest.decision:type_name -> mingjian.v1.PenaltyDecision
+	22, // 4: mingjian.v1.DecidePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
+	22, // 5: mingjian.v1.DecidePenaltyResponse.records:type_name -> mingjian.v1.Receipt
+	22, // 6: mingjian.v1.ServePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
+	22, // 7: mingjian.v1.RecordPerformanceResponse.receipt:type_name -> mingjian.v1.Receipt
+	22, // 8: mingjian.v1.AmendPenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
+	22, // 9: mingjian.v1.RevokePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
+	14, // 10: mingjian.v1.TakeOverPenaltiesRequest.rows:type_name -> mingjian.v1.TakenOverPenalty
+	0,  // 11: mingjian.v1.TakenOverPenalty.decision:type_name -> mingjian.v1.PenaltyDecision
+	15, // 12: mingjian.v1.TakenOverPenalty.doubts:type_name -> mingjian.v1.ImportDoubt
+	22, // 13: mingjian.v1.TakeOverPenaltiesResponse.receipt:type_name -> mingjian.v1.Receipt
+	23, // 14: mingjian.v1.TakeOverPenaltiesResponse.results:type_name -> mingjian.v1.RowResult
+	24, // 15: mingjian.v1.GetPenaltyResponse.penalty:type_name -> mingjian.view.v1.Penalty
+	25, // 16: mingjian.v1.GetPenaltyResponse.due:type_name -> mingjian.view.v1.PenaltyDue
+	24, // 17: mingjian.v1.ListPenaltiesResponse.penalties:type_name -> mingjian.view.v1.Penalty
+	3,  // 18: mingjian.v1.PenaltyService.DecidePenalty:input_type -> mingjian.v1.DecidePenaltyRequest
+	5,  // 19: mingjian.v1.PenaltyService.ServePenalty:input_type -> mingjian.v1.ServePenaltyRequest
+	7,  // 20: mingjian.v1.PenaltyService.RecordPerformance:input_type -> mingjian.v1.RecordPerformanceRequest
+	9,  // 21: mingjian.v1.PenaltyService.AmendPenalty:input_type -> mingjian.v1.AmendPenaltyRequest
+	11, // 22: mingjian.v1.PenaltyService.RevokePenalty:input_type -> mingjian.v1.RevokePenaltyRequest
+	13, // 23: mingjian.v1.PenaltyService.TakeOverPenalties:input_type -> mingjian.v1.TakeOverPenaltiesRequest
+	17, // 24: mingjian.v1.PenaltyService.GetPenalty:input_type -> mingjian.v1.GetPenaltyRequest
+	19, // 25: mingjian.v1.PenaltyService.ListPenalties:input_type -> mingjian.v1.ListPenaltiesRequest
+	4,  // 26: mingjian.v1.PenaltyService.DecidePenalty:output_type -> mingjian.v1.DecidePenaltyResponse
+	6,  // 27: mingjian.v1.PenaltyService.ServePenalty:output_type -> mingjian.v1.ServePenaltyResponse
+	8,  // 28: mingjian.v1.PenaltyService.RecordPerformance:output_type -> mingjian.v1.RecordPerformanceResponse
+	10, // 29: mingjian.v1.PenaltyService.AmendPenalty:output_type -> mingjian.v1.AmendPenaltyResponse
+	12, // 30: mingjian.v1.PenaltyService.RevokePenalty:output_type -> mingjian.v1.RevokePenaltyResponse
+	16, // 31: mingjian.v1.PenaltyService.TakeOverPenalties:output_type -> mingjian.v1.TakeOverPenaltiesResponse
+	18, // 32: mingjian.v1.PenaltyService.GetPenalty:output_type -> mingjian.v1.GetPenaltyResponse
+	20, // 33: mingjian.v1.PenaltyService.ListPenalties:output_type -> mingjian.v1.ListPenaltiesResponse
+	26, // [26:34] is the sub-list for method output_type
+	18, // [18:26] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_penalty_proto_init() }
@@ -1737,6 +1749,7 @@ func file_mingjian_v1_penalty_proto_init() {
 	if File_mingjian_v1_penalty_proto != nil {
 		return
 	}
+	file_mingjian_v1_identity_proto_init()
 	file_mingjian_v1_receipt_proto_init()
 	file_mingjian_v1_row_proto_init()
 	type x struct{}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mingjian-ledger/mingjian/adapters/vault"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	natural "github.com/mingjian-ledger/mingjian/domain/person"
+)
+
+func vaultCommand(t terminal) *cobra.Command {
+	c := &cobra.Command{
+		Use: "vault", Short: "Look after the keys of the vault of personal data", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	c.AddCommand(vaultRotate(t))
+	return c
+}
+
+func vaultRotate(t terminal) *cobra.Command {
+	conf := config{Patience: time.Minute, Drain: time.Hour}
+	c := &cobra.Command{
+		Use: "rotate", Short: "Wrap the keys of all persons by a new master key and destroy the former one", Args: cobra.NoArgs,
+		Long: "Makes a new master key, wraps the key of each person by it, and then destroys the former master keys. No server may\n" +
+			"run on the data directory. A rotation that was cut off goes on where it was. Backups of before need the master key\n" +
+			"of their day: rotate after a person's data were destroyed, and no copy of before opens them any more.",
+		Example: "  mingjian vault rotate --data /var/lib/mingjian",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if missing(conf.path(vaultFile)) {
+				return usage("--data: no vault here")
+			}
+			return withInstance(cmd.Context(), conf, quiet(t), func(in *instance) error {
+				bar := newProgress(cmd.ErrOrStderr(), "wrapping keys", -1)
+				defer bar.end()
+				master, err := in.vault.Rotate(cmd.Context(), bar.add)
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrapped the keys of %d persons by the master key %s; the former ones are destroyed\n", bar.done, master)
+				return err
+			})
+		},
+	}
+	c.Flags().StringVar(&conf.Data, "data", "data", "data directory; no server may run on it")
+	conf.vaultFlags(c.Flags())
+	return c
+}
+
+// openVault opens the vault and shreds in it whom the log says, before anybody is answered: a copy of before that was put
+// back holds keys which were destroyed since.
+func (in *instance) openVault(ctx context.Context) (*vault.Store, error) {
+	s, err := vault.Open(ctx, in.config.path(vaultFile), in.config.keys())
+	if err != nil {
+		return nil, err
+	}
+	if err := in.shredAgain(ctx, s); err != nil {
+		return nil, errors.Join(fmt.Errorf("shred in the vault whom the log says: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+// shredAgain reads the log from where the vault's own note says, and moves the note to its end.
+func (in *instance) shredAgain(ctx context.Context, s *vault.Store) error {
+	head, err := in.events.Head(ctx)
+	if err != nil || head == (es.Position{}) {
+		return err
+	}
+	empty, err := s.Empty(ctx)
+	if err != nil || empty {
+		return errors.Join(err, note(ctx, s, head)) // nothing to shred
+	}
+	at, err := s.Applied(ctx)
+	if err != nil {
+		return err
+	}
+	from := es.Position{}
+	if at != "" {
+		if from, err = es.ParsePosition(at); err != nil {
+			return fmt.Errorf("the vault's note of its place in the log: %w", err)
+		}
+	}
+	if from.Compare(head) > 0 {
+		in.log.WarnContext(ctx, "the vault is ahead of the log, which was put back to an older state",
+			slog.String("vault", from.String()), slog.String("log", head.String()))
+		from = head
+	}
+	for batch, err := range in.events.Follow(ctx, from) {
+		if err != nil {
+			return err
+		}
+		for _, rec := range batch.Records {
+			if rec.Type != (natural.Shredded{}).EventType() {
+				continue
+			}
+			if err := in.shredOf(ctx, s, rec); err != nil {
+				return err
+			}
+		}
+		if batch.Through.Compare(head) >= 0 {
+			break
+		}
+	}
+	return note(ctx, s, head)
+}
+
+func (in *instance) shredOf(ctx context.Context, s *vault.Store, rec es.Record) error {
+	was, err := s.Shredded(ctx, rec.Stream.ID)
+	if err != nil || was {
+		return err
+	}
+	in.log.WarnContext(ctx, "destroying the data of a person again: the vault is older than the decision, or the process ended before it was carried out",
+		slog.String("person", rec.Stream.ID), slog.String("position", rec.Position.String()))
+	return s.Shred(ctx, rec.Stream.ID)
+}
+
+func note(ctx context.Context, s *vault.Store, at es.Position) error {
+	return s.Apply(ctx, at.String())
+}
+
+// noteShredded moves the vault's note at the end of a run, in which each shredding was carried out when it was decided. One
+// that failed keeps the note where it was.
+func (in *instance) noteShredded(ctx context.Context) error {
+	if in.vault == nil {
+		return nil
+	}
+	return in.shredAgain(ctx, in.vault)
+}
