@@ -21,6 +21,8 @@ var services = []register{
 	service(mingjianv1.RegisterFeedServiceHandlerClient, mingjianv1.NewFeedServiceClient),
 	service(mingjianv1.RegisterInspectionServiceHandlerClient, mingjianv1.NewInspectionServiceClient),
 	service(mingjianv1.RegisterLicenceServiceHandlerClient, mingjianv1.NewLicenceServiceClient),
+	service(mingjianv1.RegisterRedactionServiceHandlerClient, mingjianv1.NewRedactionServiceClient),
+	service(mingjianv1.RegisterConfirmationServiceHandlerClient, mingjianv1.NewConfirmationServiceClient),
 	service(mingjianv1.RegisterPenaltyServiceHandlerClient, mingjianv1.NewPenaltyServiceClient),
 	service(mingjianv1.RegisterPlanServiceHandlerClient, mingjianv1.NewPlanServiceClient),
 	service(mingjianv1.RegisterPublicServiceHandlerClient, mingjianv1.NewPublicServiceClient),

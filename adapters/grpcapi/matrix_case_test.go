@@ -35,7 +35,7 @@ func writeCases() map[string]writeCase {
 	for service, cases := range map[string]map[string]writeCase{
 		"AuthorityService": authorityCases(), "CatalogueService": catalogueCases(), "PlanService": planCases(), "DrawService": drawCases(),
 		"InspectionService": inspectionCases(), "PenaltyService": penaltyCases(), "LicenceService": licenceCases(),
-		"DisclosureService": disclosureCases(), "RosterService": rosterCases(), "SamplingService": samplingCases(),
+		"DisclosureService": disclosureCases(), "RedactionService": redactionCases(), "ConfirmationService": confirmationCases(), "RosterService": rosterCases(), "SamplingService": samplingCases(),
 	} {
 		for method, c := range cases {
 			all["/mingjian.v1."+service+"/"+method] = c

@@ -19,6 +19,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
+	"github.com/mingjian-ledger/mingjian/adapters/grpcapi/vaulttest"
 	"github.com/mingjian-ledger/mingjian/adapters/paper"
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/draw/drawtest"
@@ -49,6 +50,7 @@ type matrixWorld struct {
 	store   *estest.Store
 	views   *projectionstest.Memory
 	blobs   *drawtest.Memory
+	vault   *vaulttest.Memory
 	conn    grpc.ClientConnInterface
 	targets map[string]projections.Target
 	at      map[string]es.Position
@@ -60,7 +62,7 @@ func newMatrixWorld(t testing.TB) *matrixWorld {
 	t.Helper()
 	w := &matrixWorld{
 		TB: t, now: time.Date(2026, 11, 17, 18, 0, 0, 0, time.UTC), store: estest.NewStore(t), views: projectionstest.NewMemory(t),
-		blobs: &drawtest.Memory{}, targets: map[string]projections.Target{}, at: map[string]es.Position{}, ids: map[string]string{},
+		blobs: &drawtest.Memory{}, vault: &vaulttest.Memory{}, targets: map[string]projections.Target{}, at: map[string]es.Position{}, ids: map[string]string{},
 	}
 	chain, err := matrixChain()
 	if err != nil {
@@ -94,7 +96,9 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterDrawServiceServer(r, grpcapi.DrawServer{Base: base, Blobs: w.blobs, Sources: []sortition.Source{hashBeacon{}, lottery.Source{}}})
 	mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})
 	mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})
-	mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
+	mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base, Vault: w.vault})
+	mingjianv1.RegisterRedactionServiceServer(r, grpcapi.RedactionServer{Base: base, Vault: w.vault})
+	mingjianv1.RegisterConfirmationServiceServer(r, grpcapi.ConfirmationServer{Base: base})
 	mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
 	mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
 	mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: w.blobs})

@@ -6,6 +6,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 )
 
 // Category is the stream category.
@@ -36,6 +37,8 @@ type State struct {
 	Performance []Performed
 	Amendments  []Amended
 	Revoked     *Revoked
+	Redacted    *Redacted         // the last one
+	Confirmed   *AmountsConfirmed // the last one
 }
 
 // Exists tells whether there is a decision.
@@ -54,7 +57,10 @@ func (s State) Status() string {
 
 // Current is the decision with its last amendment.
 func (s State) Current() Decided {
-	d := s.Decision
+	d := s.redacted()
+	if c := s.Confirmed; c != nil {
+		d.Kinds, d.FineFen, d.ConfiscatedFen = c.Kinds, c.FineFen, c.ConfiscatedFen
+	}
 	if n := len(s.Amendments); n > 0 {
 		a := s.Amendments[n-1]
 		d.Kinds, d.Content, d.FineFen, d.ConfiscatedFen = a.Kinds, a.Content, a.FineFen, a.ConfiscatedFen
@@ -71,6 +77,9 @@ func (s State) Withheld() *domain.Fault {
 	case s.Revoked != nil:
 		return domain.Refuse(domain.Precondition, "penalty.publish.revoked", "",
 			"处罚决定已失去效力，不得公示（《行政处罚法》第四十八条）", "the decision has no effect any more and may not be published")
+	case d.Redaction != nil && d.Redaction.Minor == redaction.MinorNumber:
+		return domain.Refuse(domain.Precondition, "penalty.publish.minor", "",
+			"涉及未成年人，不予公示（《未成年人保护法》第四条）", "the record is about a minor and is not published")
 	case d.Procedure == Summary:
 		return domain.Refuse(domain.Precondition, "penalty.publish.summary", "procedure",
 			"适用简易程序的处罚不予公示（《市场监督管理行政处罚信息公示规定》第二条）", "a penalty of summary procedure is not published (Order 45 art. 2)")
@@ -136,6 +145,10 @@ func evolve(s State, e Event) State {
 		s.Received = &e
 	case PushPublished:
 		s.Shown = &e
+	case Redacted:
+		s.Redacted = &e
+	case AmountsConfirmed:
+		s.Confirmed = &e
 	}
 	return s
 }

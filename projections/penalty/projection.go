@@ -1,6 +1,7 @@
 package penalty
 
 import (
+	"slices"
 	"time"
 
 	"github.com/mingjian-ledger/mingjian/domain"
@@ -85,6 +86,13 @@ func apply(v *viewv1.Penalty, event penalty.Event, meta es.Metadata) {
 		v.Content, v.Status = content(e.Kinds, e.Content, e.FineFen, e.ConfiscatedFen), "amended"
 		v.Amendments = append(v.GetAmendments(), &viewv1.PenaltyAmendment{
 			Reason: e.Reason, On: e.On.String(), Content: content(e.Kinds, e.Content, e.FineFen, e.ConfiscatedFen),
+		})
+	case penalty.Redacted:
+		redacted(v, e)
+	case penalty.AmountsConfirmed:
+		v.Content = content(e.Kinds, v.GetContent().GetText(), e.FineFen, e.ConfiscatedFen)
+		v.Doubts = slices.DeleteFunc(v.GetDoubts(), func(d *viewv1.PenaltyDoubt) bool {
+			return d.GetCode() == penalty.DoubtText || d.GetCode() == penalty.DoubtNumerals
 		})
 	case penalty.Revoked:
 		v.Status = "revoked"
