@@ -55,9 +55,8 @@ func (s RedactionServer) GetRedaction(ctx context.Context, req *mingjianv1.GetRe
 	out := &mingjianv1.GetRedactionResponse{
 		DisclosureId: req.GetDisclosureId(), Digest: r.disclosure.Draft.Digest, Commitment: "", Open: false, Minor: "", Texts: nil,
 	}
-	decision := r.penalty
-	decision.Amendments = nil
-	if out.Texts, err = s.texts(ctx, r.penalty.Overlay(), "", decision.Current().TextOf, out); err != nil {
+	decision := r.penalty.Initial()
+	if out.Texts, err = s.texts(ctx, r.penalty.Overlay(), "", decision.TextOf, out); err != nil {
 		return nil, err
 	}
 	if n := len(r.penalty.Amendments); n > 0 {

@@ -3,6 +3,8 @@ package sheet
 import (
 	"fmt"
 	"unicode/utf8"
+
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 )
 
 // Text is one sentence in both languages.
@@ -42,6 +44,7 @@ const (
 	RuleExtract   = "extract"        // the pattern of the mapping finds nothing
 	RulePersonal  = "personal-data"  // an identity number or a mobile number stands in the cell
 	RulePenalty   = "penalty-text"   // the text of the decision leaves a doubt
+	RuleNumerals  = "penalty-numerals" // amounts stand in Chinese numerals alone: a person confirms them
 	RuleShared    = "missing-string" // the workbook refers to a text that it does not hold
 )
 
@@ -105,9 +108,10 @@ func fileError(rule, zh, en string, cause error) *FileError {
 	return &FileError{Rule: rule, Text: Text{zh, en}, Err: cause}
 }
 
-// shorten keeps a report readable when a cell holds a whole decision.
+// shorten keeps a report readable when a cell holds a whole decision, and free of what is hidden from the public.
 func shorten(s string) string {
 	const limit = 200
+	s = redaction.Apply(s, redaction.Propose(s, redaction.Context{}))
 	if utf8.RuneCountInString(s) <= limit {
 		return s
 	}

@@ -55,12 +55,18 @@ func (s State) Status() string {
 	return "in_force"
 }
 
-// Current is the decision with its last amendment.
-func (s State) Current() Decided {
+// Initial is the decision as it was made, with its texts as they were redacted last and with what a person read in them.
+func (s State) Initial() Decided {
 	d := s.redacted()
 	if c := s.Confirmed; c != nil {
 		d.Kinds, d.FineFen, d.ConfiscatedFen = c.Kinds, c.FineFen, c.ConfiscatedFen
 	}
+	return d
+}
+
+// Current is the decision with its last amendment.
+func (s State) Current() Decided {
+	d := s.Initial()
 	if n := len(s.Amendments); n > 0 {
 		a := s.Amendments[n-1]
 		d.Kinds, d.Content, d.FineFen, d.ConfiscatedFen = a.Kinds, a.Content, a.FineFen, a.ConfiscatedFen
@@ -97,6 +103,9 @@ var order45 = calendar.MustParse("2021-09-01")
 // service, and the party has to be told in writing at service that it will be public (Order 45 art. 8). What was left out then
 // can be made up for (Notified). Decisions of older systems and of before Order 45 are not asked.
 func (s State) Unready() *domain.Fault {
+	if f := s.Unconfirmed(); f != nil {
+		return f
+	}
 	switch d := s.Decision; {
 	case !s.Exists() || d.SourceRow != nil || d.DecidedOn.Before(order45):
 		return nil

@@ -8,6 +8,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/document"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
@@ -69,6 +70,9 @@ func apply(v *viewv1.Penalty, event penalty.Event, meta es.Metadata) {
 	switch e := event.(type) {
 	case penalty.Decided:
 		decided(v, e)
+		if e.Redaction != nil {
+			v.Minor = string(e.Redaction.Minor)
+		}
 		v.RecordedAt, v.RecordedBy = meta.RecordedAt.UTC().Format(time.RFC3339), meta.Actor
 	case penalty.Served:
 		v.ServedOn, v.PublicationNotice, v.PayBy = e.On.String(), e.PublicationNotice, e.PayBy.String()
@@ -119,9 +123,16 @@ func withheld(v *viewv1.Penalty) (why, unready string) {
 	if v.GetRevocation() != nil {
 		s.Revoked = &penalty.Revoked{}
 	}
+	if v.GetMinor() != "" {
+		s.Decision.Redaction = &redaction.Overlay{Minor: redaction.Minor(v.GetMinor())}
+	}
 	if f := s.Withheld(); f != nil {
 		return f.ZH, ""
 	}
+	for _, d := range v.GetDoubts() {
+		s.Decision.Doubts = append(s.Decision.Doubts, penalty.Doubt{Code: d.GetCode()})
+	}
+	s.Amendments = make([]penalty.Amended, len(v.GetAmendments()))
 	s.Decision.DecidedOn, _ = calendar.Parse(v.GetDecidedOn()) // as an event had it
 	if v.GetSourceFileDigest() != "" {
 		s.Decision.SourceRow = &penalty.SourceRow{}
