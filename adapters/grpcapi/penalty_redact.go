@@ -50,9 +50,10 @@ func recordContext(s penalty.State) redaction.Context {
 
 // cleanNotes takes what hard rules hide out of the notes of an importer, which quote the text that they doubt.
 func cleanNotes(row *mingjianv1.TakenOverPenalty) *mingjianv1.TakenOverPenalty {
+	none := redaction.Context{Parties: nil, Persons: nil, Homes: nil, On: ""}
 	row = proto.CloneOf(row)
 	for _, doubt := range row.GetDoubts() {
-		doubt.Note = redaction.Apply(doubt.GetNote(), redaction.Propose(doubt.GetNote(), redaction.Context{}))
+		doubt.Note = redaction.Apply(doubt.GetNote(), redaction.Propose(doubt.GetNote(), none))
 	}
 	return row
 }

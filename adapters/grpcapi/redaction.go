@@ -2,6 +2,7 @@ package grpcapi
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/mingjian-ledger/mingjian/domain"
@@ -158,7 +159,9 @@ func (s RedactionServer) proposed(ctx context.Context, r redactable, req *mingji
 	var faults []*domain.Fault
 	for _, p := range req.GetTexts() {
 		text, there := served[p.GetField()]
-		if !there {
+		// What the party of this record is sentenced to stands in the place of what the decision says of all.
+		_, ownSentence := served[fmt.Sprintf("parties[%d].sentence.%s", r.penalty.Decision.Place, p.GetField())]
+		if !there || ownSentence {
 			faults = append(faults, domain.Refuse(domain.Invalid, "penalty.redact.field", "texts", "没有该文本", "there is no such text"))
 			continue
 		}

@@ -24,7 +24,9 @@ type redacted[M proto.Message] struct {
 }
 
 // none tells that nothing was taken out.
-func (r redacted[M]) none() bool { return len(r.overlay.Fields) == 0 && r.overlay.Minor == redaction.NoMinor }
+func (r redacted[M]) none() bool {
+	return len(r.overlay.Fields) == 0 && r.overlay.Minor == redaction.NoMinor
+}
 
 // textKind says how a text field of a request is redacted, by its name; false for codes, ids and dates, which hold no wording.
 func textKind(name protoreflect.Name) (redaction.FieldKind, bool) {

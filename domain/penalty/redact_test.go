@@ -32,11 +32,11 @@ func TestRedact(t *testing.T) {
 	first := penalty.Redacted{Redaction: fresh, Texts: []penalty.Text{{Field: "facts", Text: "与钱某"}}, Reason: "漏遮"}
 	scenario.Given(decided(decision())).When(penalty.Redact{By: clerk, Today: today, Redaction: first}).Then(t, first)
 	for code, change := range map[string]func(*penalty.Redacted){
-		"penalty.redact.other":     func(r *penalty.Redacted) { r.Redaction.Served.Commitment = strings.Repeat("0b", 32) },
-		"penalty.redact.field":     func(r *penalty.Redacted) { r.Texts[0].Field = "decision_no" },
-		"penalty.required":         func(r *penalty.Redacted) { r.Reason = "" },
-		"penalty.personal_data":    func(r *penalty.Redacted) { r.Texts[0].Text = "电话13912345678" },
-		"penalty.text.length":      func(r *penalty.Redacted) { r.Texts[0].Text = strings.Repeat("长", 5001) },
+		"penalty.redact.other":  func(r *penalty.Redacted) { r.Redaction.Served.Commitment = strings.Repeat("0b", 32) },
+		"penalty.redact.field":  func(r *penalty.Redacted) { r.Texts[0].Field = "decision_no" },
+		"penalty.required":      func(r *penalty.Redacted) { r.Reason = "" },
+		"penalty.personal_data": func(r *penalty.Redacted) { r.Texts[0].Text = "电话13912345678" },
+		"penalty.text.length":   func(r *penalty.Redacted) { r.Texts[0].Text = strings.Repeat("长", 5001) },
 	} {
 		scenario.Given(given).When(redact(change)).ThenError(t, faulty(code))
 	}

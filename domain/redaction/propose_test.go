@@ -128,16 +128,16 @@ func TestPartyNames(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"宁安市东湖百货商行;李四":           "宁安市东湖百货商行;李某",
-		"宁安市东湖百货商行；李四光":         "宁安市东湖百货商行；李某",
-		"宁安市东湖百货商行；经营者：李四":      "宁安市东湖百货商行；经营者：李某",
-		"东湖百货商行（经营者：李四）":        "东湖百货商行（经营者：李某）",
-		"东湖百货商行(经营者李四)":         "东湖百货商行(经营者李某)",
-		"东湖百货商行；西湖百货有限公司":       "东湖百货商行；西湖百货有限公司",
-		"宁安（集团）有限公司":            "宁安（集团）有限公司",
-		"宁安药房（个人独资）":            "宁安药房（个人独资）",
-		"李四":                    "李某",
-		"李家饭店":                  "李家饭店",
-		"东湖商行13912345678":       "东湖商行***",
+		"宁安市东湖百货商行；李四光":          "宁安市东湖百货商行；李某",
+		"宁安市东湖百货商行；经营者：李四":       "宁安市东湖百货商行；经营者：李某",
+		"东湖百货商行（经营者：李四）":         "东湖百货商行（经营者：李某）",
+		"东湖百货商行(经营者李四)":          "东湖百货商行(经营者李某)",
+		"东湖百货商行；西湖百货有限公司":        "东湖百货商行；西湖百货有限公司",
+		"宁安（集团）有限公司":             "宁安（集团）有限公司",
+		"宁安药房（个人独资）":             "宁安药房（个人独资）",
+		"李四":                     "李某",
+		"李家饭店":                   "李家饭店",
+		"东湖商行13912345678":        "东湖商行***",
 		"李四光" + wide(zhang) + "": "李四光***",
 	} {
 		c := redaction.Context{Parties: []redaction.Party{{Name: name}}}
@@ -159,9 +159,9 @@ func TestPartyNames(t *testing.T) {
 func TestMinors(t *testing.T) {
 	t.Parallel()
 	for served, want := range map[string]redaction.Minor{
-		"当事人身份证" + child:                     redaction.MinorNumber,
-		"当事人身份证" + zhang:                     redaction.NoMinor,
-		"向未成年人销售电子烟":                         redaction.MinorNamed,
+		"当事人身份证" + child: redaction.MinorNumber,
+		"当事人身份证" + zhang: redaction.NoMinor,
+		"向未成年人销售电子烟":     redaction.MinorNamed,
 		"依据《中华人民共和国未成年人保护法》“不得向未成年人销售烟”处罚": redaction.NoMinor,
 	} {
 		if got := redaction.Minors([]redaction.Field{{Text: served}}, "2026-03-16"); got != want {
