@@ -136,7 +136,10 @@ func (s PenaltyServer) AmendPenalty(ctx context.Context, req *mingjianv1.AmendPe
 	if err != nil {
 		return nil, err
 	}
-	clean := redactAmendment(p.State, req)
+	clean, err := s.redactAmendment(ctx, p.State, req)
+	if err != nil {
+		return nil, err
+	}
 	req = clean.message
 	m, err := s.metadata(ctx, req)
 	if err != nil {

@@ -2,9 +2,13 @@ package grpcapi
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/domain/redaction"
@@ -34,9 +38,36 @@ func partyKind(k penalty.PartyKind) redaction.PartyKind {
 	return redaction.Unknown
 }
 
-// redactAmendment takes out of an amendment what the public may not see; the parties are those of the decision.
-func redactAmendment(s penalty.State, req *mingjianv1.AmendPenaltyRequest) redacted[*mingjianv1.AmendPenaltyRequest] {
-	return redact(req, recordContext(s))
+// redactAmendment takes out of an amendment what the public may not see. Whoever is a person in the decision is one here, so its
+// texts as served are looked at, if they can be opened still; what is sealed of the amendment is about the same persons.
+func (s PenaltyServer) redactAmendment(
+	ctx context.Context, p penalty.State, req *mingjianv1.AmendPenaltyRequest,
+) (out redacted[*mingjianv1.AmendPenaltyRequest], err error) {
+	c, o := recordContext(p), p.Overlay()
+	if o == nil {
+		return redact(req, c), nil
+	}
+	served, err := servedTexts(ctx, s.Vault, o.Served)
+	if err != nil && domain.KindOf(err) != domain.Gone {
+		return out, err
+	}
+	var fields []redaction.Field
+	for _, name := range sortedKeys(served) {
+		kind, _ := textKind(protoreflect.Name(name[strings.LastIndexByte(name, '.')+1:]))
+		fields = append(fields, redaction.Field{Name: name, Kind: kind, Text: served[name]})
+	}
+	for i, party := range p.Decision.All() {
+		if name, there := served[fmt.Sprintf("parties[%d].name", i)]; there {
+			fields = append(fields, redaction.Field{Name: "", Kind: redaction.PartyName, Text: name})
+			c.Parties = append(c.Parties, redaction.Party{Name: name, Kind: partyKind(party.Kind), Person: ""})
+		}
+	}
+	c.Persons = redaction.Persons(fields, c)
+	out = redact(req, c)
+	if err == nil {
+		out.persons = o.Served.Persons
+	}
+	return out, nil
 }
 
 // recordContext is what the rules know of a penalty.

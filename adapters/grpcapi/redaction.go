@@ -190,7 +190,7 @@ func (s RedactionServer) served(ctx context.Context, r redactable) (*redaction.O
 			fields = append(fields, redaction.Field{Name: field, Kind: redaction.Prose, Text: text})
 		}
 	}
-	o, err := sealTexts(ctx, s.Vault, CallOf(ctx).Command, fields)
+	o, err := sealTexts(ctx, s.Vault, CallOf(ctx).Command, fields, nil)
 	return &redaction.Overlay{Served: o, Fields: nil, Minor: redaction.NoMinor}, texts, err
 }
 

@@ -21,6 +21,7 @@ type redacted[M proto.Message] struct {
 	message M // the published texts
 	fields  []redaction.Field
 	overlay redaction.Overlay // without the sealed texts
+	persons []string          // whom the texts are about beside those whose numbers stand in them
 }
 
 // none tells that nothing was taken out.
@@ -50,7 +51,7 @@ func redact[M proto.Message](message M, c redaction.Context) redacted[M] {
 	walkTexts(clean.ProtoReflect(), "", func(f redaction.Field, set func(string)) {
 		fields, put = append(fields, f), append(put, set)
 	})
-	out := redacted[M]{message: clean, fields: fields, overlay: redaction.Overlay{
+	out := redacted[M]{message: clean, fields: fields, persons: nil, overlay: redaction.Overlay{
 		Served: domain.Sealed{Item: "", Persons: nil, Commitment: ""}, Fields: nil, Minor: redaction.Minors(fields, c.On),
 	}}
 	for i, spans := range redaction.ProposeAll(fields, c) {
@@ -98,28 +99,28 @@ func (r redacted[M]) sealed(ctx context.Context, vault Vault, command es.ID) (*r
 	}
 	out := r.overlay
 	var err error
-	out.Served, err = sealTexts(ctx, vault, command, r.fields)
+	out.Served, err = sealTexts(ctx, vault, command, r.fields, r.persons)
 	return &out, err
 }
 
 // sealTexts keeps texts of a record under the keys of the persons whose identity numbers they hold.
-func sealTexts(ctx context.Context, vault Vault, command es.ID, fields []redaction.Field) (none domain.Sealed, err error) {
+func sealTexts(ctx context.Context, vault Vault, command es.ID, fields []redaction.Field, about []string) (none domain.Sealed, err error) {
 	if vault == nil {
 		return none, domain.Refuse(domain.Unavailable, "redaction.vault", "",
 			"未配置个人信息保险库，不能录入含个人信息的文本", "no vault is configured, so texts with personal data can't be taken in")
 	}
 	item := string(es.DeriveID(command, "served"))
 	numbers := redaction.ResidentIDs(fields)
-	if len(numbers) == 0 {
+	if len(numbers) == 0 && len(about) == 0 {
 		numbers = []string{"record " + item}
 	}
-	persons := make([]string, len(numbers))
-	for i, number := range numbers {
+	persons := slices.Clone(about)
+	for _, number := range numbers {
 		person, err := vault.Person(ctx, number)
 		if err != nil {
 			return none, err
 		}
-		persons[i] = person
+		persons = append(persons, person)
 	}
 	texts := make([]servedText, len(fields))
 	for i, f := range fields {

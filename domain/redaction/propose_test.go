@@ -98,6 +98,7 @@ func TestPropose(t *testing.T) {
 		"agent in running text":        {"委托代理人王小明称商品已售", firm, "委托代理人王某称商品已售"},
 		"witness everywhere":           {"证人钱七、店员孙八在场，钱七说", firm, "证人钱某、店员孙某在场，钱某说"},
 		"of a people with long names":  {"负责人：阿卜杜拉·买买提，", firm, "负责人：阿某，"},
+		"before a verb":                {"负责人尉迟大年申请复议，负责人王小明拒绝签字", firm, "负责人尉迟某申请复议，负责人王某拒绝签字"},
 		"with a title":                 {"消费者周丽华女士投诉", firm, "消费者周某女士投诉"},
 		"role without a name":          {"经营者应当明码标价，经营者高度重视，负责人在场", firm, "经营者应当明码标价，经营者高度重视，负责人在场"},
 		"law about operators":          {"“经营者违反明码标价规定的，责令改正”", firm, "“经营者违反明码标价规定的，责令改正”"},
