@@ -19,9 +19,18 @@ func redactionCases() map[string]writeCase {
 	}
 }
 
+// namedPerson is a decision whose facts name somebody.
+func namedPerson(w *matrixWorld) {
+	authorities(w)
+	d := penaltyDecision()
+	d.Facts = "店员李四在场"
+	w.do(clerk, &mingjianv1.DecidePenaltyRequest{Decision: d}, "penalty")
+	w.ids["disclosure"] = "penalty." + w.ids["penalty"]
+}
+
 func redactionReads() map[string]readCase {
 	return map[string]readCase{
-		"RedactionService/GetRedaction": {given: submittedDisclosure, shows: always("李四"), reqs: []func(*matrixWorld) proto.Message{
+		"RedactionService/GetRedaction": {given: namedPerson, shows: always("李四"), reqs: []func(*matrixWorld) proto.Message{
 			of(func(w *matrixWorld, m *mingjianv1.GetRedactionRequest) { m.DisclosureId = w.ids["disclosure"] }, &mingjianv1.GetRedactionRequest{})}},
 	}
 }

@@ -27,7 +27,7 @@ func plantedDecision(no string) *mingjianv1.PenaltyDecision {
 	d := penaltyDecision()
 	d.DecisionNo = no
 	d.Parties = []*mingjianv1.DecidedParty{
-		{Kind: "individual_business", Name: "宁安市东湖百货商行；" + plantedOwner, SubjectId: ""}, {Kind: "natural", Name: plantedName},
+		{Kind: "natural", Name: plantedName},
 	}
 	d.Facts = "经营者：" + plantedOwner + "，公民身份号码" + plantedID + "，住址：" + plantedAddress + "，电话１３９１２３４５６７８，账号" + plantedCard + "。\n" +
 		plantedName + "，女，身份证330106 19850312 0028，家住" + plantedHome + "，称由" + plantedOwner + "收款。"
@@ -91,7 +91,7 @@ func TestAReviewerChangesARedaction(t *testing.T) {
 	if !first.GetOpen() || len(first.GetCommitment()) != 64 || first.GetDigest() != draft.Digest || first.GetMinor() != "" {
 		t.Errorf("%v", first)
 	}
-	name := pieceOf(t, first, "parties[1].name", plantedName)
+	name := pieceOf(t, first, "parties[0].name", plantedName)
 	if name.GetHard() || name.GetRule() != "person.party" || name.GetPublished() != "欧阳某" || name.GetArticle() == "" || name.GetRuleLabel() == "" {
 		t.Errorf("%v", name)
 	}
@@ -108,21 +108,21 @@ func TestAReviewerChangesARedaction(t *testing.T) {
 	another := home(domain.Reviewer, "qian")
 	for code, req := range map[string]*mingjianv1.RedactDisclosureRequest{
 		"redaction.hard":       redact(draft.Digest, "facts"),
-		"redaction.digest":     redact(strings.Repeat("ab", 32), "parties[1].name"),
+		"redaction.digest":     redact(strings.Repeat("ab", 32), "parties[0].name"),
 		"penalty.redact.field": redact(draft.Digest, "procedure"),
-		"redaction.spans":      redact(draft.Digest, "parties[1].name", &mingjianv1.ProposedSpan{From: 0, To: 9, Replacement: "某"}),
+		"redaction.spans":      redact(draft.Digest, "parties[0].name", &mingjianv1.ProposedSpan{From: 0, To: 9, Replacement: "某"}),
 	} {
 		if _, err := w.send(another, "", req); faultOf(err) != code {
 			t.Errorf("%v, want %s", err, code)
 		}
 	}
-	if _, err := w.send(another, "", redact(draft.Digest, "parties[1].name", &mingjianv1.ProposedSpan{From: 0, To: 1, Replacement: "13800138000"})); faultOf(err) != "redaction.hard" {
+	if _, err := w.send(another, "", redact(draft.Digest, "parties[0].name", &mingjianv1.ProposedSpan{From: 0, To: 1, Replacement: "13800138000"})); faultOf(err) != "redaction.hard" {
 		t.Errorf("a replacement brings a number in: %v", err)
 	}
-	w.do(another, redact(draft.Digest, "parties[1].name"))
+	w.do(another, redact(draft.Digest, "parties[0].name"))
 	now := w.underWay(id).Draft
 	doc, err := disclosure.ParseDocument([]byte(now.Document))
-	if err != nil || now.Stage != disclosure.Awaiting || now.Author != "qian" || doc.Subjects[1].Name != plantedName || strings.Contains(doc.Penalty.Facts, plantedID) {
+	if err != nil || now.Stage != disclosure.Awaiting || now.Author != "qian" || doc.Subjects[0].Name != plantedName || strings.Contains(doc.Penalty.Facts, plantedID) {
 		t.Errorf("%+v, %+v, %v", now, doc, err)
 	}
 	for who, by := range map[string]caller{"who changed it": another, "who made the record": home(domain.Reviewer, "wang")} {
@@ -134,6 +134,7 @@ func TestAReviewerChangesARedaction(t *testing.T) {
 	if _, err := w.send(approver, "", &mingjianv1.ApproveDisclosureRequest{DisclosureId: id, Digest: draft.Digest}); faultOf(err) != "disclosure.digest.other" {
 		t.Errorf("the former masks are approved: %v", err)
 	}
+	w.do(clerk, &mingjianv1.ServePenaltyRequest{PenaltyId: record, On: "2026-01-18", PublicationNotice: true})
 	w.do(approver, &mingjianv1.ApproveDisclosureRequest{DisclosureId: id, Digest: now.Digest})
 	w.do(approver, &mingjianv1.PublishDisclosureRequest{DisclosureId: id, Digest: now.Digest})
 	if s := w.underWay(id); s.Release.Digest != now.Digest {
