@@ -23,6 +23,8 @@ var services = []register{
 	service(mingjianv1.RegisterInspectionServiceHandlerClient, mingjianv1.NewInspectionServiceClient),
 	service(mingjianv1.RegisterLicenceServiceHandlerClient, mingjianv1.NewLicenceServiceClient),
 	service(mingjianv1.RegisterOutletServiceHandlerClient, mingjianv1.NewOutletServiceClient),
+	service(mingjianv1.RegisterRedactionServiceHandlerClient, mingjianv1.NewRedactionServiceClient),
+	service(mingjianv1.RegisterConfirmationServiceHandlerClient, mingjianv1.NewConfirmationServiceClient),
 	service(mingjianv1.RegisterPenaltyServiceHandlerClient, mingjianv1.NewPenaltyServiceClient),
 	service(mingjianv1.RegisterPersonalServiceHandlerClient, mingjianv1.NewPersonalServiceClient),
 	service(mingjianv1.RegisterPlanServiceHandlerClient, mingjianv1.NewPlanServiceClient),

@@ -20,7 +20,7 @@ type DisclosureServer struct {
 // SubmitDisclosure composes the document of a record as it stands now and submits it.
 func (s DisclosureServer) SubmitDisclosure(ctx context.Context, req *mingjianv1.SubmitDisclosureRequest) (*mingjianv1.SubmitDisclosureResponse, error) {
 	record := disclosure.Record{Kind: disclosure.Kind(req.GetRecordKind()), ID: req.GetRecordId()}
-	doc, _, refusal := s.document(ctx, record)
+	doc, refusal := s.ready(ctx, record)
 	if refusal != nil {
 		receipt, err := firstAnswer(ctx, s.Base, disclosure.Decider, record.Disclosure(), req)
 		if err == nil && receipt == nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
+	"github.com/mingjian-ledger/mingjian/adapters/grpcapi/vaulttest"
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/authority"
 	"github.com/mingjian-ledger/mingjian/domain/es"
@@ -28,7 +29,7 @@ func newCounter(t *testing.T) *counter {
 	t.Helper()
 	o := newOffice(t)
 	c := &counter{
-		office: o, penalties: grpcapi.PenaltyServer{Base: o.base}, licences: grpcapi.LicenceServer{Base: o.base},
+		office: o, penalties: grpcapi.PenaltyServer{Base: o.base, Vault: &vaulttest.Memory{}}, licences: grpcapi.LicenceServer{Base: o.base},
 		disclosures: grpcapi.DisclosureServer{Base: o.base},
 	}
 	_, err := es.Transact(t.Context(), o.store, authority.Decider, string(ownBureau), authority.Command(authority.Register{

@@ -39,6 +39,18 @@ func (s DisclosureServer) document(ctx context.Context, record disclosure.Record
 		"记录类别应为检查、处罚或许可", "the kind of a record is inspection, penalty or licence")
 }
 
+// ready is document for a record that goes to the public from here: what an import left open is settled before.
+func (s DisclosureServer) ready(ctx context.Context, record disclosure.Record) (doc disclosure.Document, err error) {
+	if doc, _, err = s.document(ctx, record); err != nil || record.Kind != disclosure.Penalty {
+		return doc, err
+	}
+	p, err := es.Load(ctx, s.Store, penalty.Decider, record.ID)
+	if fault := p.State.Unconfirmed(); err == nil && fault != nil {
+		err = fault
+	}
+	return doc, err
+}
+
 // ownRecord refuses records of other authorities before anything else is said of them; one that isn't belongs to nobody.
 func ownRecord(ctx context.Context, authority domain.AuthorityID) error {
 	if authority == "" || authority == CallOf(ctx).Actor.Authority {
@@ -92,7 +104,7 @@ func (s DisclosureServer) obsolete(ctx context.Context, id, digest string) (*dom
 		return nil, err
 	}
 	now := ""
-	doc, _, err := s.document(ctx, d.State.Record)
+	doc, err := s.ready(ctx, d.State.Record)
 	if err == nil {
 		_, now, err = disclosure.Canonical(d.State.LeaveOut(doc))
 	}

@@ -73,7 +73,7 @@ func TestTheWayOfAPenaltyToThePublic(t *testing.T) {
 		t.Error(v)
 	}
 	doc, err := disclosure.ParseDocument([]byte(v.GetRelease().GetDocument()))
-	if err != nil || doc.Penalty.FineFen != 200000 || doc.Authority.ID != ownBureau || doc.Subjects[1].Name != "李四" {
+	if err != nil || doc.Penalty.FineFen != 200000 || doc.Authority.ID != ownBureau || doc.Subjects[1].Name != "李某" {
 		t.Errorf("%+v, %v", doc, err)
 	}
 

@@ -98,6 +98,7 @@ func TestWhatIsNotPublicIsReadByItsAuthority(t *testing.T) {
 	maps.Copy(cases, samplingReads())
 	maps.Copy(cases, reviewReads())
 	maps.Copy(cases, personalReads())
+	maps.Copy(cases, redactionReads())
 	for method, roles := range grpcapi.AllAccess() {
 		name := strings.TrimPrefix(method, "/mingjian.v1.")
 		c, ok := cases[name]

@@ -2,6 +2,7 @@ package grpcapi_test
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -65,6 +66,9 @@ func (c writeCase) world(t *testing.T) (w *matrixWorld, by caller, req proto.Mes
 	return w, by, c.req(w)
 }
 
+// sealedPart refers to a text in the vault, by random names; a document's digest depends on nothing of it.
+var sealedPart = regexp.MustCompile(`"served":\{[^}]*\}`)
+
 // outcome is what came of a request: a fault, or the events and the refusals of rows.
 type outcome struct {
 	fault   string
@@ -87,7 +91,8 @@ func (w *matrixWorld) outcome(by caller, key string, req proto.Message) (o outco
 		}
 	}
 	for _, r := range w.store.All()[before:] {
-		o.events, o.streams = append(o.events, fmt.Sprintf("%s %s %s", r.Stream, r.Type, r.Data)), append(o.streams, r.Stream.ID)
+		data := sealedPart.ReplaceAll(r.Data, nil)
+		o.events, o.streams = append(o.events, fmt.Sprintf("%s %s %s", r.Stream, r.Type, data)), append(o.streams, r.Stream.ID)
 	}
 	slices.Sort(o.events) // rows of a batch go at the same time
 	if got, ok := resp.(interface {

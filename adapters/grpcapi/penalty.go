@@ -8,6 +8,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 	penaltyview "github.com/mingjian-ledger/mingjian/projections/penalty"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
@@ -17,6 +18,7 @@ import (
 type PenaltyServer struct {
 	mingjianv1.UnimplementedPenaltyServiceServer
 	Base
+	Vault Vault // keeps the texts as they were served
 }
 
 // authorityName is the name that a document gives the authority or, without one, that under which the caller's is registered.
@@ -36,7 +38,7 @@ func decisionOf(ctx context.Context, by domain.Actor, name string, d *mingjianv1
 		Penalty: "", Authority: by.Authority, AuthorityName: name, DecisionNo: d.GetDecisionNo(), DecisionNoNormal: "",
 		Procedure: penalty.Procedure(d.GetProcedure()), Parties: nil, Violation: d.GetViolation(), Facts: d.GetFacts(), Basis: d.GetBasis(),
 		Kinds: kindsOf(d.GetKinds()), Content: d.GetContent(), FineFen: domain.Fen(d.GetFineFen()), ConfiscatedFen: domain.Fen(d.GetConfiscatedFen()),
-		LicenceAffected: d.GetLicenceAffected(), DecidedOn: on, EffectiveUntil: until, Inspection: d.GetInspectionId(), Doubts: nil, SourceRow: nil,
+		LicenceAffected: d.GetLicenceAffected(), DecidedOn: on, EffectiveUntil: until, Inspection: d.GetInspectionId(), Doubts: nil, SourceRow: nil, Redaction: nil,
 	}
 	if d.GetAuthorityName() != "" {
 		out.AuthorityName = d.GetAuthorityName()
@@ -78,11 +80,21 @@ func (s PenaltyServer) DecidePenalty(ctx context.Context, req *mingjianv1.Decide
 	if err != nil {
 		return nil, err
 	}
+	clean := redactDecision(req.GetDecision())
+	req = &mingjianv1.DecidePenaltyRequest{Decision: clean.message}
 	d, err := decisionOf(ctx, by, name, req.GetDecision())
 	if err != nil {
 		return nil, err
 	}
-	receipt, err := write(ctx, s.Base, penalty.Decider, penaltyID(d), req, penalty.Command(penalty.Decide{By: by, Today: s.Today(), Decision: d}))
+	m, err := s.metadata(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	cmd := penalty.Decide{By: by, Today: s.Today(), Decision: d}
+	if cmd.Decision.Redaction, err = sealedFor(ctx, s.Base, s.Vault, penalty.Decider, penaltyID(d), m, clean, penalty.Command(cmd)); err != nil {
+		return nil, err
+	}
+	receipt, err := write(ctx, s.Base, penalty.Decider, penaltyID(d), req, penalty.Command(cmd))
 	if err != nil {
 		return nil, err
 	}
@@ -124,12 +136,35 @@ func (s PenaltyServer) RecordPerformance(ctx context.Context, req *mingjianv1.Re
 
 // AmendPenalty changes what was decided.
 func (s PenaltyServer) AmendPenalty(ctx context.Context, req *mingjianv1.AmendPenaltyRequest) (*mingjianv1.AmendPenaltyResponse, error) {
-	receipt, err := s.act(ctx, req, func(by domain.Actor, on calendar.Date) penalty.Command {
+	p, err := es.Load(ctx, s.Store, penalty.Decider, req.GetPenaltyId())
+	if err != nil {
+		return nil, err
+	}
+	clean, err := s.redactAmendment(ctx, p.State, req)
+	if err != nil {
+		return nil, err
+	}
+	req = clean.message
+	m, err := s.metadata(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	command := func(by domain.Actor, on calendar.Date, taken *redaction.Overlay) penalty.Command {
 		return penalty.Amend{By: by, Today: s.Today(), Amendment: penalty.Amended{
 			Reason: req.GetReason(), Kinds: kindsOf(req.GetKinds()), Content: req.GetContent(),
-			FineFen: domain.Fen(req.GetFineFen()), ConfiscatedFen: domain.Fen(req.GetConfiscatedFen()), On: on,
+			FineFen: domain.Fen(req.GetFineFen()), ConfiscatedFen: domain.Fen(req.GetConfiscatedFen()), On: on, Redaction: taken,
 		}}
-	})
+	}
+	on, fault := civilDate("on", req.GetOn())
+	if fault != nil {
+		return nil, fault
+	}
+	by := CallOf(ctx).Actor
+	taken, err := sealedFor(ctx, s.Base, s.Vault, penalty.Decider, req.GetPenaltyId(), m, clean, command(by, on, nil))
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := write(ctx, s.Base, penalty.Decider, req.GetPenaltyId(), req, command(by, on, taken))
 	if err != nil {
 		return nil, err
 	}

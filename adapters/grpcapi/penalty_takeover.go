@@ -20,6 +20,14 @@ type penaltyAct interface {
 // TakeOverPenalties records a batch, row by row.
 func (s PenaltyServer) TakeOverPenalties(ctx context.Context, req *mingjianv1.TakeOverPenaltiesRequest) (*mingjianv1.TakeOverPenaltiesResponse, error) {
 	s.Base = s.checking(req.GetCheckOnly())
+	clean := make(map[*mingjianv1.TakenOverPenalty]redacted[*mingjianv1.PenaltyDecision], len(req.GetRows()))
+	req = proto.CloneOf(req)
+	for i, row := range req.GetRows() {
+		row = cleanNotes(row)
+		r := redactDecision(row.GetDecision())
+		row.Decision, req.Rows[i] = r.message, row
+		clean[row] = r
+	}
 	by := CallOf(ctx).Actor
 	name, err := s.authorityName(ctx, "")
 	if err != nil {
@@ -40,8 +48,14 @@ func (s PenaltyServer) TakeOverPenalties(ctx context.Context, req *mingjianv1.Ta
 			for _, doubt := range row.GetDoubts() {
 				d.Doubts = append(d.Doubts, penalty.Doubt{Code: doubt.GetCode(), Field: doubt.GetField(), Note: doubt.GetNote()})
 			}
-			cmd := penalty.Command(penalty.TakeOver{By: by, Today: s.Today(), Decision: d})
-			res, changed, err := decided(ctx, s.Base, penalty.Decider, id, m, cmd)
+			cmd := penalty.TakeOver{By: by, Today: s.Today(), Decision: d}
+			if !req.GetCheckOnly() {
+				cmd.Decision.Redaction, err = sealedFor(ctx, s.Base, s.Vault, penalty.Decider, id, m, clean[row], penalty.Command(cmd))
+			}
+			if err != nil {
+				return recorded{}, err
+			}
+			res, changed, err := decided(ctx, s.Base, penalty.Decider, id, m, penalty.Command(cmd))
 			if err != nil {
 				return recorded{}, err
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
 
@@ -42,12 +43,16 @@ func TestADecisionBecomesTheEventWhole(t *testing.T) {
 	want := penalty.Decided{
 		Penalty: id, Authority: ownBureau, AuthorityName: "宁安市市场监督管理局", DecisionNo: "宁市监处罚[2026]45号", DecisionNoNormal: "宁市监处罚〔2026〕45号",
 		Procedure: penalty.Ordinary, Parties: []penalty.Party{
-			{Kind: penalty.Legal, Name: "甲公司", Subject: "91320105780688132K", LegalRepresentative: "张三"}, {Kind: penalty.Natural, Name: "李四"},
+			{Kind: penalty.Legal, Name: "甲公司", Subject: "91320105780688132K", LegalRepresentative: "张三"}, {Kind: penalty.Natural, Name: "李某"},
 		},
 		Violation: "加价出售", Facts: "事实\n第二段", Basis: "第四十二条",
+		Redaction: &redaction.Overlay{Fields: []redaction.Taken{{Field: "parties[1].name", Spans: []redaction.Span{
+			{From: 0, To: 2, Rule: redaction.Punished, Confidence: 60, Replacement: "李某"},
+		}}}},
 		Kinds: []penalty.Kind{penalty.Fine, penalty.ConfiscationGains, penalty.LicenceSuspended}, Content: "罚款2000元", FineFen: 200000, ConfiscatedFen: 277,
 		LicenceAffected: "JY1", DecidedOn: calendar.MustParse("2026-01-16"), EffectiveUntil: calendar.MustParse("2027-01-16"), Inspection: "d1:x",
 	}
+	want.Redaction.Served = got.(penalty.Decided).Redaction.Served
 	if diff := cmp.Diff(penalty.Event(want), got, cmp.AllowUnexported(calendar.Date{})); diff != "" {
 		t.Error(diff)
 	}

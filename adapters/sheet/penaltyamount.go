@@ -38,7 +38,11 @@ func (x *extraction) clauseAmounts(p passage) bool {
 			c.between = string(part.s[found[i-1].to:a.from])
 		}
 		c.part = c.before[strings.LastIndexAny(c.before, ",，")+1:]
-		switch use := c.use(i > 0, x.heading); {
+		use := c.use(i > 0, x.heading)
+		if a.sound && use != useNothing && use != useUnclear {
+			x.said(string(part.s[a.from:a.to]), a.fen)
+		}
+		switch {
 		case use == useNothing:
 		case !a.sound:
 			x.unclear = append(x.unclear, string(part.s[a.from:a.to]))

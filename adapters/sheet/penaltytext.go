@@ -16,6 +16,7 @@ type Penalty struct {
 	ConfiscatedFen int64    // 没收违法所得; confiscated goods have no amount here
 	Excerpts       []string // the passages it was read from, as they stand in the text
 	Doubts         []Doubt
+	Words          []string // amounts that stand there in Chinese numerals alone, so that no digits bear them out
 }
 
 // Doubt is something that a clerk must look at.
@@ -72,6 +73,26 @@ type extraction struct {
 	unclear  []string
 	persons  bool // a fine on somebody beside the party
 	heading  bool // the last fine stood in an enumeration
+	words    []worded
+	digits   map[int64]bool // amounts that stand there in digits
+}
+
+// worded is an amount in Chinese numerals.
+type worded struct {
+	text string
+	fen  int64
+}
+
+// said remembers how a sound amount is written.
+func (x *extraction) said(text string, fen int64) {
+	switch {
+	case !strings.ContainsAny(text, "0123456789"):
+		x.words = append(x.words, worded{text, fen})
+	case x.digits == nil:
+		x.digits = map[int64]bool{fen: true}
+	default:
+		x.digits[fen] = true
+	}
 }
 
 // total is a stated sum; of fines alone or of everything.
@@ -131,6 +152,11 @@ func (x *extraction) settle() {
 	}
 	if x.result.Sure() {
 		x.result.FineFen, x.result.ConfiscatedFen = fine, seized
+	}
+	for _, w := range x.words {
+		if !x.digits[w.fen] && !slices.Contains(x.result.Words, w.text) {
+			x.result.Words = append(x.result.Words, w.text)
+		}
 	}
 }
 

@@ -136,6 +136,19 @@ func hasDoubt(p Penalty, blocks bool, words string) bool {
 	return words == "" && !some
 }
 
+func TestAmountsInWordsAlone(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"罚款伍仟元。": "伍仟元", "没收违法所得壹佰元；罚款贰佰元，罚没款合计叁佰元整。": "壹佰元 贰佰元 叁佰元整",
+		"罚款伍仟元（￥5000元）。": "", "罚款5000元（伍仟元整）。": "", "罚款人民币50000元（伍万圆）整。": "",
+		"对两种行为的罚款合计人民币叁仟元整。": "叁仟元整", "依据“可以并处五千元以下的罚款”的规定，罚款1500元。": "", "罚款叁仟元，没收违法所得100元。": "叁仟元",
+	} {
+		if got := strings.Join(ExtractPenalty(text).Words, " "); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
 // FuzzExtractPenalty wants that amounts come only without a blocking doubt, are amounts of the text or sums of them, and
 // that the same text is read alike twice.
 func FuzzExtractPenalty(f *testing.F) {

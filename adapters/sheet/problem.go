@@ -3,6 +3,8 @@ package sheet
 import (
 	"fmt"
 	"unicode/utf8"
+
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 )
 
 // Text is one sentence in both languages.
@@ -24,25 +26,26 @@ const (
 
 // Rules that a row can break. They are stable: reports are read by machines.
 const (
-	RuleQuote     = "csv-quote"      // a quotation mark is not closed, or stands inside a quoted cell
-	RuleTooLong   = "row-too-long"   // the row is longer than Options.MaxRecord
-	RuleCells     = "cell-count"     // another number of cells than the header has
-	RuleBytes     = "undecodable"    // bytes that mean nothing in the file's encoding
-	RuleDamaged   = "damaged-number" // a spreadsheet rounded a long number
-	RuleFormula   = "formula-error"  // the cell shows #REF!, #N/A or another error
-	RuleCharacter = "lost-character" // a replacement or private-use character stands in the cell
-	RuleRequired  = "required"       // a required value is empty
-	RuleKey       = "no-key"         // nothing in the row names the thing it is about
-	RuleDate      = "date"           // not a date in the layouts of the mapping
-	RuleDateTwo   = "date-ambiguous" // two layouts read two different dates
-	RuleMoney     = "money"          // not an amount in the unit of the mapping
-	RuleInteger   = "integer"        // not a whole number
-	RuleBool      = "bool"           // neither yes nor no
-	RuleMap       = "map"            // not in the value table of the mapping
-	RuleExtract   = "extract"        // the pattern of the mapping finds nothing
-	RulePersonal  = "personal-data"  // an identity number or a mobile number stands in the cell
-	RulePenalty   = "penalty-text"   // the text of the decision leaves a doubt
-	RuleShared    = "missing-string" // the workbook refers to a text that it does not hold
+	RuleQuote     = "csv-quote"        // a quotation mark is not closed, or stands inside a quoted cell
+	RuleTooLong   = "row-too-long"     // the row is longer than Options.MaxRecord
+	RuleCells     = "cell-count"       // another number of cells than the header has
+	RuleBytes     = "undecodable"      // bytes that mean nothing in the file's encoding
+	RuleDamaged   = "damaged-number"   // a spreadsheet rounded a long number
+	RuleFormula   = "formula-error"    // the cell shows #REF!, #N/A or another error
+	RuleCharacter = "lost-character"   // a replacement or private-use character stands in the cell
+	RuleRequired  = "required"         // a required value is empty
+	RuleKey       = "no-key"           // nothing in the row names the thing it is about
+	RuleDate      = "date"             // not a date in the layouts of the mapping
+	RuleDateTwo   = "date-ambiguous"   // two layouts read two different dates
+	RuleMoney     = "money"            // not an amount in the unit of the mapping
+	RuleInteger   = "integer"          // not a whole number
+	RuleBool      = "bool"             // neither yes nor no
+	RuleMap       = "map"              // not in the value table of the mapping
+	RuleExtract   = "extract"          // the pattern of the mapping finds nothing
+	RulePersonal  = "personal-data"    // an identity number or a mobile number stands in the cell
+	RulePenalty   = "penalty-text"     // the text of the decision leaves a doubt
+	RuleNumerals  = "penalty-numerals" // amounts stand in Chinese numerals alone: a person confirms them
+	RuleShared    = "missing-string"   // the workbook refers to a text that it does not hold
 )
 
 // Problem is what is wrong with one cell, or with one row when Column is empty.
@@ -105,9 +108,10 @@ func fileError(rule, zh, en string, cause error) *FileError {
 	return &FileError{Rule: rule, Text: Text{zh, en}, Err: cause}
 }
 
-// shorten keeps a report readable when a cell holds a whole decision.
+// shorten keeps a report readable when a cell holds a whole decision, and free of what is hidden from the public.
 func shorten(s string) string {
 	const limit = 200
+	s = redaction.Apply(s, redaction.Propose(s, redaction.Context{}))
 	if utf8.RuneCountInString(s) <= limit {
 		return s
 	}

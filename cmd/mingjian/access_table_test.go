@@ -52,6 +52,10 @@ func openTo() map[string]string {
 			"DecidePenalty": "clerk", "ServePenalty": "clerk", "RecordPerformance": "clerk", "AmendPenalty": "clerk",
 			"RevokePenalty": "clerk approver", "TakeOverPenalties": "clerk admin", "GetPenalty": everyStaff, "ListPenalties": everyStaff,
 		},
+		"RedactionService": {
+			"GetRedaction": "clerk reviewer approver auditor", "RedactDisclosure": "clerk reviewer",
+		},
+		"ConfirmationService": {"ConfirmAmounts": "clerk"},
 		"LicenceService": {
 			"GrantLicence": "clerk", "AmendLicence": "clerk", "RenewLicence": "clerk", "SuspendLicence": "clerk", "ResumeLicence": "clerk",
 			"RevokeLicence": "clerk", "CancelLicence": "clerk", "ExpireLicence": "clerk", "TakeOverTerms": "clerk admin",

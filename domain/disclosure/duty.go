@@ -42,9 +42,10 @@ func pending(s State, by domain.Actor, digest string) error {
 	return nil
 }
 
-// submitted tells whether an account stands behind the document: it submitted it, or made the record that a policy submitted.
+// submitted tells whether an account stands behind the document: it submitted it, or made the record that a policy submitted, or
+// did so for one that this one took the place of.
 func (d Draft) submitted(by domain.Actor) bool {
-	return by.Account == d.Submitter || d.Author != "" && by.Account == d.Author
+	return by.Account == d.Submitter || d.Author != "" && by.Account == d.Author || slices.Contains(d.Behind, by.Account)
 }
 
 // second refuses the submitter as reviewer.

@@ -59,6 +59,7 @@ type Draft struct {
 	Reason    string
 	Submitter string
 	Author    string   // who made the record, where a policy submitted it
+	Behind    []string // who stands behind the documents that this one took the place of before they were public
 	Layers    []Layer  // that it has to pass; none: one review
 	Passed    []Passed // of them, and how
 	Review    Reviewed // the last one
@@ -120,6 +121,7 @@ func evolve(s State, e Event) State {
 		s.ID, s.Record, s.Authority = e.Disclosure, e.Record, e.Authority
 		s.Draft = Draft{
 			Stage: Awaiting, Document: e.Document, Digest: e.Digest, Reason: e.Reason, Submitter: e.By, Author: e.Author, Layers: e.Layers,
+			Behind: s.Draft.behind(),
 		}
 		if s.withheldWhole() {
 			s.Draft.Stage = Held

@@ -17,4 +17,6 @@ var table = codec.New(
 	codec.Type[Pushed, Event](),
 	codec.Type[PushReceived, Event](),
 	codec.Type[PushPublished, Event](),
+	codec.Type[Redacted, Event](),
+	codec.Type[AmountsConfirmed, Event](),
 )

@@ -36,6 +36,10 @@ func decide(s State, cmd Command) ([]Event, error) {
 		return receivePush(s, cmd)
 	case PublishPush:
 		return publishPush(s, cmd)
+	case Redact:
+		return redact(s, cmd)
+	case ConfirmAmounts:
+		return confirmAmounts(s, cmd)
 	}
 	return nil, domain.Refuse(domain.Invalid, "penalty.command.unknown", "", "未知命令", "unknown command")
 }

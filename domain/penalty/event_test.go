@@ -31,6 +31,7 @@ func examples() []penalty.Event {
 		}}
 	}))
 	first.Decision = first.Penalty
+	overlaid := decided(decision(func(d *penalty.Decided) { d.Redaction = &overlay }))
 	return []penalty.Event{
 		whole,
 		penalty.Served{On: decidedOn, PublicationNotice: true},
@@ -53,6 +54,12 @@ func examples() []penalty.Event {
 		penalty.Pushed{Province: "64", Authority: "某省市场监督管理局", On: today, Channel: "公示系统"},
 		penalty.PushReceived{ReceiptNo: "回执1", On: today},
 		penalty.PushPublished{On: today, Address: "https://example.org/1"},
+		overlaid,
+		penalty.Amended{
+			Reason: "复议变更", Kinds: []penalty.Kind{penalty.Fine}, Content: "罚款1000元，由钱某缴纳", FineFen: 100000, On: today, Redaction: overlaid.Redaction,
+		},
+		penalty.Redacted{Redaction: *overlaid.Redaction, Texts: []penalty.Text{{Field: "facts", Text: "当事人与某人"}}, Reason: "漏遮姓名"},
+		penalty.AmountsConfirmed{Kinds: []penalty.Kind{penalty.Fine, penalty.ConfiscationGains}, FineFen: 300000, ConfiscatedFen: 5000, Note: "大写金额"},
 	}
 }
 

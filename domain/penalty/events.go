@@ -3,6 +3,7 @@ package penalty
 import (
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 )
 
 // Event is what happened to a penalty.
@@ -95,6 +96,8 @@ type Decided struct {
 	Others           []Sentence         `json:"others,omitempty"` // in the first party's record: what CoParties are sentenced to
 	Doubts           []Doubt            `json:"doubts,omitempty"`
 	SourceRow        *SourceRow         `json:"source_row,omitempty"`
+	// Redaction is what was taken out of the texts above, which are the published ones; nothing if they are as served.
+	Redaction *redaction.Overlay `json:"redaction,omitempty"`
 }
 
 // Served: the decision was served on the party (送达), with or without the notice that it will be published (Order 45 art. 8).
@@ -120,6 +123,8 @@ type Amended struct {
 	FineFen        domain.Fen    `json:"fine_fen,omitempty"`
 	ConfiscatedFen domain.Fen    `json:"confiscated_fen,omitempty"`
 	On             calendar.Date `json:"on"`
+	// Redaction is what was taken out of content and reason; nothing if they are as served.
+	Redaction *redaction.Overlay `json:"redaction,omitempty"`
 }
 
 // Revoked: the decision has no effect any more.

@@ -6,6 +6,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 )
 
 // Category is the stream category.
@@ -36,6 +37,8 @@ type State struct {
 	Performance []Performed
 	Amendments  []Amended
 	Revoked     *Revoked
+	Redacted    *Redacted         // the last one
+	Confirmed   *AmountsConfirmed // the last one
 }
 
 // Exists tells whether there is a decision.
@@ -52,9 +55,18 @@ func (s State) Status() string {
 	return "in_force"
 }
 
+// Initial is the decision as it was made, with its texts as they were redacted last and with what a person read in them.
+func (s State) Initial() Decided {
+	d := s.redacted()
+	if c := s.Confirmed; c != nil {
+		d.Kinds, d.FineFen, d.ConfiscatedFen = c.Kinds, c.FineFen, c.ConfiscatedFen
+	}
+	return d
+}
+
 // Current is the decision with its last amendment.
 func (s State) Current() Decided {
-	d := s.Decision
+	d := s.Initial()
 	if n := len(s.Amendments); n > 0 {
 		a := s.Amendments[n-1]
 		d.Kinds, d.Content, d.FineFen, d.ConfiscatedFen = a.Kinds, a.Content, a.FineFen, a.ConfiscatedFen
@@ -71,6 +83,9 @@ func (s State) Withheld() *domain.Fault {
 	case s.Revoked != nil:
 		return domain.Refuse(domain.Precondition, "penalty.publish.revoked", "",
 			"处罚决定已失去效力，不得公示（《行政处罚法》第四十八条）", "the decision has no effect any more and may not be published")
+	case d.Redaction != nil && d.Redaction.Minor == redaction.MinorNumber:
+		return domain.Refuse(domain.Precondition, "penalty.publish.minor", "",
+			"涉及未成年人，不予公示（《未成年人保护法》第四条）", "the record is about a minor and is not published")
 	case d.Procedure == Summary:
 		return domain.Refuse(domain.Precondition, "penalty.publish.summary", "procedure",
 			"适用简易程序的处罚不予公示（《市场监督管理行政处罚信息公示规定》第二条）", "a penalty of summary procedure is not published (Order 45 art. 2)")
@@ -88,6 +103,9 @@ var order45 = calendar.MustParse("2021-09-01")
 // service, and the party has to be told in writing at service that it will be public (Order 45 art. 8). What was left out then
 // can be made up for (Notified). Decisions of older systems and of before Order 45 are not asked.
 func (s State) Unready() *domain.Fault {
+	if f := s.Unconfirmed(); f != nil {
+		return f
+	}
 	switch d := s.Decision; {
 	case !s.Exists() || d.SourceRow != nil || d.DecidedOn.Before(order45):
 		return nil
@@ -136,6 +154,10 @@ func evolve(s State, e Event) State {
 		s.Received = &e
 	case PushPublished:
 		s.Shown = &e
+	case Redacted:
+		s.Redacted = &e
+	case AmountsConfirmed:
+		s.Confirmed = &e
 	}
 	return s
 }

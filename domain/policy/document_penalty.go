@@ -17,7 +17,7 @@ func PenaltyDocument(s penalty.State) disclosure.Document {
 	}
 	body.Kinds = kinds(d.Kinds)
 	if n := len(s.Amendments); n > 0 {
-		first := s.Decision
+		first := s.Initial()
 		body.InitialKinds, body.InitialContent, body.AmendedOn = kinds(first.Kinds), first.Content, s.Amendments[n-1].On
 		body.InitialFineFen, body.InitialConfiscatedFen = first.FineFen, first.ConfiscatedFen
 	}

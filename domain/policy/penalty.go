@@ -17,7 +17,8 @@ const penaltyCategory = penalty.Category
 // recalled; what is public already waits on the work list for its withdrawal.
 func (c cause) penalty(ctx context.Context) error {
 	switch c.rec.Type {
-	case penalty.Decided{}.EventType(), penalty.Amended{}.EventType(), penalty.Revoked{}.EventType():
+	case penalty.Decided{}.EventType(), penalty.Amended{}.EventType(), penalty.Revoked{}.EventType(),
+		penalty.Redacted{}.EventType(), penalty.AmountsConfirmed{}.EventType():
 	default:
 		return nil
 	}
@@ -42,12 +43,22 @@ func (c cause) penalty(ctx context.Context) error {
 		reason = e.Reason
 	case penalty.Served, penalty.Performed, penalty.Revoked, penalty.Notified, penalty.InstalmentsGranted, penalty.Challenged,
 		penalty.Pushed, penalty.PushReceived, penalty.PushPublished:
+	case penalty.Redacted:
+		if ready, err := c.submitted(ctx, now); err != nil || !ready {
+			return err
+		}
+		reason = e.Reason
+	case penalty.AmountsConfirmed:
+		if ready, err := c.submitted(ctx, now); err != nil || !ready {
+			return err
+		}
+		reason = "处罚种类、金额已确认"
 	}
 	switch withheld := now.Withheld(); {
 	case withheld != nil:
 		d := now.Decision
 		return c.recall(ctx, disclosure.Record{Kind: disclosure.Penalty, ID: d.Penalty}, d.Authority, withheld.ZH)
-	case then.Withheld() != nil:
+	case then.Withheld() != nil, then.Unconfirmed() != nil:
 		return nil
 	}
 	return c.submit(ctx, PenaltyDocument(then), reason)
@@ -79,4 +90,15 @@ func (c cause) completeParties(ctx context.Context, first penalty.Decided) error
 		}
 	}
 	return nil
+}
+
+// submitted tells whether what changes a decision's texts or amounts leads to a document: of one that was taken over only where
+// one was submitted, since it waits for whoever imported it.
+func (c cause) submitted(ctx context.Context, now penalty.State) (bool, error) {
+	if now.Decision.SourceRow == nil {
+		return true, nil
+	}
+	record := disclosure.Record{Kind: disclosure.Penalty, ID: now.Decision.Penalty}
+	d, err := es.Load(ctx, c.Store, disclosure.Decider, record.Disclosure())
+	return d.State.ID != "", err
 }

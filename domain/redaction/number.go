@@ -129,7 +129,7 @@ func (n number) touched() bool { return isLetter(n.t.rune(n.from-1)) || isLetter
 // amount tells that the number is money or a quantity with a fraction.
 func (n number) amount() bool {
 	i := n.to
-	for isBlank(n.t.rune(i)) {
+	for n.t.rune(i) == ' ' || n.t.rune(i) == '\t' {
 		i++
 	}
 	return n.t.rune(i) == '元' || n.t.rune(i) == '万' || n.t.rune(i) == '.' && isDigit(n.t.rune(i+1))
@@ -243,11 +243,11 @@ func (n number) bank(before string) int {
 	other := holds(before, "信用代码", "注册号", "许可证", "文号")
 	grouped := n.shaped("4-4-4-4", "4-4-4-4-1", "4-4-4-4-2", "4-4-4-4-3", "6-4-4-4", "6-4-4-5", "6-12", "6-13", "6-10", "8-8")
 	switch {
-	case other, n.amount():
+	case n.amount(), len(n.digits) == 18 && uscc.Sound(uscc.Check(n.digits)):
 		return 0
-	case named && n.whole() && len(n.digits) >= 9 && len(n.digits) <= maxDigits:
+	case named && !other && n.whole() && len(n.digits) >= 9 && len(n.digits) <= maxDigits:
 		return 90
-	case named && len(n.digits) >= 12 && len(n.parts[0].digits) >= 4:
+	case named && !other && len(n.digits) >= 12 && len(n.parts[0].digits) >= 4:
 		return 80
 	case len(n.digits) < 16 || len(n.digits) > 19 || !luhn(n.digits) || n.touched() || !n.whole() && !grouped:
 		return 0

@@ -14,7 +14,7 @@ var roles = []string{
 }
 
 // Words behind a name that is over, where no sign ends it.
-const followers = "的在于对向是系为称说将已未从与和及等到以被提签承因也均经就自并或"
+const followers = "的在于对向是系为称说将已未从与和及等到以被提签承因也均经就自并或申表反投指出收陈退购买持拒接送同确述答认不又即再"
 
 // Ends of names of firms and offices; what ends so is no person.
 const firmEnds = "店厂司院部社馆行商场站心校所铺坊园会吧厅室处局队户城居堂屋楼村市房品具团业汇库轩阁摊档"
@@ -105,7 +105,7 @@ func (t text) guessed(from, run int) (person, bool) {
 		if to > run || t.s[to-1] == '某' {
 			break
 		}
-		over := to == run || strings.ContainsRune(followers, t.s[to])
+		over := to == run || strings.ContainsRune(followers, t.s[to]) || n == 2 && given == 2
 		if !over || strings.ContainsRune(followers, t.s[from+n]) || to == run && given == 2 && strings.ContainsRune(firmEnds, t.s[to-1]) {
 			continue
 		}

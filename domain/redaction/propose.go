@@ -56,23 +56,40 @@ func Propose(served string, c Context) []Span {
 // ProposeAll finds what is to be taken out of the texts of a record, in their order. A name that one of them shows to be a
 // person's is taken out of all.
 func ProposeAll(fields []Field, c Context) [][]Span {
-	for _, f := range fields {
-		t := fold(f.Text)
-		switch f.Kind {
-		case Prose:
-			for _, p := range t.persons() {
-				c.Persons = append(c.Persons, string(t.s[p.from:p.to]))
-			}
-		case PartyName:
-			for _, p := range t.operators() {
-				c.Persons = append(c.Persons, string(t.s[p.from:p.to]))
-			}
-		case Label:
-		}
-	}
+	c.Persons = append(slices.Clone(c.Persons), shown(fields)...)
 	out := make([][]Span, len(fields))
 	for i, f := range fields {
 		out[i] = propose(f, c)
+	}
+	return out
+}
+
+// Persons are the names of persons that a record shows, the parties among them.
+func Persons(fields []Field, c Context) []string {
+	out := shown(fields)
+	for _, p := range c.Parties {
+		if lone(p) {
+			out = append(out, p.Name)
+		}
+	}
+	return out
+}
+
+// shown are the names of persons that texts show by their own words.
+func shown(fields []Field) []string {
+	var out []string
+	for _, f := range fields {
+		t, found := fold(f.Text), []person(nil)
+		switch f.Kind {
+		case Prose:
+			found = t.persons()
+		case PartyName:
+			found = t.operators()
+		case Label:
+		}
+		for _, p := range found {
+			out = append(out, string(t.s[p.from:p.to]))
+		}
 	}
 	return out
 }

@@ -98,6 +98,7 @@ func TestPropose(t *testing.T) {
 		"agent in running text":        {"委托代理人王小明称商品已售", firm, "委托代理人王某称商品已售"},
 		"witness everywhere":           {"证人钱七、店员孙八在场，钱七说", firm, "证人钱某、店员孙某在场，钱某说"},
 		"of a people with long names":  {"负责人：阿卜杜拉·买买提，", firm, "负责人：阿某，"},
+		"before a verb":                {"负责人尉迟大年申请复议，负责人王小明拒绝签字", firm, "负责人尉迟某申请复议，负责人王某拒绝签字"},
 		"with a title":                 {"消费者周丽华女士投诉", firm, "消费者周某女士投诉"},
 		"role without a name":          {"经营者应当明码标价，经营者高度重视，负责人在场", firm, "经营者应当明码标价，经营者高度重视，负责人在场"},
 		"law about operators":          {"“经营者违反明码标价规定的，责令改正”", firm, "“经营者违反明码标价规定的，责令改正”"},
@@ -128,16 +129,16 @@ func TestPartyNames(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"宁安市东湖百货商行;李四":           "宁安市东湖百货商行;李某",
-		"宁安市东湖百货商行；李四光":         "宁安市东湖百货商行；李某",
-		"宁安市东湖百货商行；经营者：李四":      "宁安市东湖百货商行；经营者：李某",
-		"东湖百货商行（经营者：李四）":        "东湖百货商行（经营者：李某）",
-		"东湖百货商行(经营者李四)":         "东湖百货商行(经营者李某)",
-		"东湖百货商行；西湖百货有限公司":       "东湖百货商行；西湖百货有限公司",
-		"宁安（集团）有限公司":            "宁安（集团）有限公司",
-		"宁安药房（个人独资）":            "宁安药房（个人独资）",
-		"李四":                    "李某",
-		"李家饭店":                  "李家饭店",
-		"东湖商行13912345678":       "东湖商行***",
+		"宁安市东湖百货商行；李四光":          "宁安市东湖百货商行；李某",
+		"宁安市东湖百货商行；经营者：李四":       "宁安市东湖百货商行；经营者：李某",
+		"东湖百货商行（经营者：李四）":         "东湖百货商行（经营者：李某）",
+		"东湖百货商行(经营者李四)":          "东湖百货商行(经营者李某)",
+		"东湖百货商行；西湖百货有限公司":        "东湖百货商行；西湖百货有限公司",
+		"宁安（集团）有限公司":             "宁安（集团）有限公司",
+		"宁安药房（个人独资）":             "宁安药房（个人独资）",
+		"李四":                     "李某",
+		"李家饭店":                   "李家饭店",
+		"东湖商行13912345678":        "东湖商行***",
 		"李四光" + wide(zhang) + "": "李四光***",
 	} {
 		c := redaction.Context{Parties: []redaction.Party{{Name: name}}}
@@ -159,9 +160,9 @@ func TestPartyNames(t *testing.T) {
 func TestMinors(t *testing.T) {
 	t.Parallel()
 	for served, want := range map[string]redaction.Minor{
-		"当事人身份证" + child:                     redaction.MinorNumber,
-		"当事人身份证" + zhang:                     redaction.NoMinor,
-		"向未成年人销售电子烟":                         redaction.MinorNamed,
+		"当事人身份证" + child: redaction.MinorNumber,
+		"当事人身份证" + zhang: redaction.NoMinor,
+		"向未成年人销售电子烟":     redaction.MinorNamed,
 		"依据《中华人民共和国未成年人保护法》“不得向未成年人销售烟”处罚": redaction.NoMinor,
 	} {
 		if got := redaction.Minors([]redaction.Field{{Text: served}}, "2026-03-16"); got != want {

@@ -17,7 +17,7 @@ func decided(v *viewv1.Penalty, e penalty.Decided) {
 	for _, p := range e.Parties {
 		v.Parties = append(v.GetParties(), party(p))
 	}
-	v.CoParties = coParties(e)
+	v.CoParties, v.Place = coParties(e), int32(e.Place) //nolint:gosec // at most 49
 	for _, d := range e.Doubts {
 		v.Doubts = append(v.GetDoubts(), &viewv1.PenaltyDoubt{Code: d.Code, Field: d.Field, Note: d.Note})
 	}
@@ -72,7 +72,7 @@ func follow(v *viewv1.Penalty, event penalty.Event) {
 	case penalty.PushPublished:
 		push := pushOf(v)
 		push.PublishedOn, push.Address = e.On.String(), e.Address
-	case penalty.Decided, penalty.Served, penalty.Performed, penalty.Amended, penalty.Revoked:
+	case penalty.Decided, penalty.Served, penalty.Performed, penalty.Amended, penalty.Revoked, penalty.Redacted, penalty.AmountsConfirmed:
 	}
 }
 

@@ -1,12 +1,14 @@
 package penalty
 
 import (
+	"slices"
 	"time"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/document"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
@@ -68,6 +70,9 @@ func apply(v *viewv1.Penalty, event penalty.Event, meta es.Metadata) {
 	switch e := event.(type) {
 	case penalty.Decided:
 		decided(v, e)
+		if e.Redaction != nil {
+			v.Minor = string(e.Redaction.Minor)
+		}
 		v.RecordedAt, v.RecordedBy = meta.RecordedAt.UTC().Format(time.RFC3339), meta.Actor
 	case penalty.Served:
 		v.ServedOn, v.PublicationNotice, v.PayBy = e.On.String(), e.PublicationNotice, e.PayBy.String()
@@ -85,6 +90,13 @@ func apply(v *viewv1.Penalty, event penalty.Event, meta es.Metadata) {
 		v.Content, v.Status = content(e.Kinds, e.Content, e.FineFen, e.ConfiscatedFen), "amended"
 		v.Amendments = append(v.GetAmendments(), &viewv1.PenaltyAmendment{
 			Reason: e.Reason, On: e.On.String(), Content: content(e.Kinds, e.Content, e.FineFen, e.ConfiscatedFen),
+		})
+	case penalty.Redacted:
+		redacted(v, e)
+	case penalty.AmountsConfirmed:
+		v.Content = content(e.Kinds, v.GetContent().GetText(), e.FineFen, e.ConfiscatedFen)
+		v.Doubts = slices.DeleteFunc(v.GetDoubts(), func(d *viewv1.PenaltyDoubt) bool {
+			return d.GetCode() == penalty.DoubtText || d.GetCode() == penalty.DoubtNumerals
 		})
 	case penalty.Revoked:
 		v.Status = "revoked"
@@ -111,9 +123,16 @@ func withheld(v *viewv1.Penalty) (why, unready string) {
 	if v.GetRevocation() != nil {
 		s.Revoked = &penalty.Revoked{}
 	}
+	if v.GetMinor() != "" {
+		s.Decision.Redaction = &redaction.Overlay{Minor: redaction.Minor(v.GetMinor())}
+	}
 	if f := s.Withheld(); f != nil {
 		return f.ZH, ""
 	}
+	for _, d := range v.GetDoubts() {
+		s.Decision.Doubts = append(s.Decision.Doubts, penalty.Doubt{Code: d.GetCode()})
+	}
+	s.Amendments = make([]penalty.Amended, len(v.GetAmendments()))
 	s.Decision.DecidedOn, _ = calendar.Parse(v.GetDecidedOn()) // as an event had it
 	if v.GetSourceFileDigest() != "" {
 		s.Decision.SourceRow = &penalty.SourceRow{}

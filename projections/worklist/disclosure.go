@@ -90,7 +90,7 @@ func projectPenalty(rec es.Record) (projections.Change, error) {
 		if slices.Equal(e.Kinds, []penalty.Kind{penalty.Warning}) {
 			withdrawBy = workingDays(e.On, withdrawalsDays)
 		}
-	case penalty.Decided, penalty.Served, penalty.Performed:
+	case penalty.Decided, penalty.Served, penalty.Performed, penalty.Redacted, penalty.AmountsConfirmed:
 	}
 	id := disclosure.Record{Kind: disclosure.Penalty, ID: rec.Stream.ID}.Disclosure()
 	return projections.Change{

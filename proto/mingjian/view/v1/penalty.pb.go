@@ -103,7 +103,11 @@ type Penalty struct {
 	// Push to the province where the party is registered.
 	Push *PenaltyPush `protobuf:"bytes,39,opt,name=push,proto3" json:"push,omitempty"`
 	// What is left of the fine, without late fines.
-	UnpaidFen     int64 `protobuf:"varint,40,opt,name=unpaid_fen,json=unpaidFen,proto3" json:"unpaid_fen,omitempty"`
+	UnpaidFen int64 `protobuf:"varint,40,opt,name=unpaid_fen,json=unpaidFen,proto3" json:"unpaid_fen,omitempty"`
+	// Why the record may be about a minor: number (an identity number says so; it is not published) or named (its words do).
+	Minor string `protobuf:"bytes,80,opt,name=minor,proto3" json:"minor,omitempty"`
+	// Place of the record's first party among those of the decision, from 0.
+	Place         int32 `protobuf:"varint,81,opt,name=place,proto3" json:"place,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -414,6 +418,20 @@ func (x *Penalty) GetPush() *PenaltyPush {
 func (x *Penalty) GetUnpaidFen() int64 {
 	if x != nil {
 		return x.UnpaidFen
+	}
+	return 0
+}
+
+func (x *Penalty) GetMinor() string {
+	if x != nil {
+		return x.Minor
+	}
+	return ""
+}
+
+func (x *Penalty) GetPlace() int32 {
+	if x != nil {
+		return x.Place
 	}
 	return 0
 }
@@ -1325,7 +1343,7 @@ var File_mingjian_view_v1_penalty_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_penalty_proto_rawDesc = "" +
 	"\n" +
-	"\x1emingjian/view/v1/penalty.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/inspection.proto\"\xe6\f\n" +
+	"\x1emingjian/view/v1/penalty.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/inspection.proto\"\x92\r\n" +
 	"\aPenalty\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12!\n" +
 	"\fauthority_id\x18\x02 \x01(\tR\vauthorityId\x12%\n" +
@@ -1382,7 +1400,9 @@ const file_mingjian_view_v1_penalty_proto_rawDesc = "" +
 	"challenges\x121\n" +
 	"\x04push\x18' \x01(\v2\x1d.mingjian.view.v1.PenaltyPushR\x04push\x12\x1d\n" +
 	"\n" +
-	"unpaid_fen\x18( \x01(\x03R\tunpaidFen\"e\n" +
+	"unpaid_fen\x18( \x01(\x03R\tunpaidFen\x12\x14\n" +
+	"\x05minor\x18P \x01(\tR\x05minor\x12\x14\n" +
+	"\x05place\x18Q \x01(\x05R\x05place\"e\n" +
 	"\x0ePenaltyCoParty\x12\x1d\n" +
 	"\n" +
 	"penalty_id\x18\x01 \x01(\tR\tpenaltyId\x124\n" +
