@@ -1,0 +1,100 @@
+package history
+
+import (
+	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/document"
+	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
+)
+
+// Sizes of a node in entries: how many it has at most, how many stand in one made anew at most, and how many stand at least in
+// one that is not a root.
+const (
+	fullNode  = 64
+	freshNode = 48
+	thinNode  = 12
+)
+
+// Columns of the table of former roots.
+const (
+	colList  = "list"
+	colUntil = "until"
+)
+
+// Book is a set of lists, each with a name, in three tables of one projection: the present roots by list, former roots, and
+// the nodes below roots.
+type Book struct{ roots, former, nodes string }
+
+// New makes the book whose tables begin with a name.
+func New(name string) Book {
+	return Book{roots: name + "_list", former: name + "_root", nodes: name + "_node"}
+}
+
+// Tables are the book's tables.
+func (b Book) Tables() []projections.Table {
+	return []projections.Table{
+		{Name: b.roots},
+		{Name: b.former, Columns: []string{colList, colUntil}, Indexes: [][]string{{colList, colUntil}}},
+		{Name: b.nodes},
+	}
+}
+
+// Keys are the rows that a change of a list needs in the first place.
+func (b Book) Keys(list string) []projections.Key {
+	return []projections.Key{{Table: b.roots, Key: list}}
+}
+
+// More are the rows that a change at a key of a list needs further, as far as those loaded so far tell: what projections.Change
+// asks of its More. They suffice for one removal from a list and then one put into it.
+func (b Book) More(rows *projections.Rows, list, key string) ([]projections.Key, error) {
+	at, err := b.root(rows, list)
+	if err != nil || at == nil {
+		return nil, err
+	}
+	var keys []projections.Key
+	for at.GetHeight() > 0 {
+		place := at.under(key)
+		keys = append(keys, b.key(list, at.GetEntries()[place].GetNode()))
+		child, there, err := b.node(rows, list, at.GetEntries()[place].GetNode())
+		if err != nil {
+			return nil, err
+		}
+		if !there {
+			return keys, nil // ask again when it is loaded
+		}
+		if beside := at.beside(place); child.standing() <= thinNode && beside >= 0 {
+			keys = append(keys, b.key(list, at.GetEntries()[beside].GetNode()))
+		}
+		at = child
+	}
+	return keys, nil
+}
+
+func (b Book) key(list string, n uint64) projections.Key {
+	return projections.Key{Table: b.nodes, Key: nodeKey(list, n)}
+}
+
+// A number has no "|", so that the key can be cut at the last.
+func nodeKey(list string, n uint64) string { return list + "|" + projections.Num(n) }
+
+// root reads the present root of a list; nil if nothing ever stood in it.
+func (b Book) root(rows *projections.Rows, list string) (*node, error) {
+	n := &node{HistoryNode: &viewv1.HistoryNode{}}
+	found, err := document.Get(rows, b.roots, list, n.HistoryNode)
+	if err != nil || !found {
+		return nil, err
+	}
+	return n, nil
+}
+
+// node reads a node below the root; not there if it was not asked for yet.
+func (b Book) node(rows *projections.Rows, list string, number uint64) (n *node, there bool, err error) {
+	if !rows.Shown(b.nodes, nodeKey(list, number)) {
+		return nil, false, nil
+	}
+	n = &node{HistoryNode: &viewv1.HistoryNode{}, number: number}
+	found, err := document.Get(rows, b.nodes, nodeKey(list, number), n.HistoryNode)
+	if err == nil && !found {
+		err = lost(list, number)
+	}
+	return n, err == nil, err
+}
