@@ -38,19 +38,17 @@ func (b Book) Tables() []projections.Table {
 	}
 }
 
-// Keys are the rows that a change of a list needs in the first place.
-func (b Book) Keys(list string) []projections.Key {
-	return []projections.Key{{Table: b.roots, Key: list}}
-}
-
-// More are the rows that a change at a key of a list needs further, as far as those loaded so far tell: what projections.Change
-// asks of its More. They suffice for one removal from a list and then one put into it.
+// More are the rows that a change at a key of a list needs, as far as those loaded so far tell: what projections.Change asks
+// of its More, again and again. They suffice for one removal from a list and then one put into it.
 func (b Book) More(rows *projections.Rows, list, key string) ([]projections.Key, error) {
+	keys := []projections.Key{{Table: b.roots, Key: list}}
+	if !rows.Shown(b.roots, list) {
+		return keys, nil
+	}
 	at, err := b.root(rows, list)
 	if err != nil || at == nil {
-		return nil, err
+		return keys, err
 	}
-	var keys []projections.Key
 	for at.GetHeight() > 0 {
 		place := at.under(key)
 		keys = append(keys, b.key(list, at.GetEntries()[place].GetNode()))

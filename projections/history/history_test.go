@@ -38,7 +38,6 @@ func edits() projections.Projection {
 			}
 			moment, _ := rec.Position.Pair()
 			return projections.Change{
-				Keys: book.Keys(e.List),
 				More: func(rows *projections.Rows) (keys []projections.Key, err error) {
 					for _, key := range []string{e.Remove, e.Put} {
 						if key != "" {

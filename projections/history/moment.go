@@ -1,0 +1,26 @@
+package history
+
+import (
+	"time"
+
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+)
+
+// Moment is a place in the order of what became public: after a release and before the next. What is not in the feed, such as
+// the name of an enterprise, belongs to a moment if it stands in the log at or before Position or, where the moment was asked
+// for by time (ByTime), if it was recorded after that release and not after Time.
+type Moment struct {
+	Sequence uint64 // of the last release that had happened; 0 before the first
+	Position es.Position
+	Time     time.Time // zero before the first release, unless asked for by time
+	ByTime   bool
+}
+
+// Day is the civil date of the moment; none before the first release.
+func (m Moment) Day() calendar.Date {
+	if m.Time.IsZero() {
+		return calendar.Date{}
+	}
+	return calendar.DateOf(m.Time)
+}
