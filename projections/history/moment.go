@@ -7,9 +7,10 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 )
 
-// Moment is a place in the order of what became public: after a release and before the next. What is not in the feed, such as
-// the name of an enterprise, belongs to a moment if it stands in the log at or before Position or, where the moment was asked
-// for by time (ByTime), if it was recorded after that release and not after Time.
+// Moment is a place in the order of what became public: after a release and before the next. Of what is not in the feed, such
+// as the name of an enterprise, a moment holds what stands in the log up to Position. Where it was asked for by time (ByTime)
+// that is what stands before the release, and of what follows what was recorded by Time; a time at which a clock had been set
+// back counts as the latest before it.
 type Moment struct {
 	Sequence uint64 // of the last release that had happened; 0 before the first
 	Position es.Position
