@@ -6,7 +6,8 @@ import "maps"
 func AllAccess() Access {
 	all := Access{}
 	for _, service := range []Access{
-		authorityAccess(), outletAccess(), repairAccess(), reviewAccess(), catalogueAccess(), disclosureAccess(), drawAccess(), feedAccess(), inspectionAccess(),
+		authorityAccess(), outletAccess(), repairAccess(), reviewAccess(), catalogueAccess(), disclosureAccess(), drawAccess(), feedAccess(), historyAccess(),
+		inspectionAccess(),
 		licenceAccess(), penaltyAccess(), planAccess(), publicAccess(), rosterAccess(), samplingAccess(), workAccess(),
 	} {
 		maps.Copy(all, service)

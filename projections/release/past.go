@@ -18,8 +18,13 @@ type Past struct {
 	Moment history.Moment
 	// Today is the present day, to tell what is public no more.
 	Today calendar.Date
-	// Inside shows everything as it was. Everybody else sees the content only of what may still be shown, see the package.
-	Inside bool
+	// Sees tells of which authorities' records the caller sees everything as it was; nil is of none. Of all others' he sees the
+	// content only of what may still be shown, see the package.
+	Sees func(authority string) bool
+}
+
+func (p Past) inside(r *viewv1.Release) bool {
+	return p.Sees != nil && p.Sees(r.GetAuthority().GetId())
 }
 
 // Get returns what was public of a disclosure. The Fault is of kind NotFound if it had not been public yet, and Gone with the
@@ -166,7 +171,7 @@ func ranOut(h held) *viewv1.Removal {
 func (p Past) show(then held, removal *viewv1.Removal) *viewv1.Released {
 	out := then.Released
 	out.Removal = removal
-	if removal != nil && !p.Inside {
+	if removal != nil && !p.inside(out.GetRelease()) {
 		withhold(out.GetRelease())
 		for _, ref := range out.GetHistory() {
 			ref.Reason = ""

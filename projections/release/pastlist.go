@@ -101,7 +101,7 @@ func (p Past) listed(ctx context.Context, id string) (*viewv1.Released, error) {
 	if err != nil {
 		return nil, err
 	}
-	if removal != nil && !p.Inside && removal.GetKind() != viewv1.ReleaseKind_RELEASE_KIND_WITHDRAWN {
+	if removal != nil && !p.inside(then.GetRelease()) && removal.GetKind() != viewv1.ReleaseKind_RELEASE_KIND_WITHDRAWN {
 		return nil, nil
 	}
 	return p.show(then, removal), nil
@@ -111,7 +111,7 @@ func (p Past) listed(ctx context.Context, id string) (*viewv1.Released, error) {
 // that was published anew and has ended since, not even that.
 func (p Past) tombstone(ctx context.Context, id string, then held) (*viewv1.Released, error) {
 	now, err := p.present(ctx, id)
-	if err != nil || !p.Inside && now.standing() != withdrawn && refusal(now.Released, p.Today) != nil {
+	if err != nil || !p.inside(then.GetRelease()) && now.standing() != withdrawn && refusal(now.Released, p.Today) != nil {
 		return nil, err
 	}
 	return then.Released, nil

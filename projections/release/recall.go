@@ -33,7 +33,7 @@ type spot struct{ key, value string }
 // places are the lists that a state stands in.
 func (h held) places() map[string]spot {
 	r, shown, term := h.GetRelease(), h.standing() == public, ""
-	if !shown && h.standing() != withdrawn {
+	if !shown && (h.standing() != withdrawn || h.since == 0) { // what never was on the portal leaves no tombstone there
 		return nil
 	}
 	if shown {

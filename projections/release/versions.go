@@ -39,7 +39,7 @@ func (p Past) Versions(ctx context.Context, disclosureID string, pageSize int, p
 		if err != nil {
 			return nil, nil, "", err
 		}
-		if v.Release.GetDocument() != "" && !p.Inside && (isGone || number < now.since) {
+		if v.Release.GetDocument() != "" && !p.inside(v.GetRelease()) && (isGone || number < now.since) {
 			withhold(v.GetRelease())
 			v.Withheld = true
 		}
