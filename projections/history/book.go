@@ -14,10 +14,12 @@ const (
 	thinNode  = 12
 )
 
-// Columns of the table of former roots.
+// Columns.
 const (
 	colList  = "list"
 	colUntil = "until"
+	colLeaf  = "leaf" // "1" for a leaf, so that whoever only wants to know need not read it
+	colThin  = "thin" // "1" if so little stands that the removal of one makes it too little
 )
 
 // Book is a set of lists, each with a name, in three tables of one projection: the present roots by list, former roots, and
@@ -32,9 +34,9 @@ func New(name string) Book {
 // Tables are the book's tables.
 func (b Book) Tables() []projections.Table {
 	return []projections.Table{
-		{Name: b.roots},
+		{Name: b.roots, Columns: []string{colLeaf}},
 		{Name: b.former, Columns: []string{colList, colUntil}, Indexes: [][]string{{colList, colUntil}}},
-		{Name: b.nodes},
+		{Name: b.nodes, Columns: []string{colLeaf, colThin}},
 	}
 }
 
@@ -45,26 +47,42 @@ func (b Book) More(rows *projections.Rows, list, key string) ([]projections.Key,
 	if !rows.Shown(b.roots, list) {
 		return keys, nil
 	}
-	at, err := b.root(rows, list)
-	if err != nil || at == nil {
+	row, err := rows.Get(b.roots, list)
+	if err != nil || row == nil {
 		return keys, err
 	}
-	for at.GetHeight() > 0 {
-		place := at.under(key)
-		keys = append(keys, b.key(list, at.GetEntries()[place].GetNode()))
-		child, there, err := b.node(rows, list, at.GetEntries()[place].GetNode())
-		if err != nil {
+	at := &node{HistoryNode: &viewv1.HistoryNode{}}
+	for row.Columns[0] != yes {
+		if err := document.Decode(row, at.HistoryNode); err != nil {
 			return nil, err
 		}
-		if !there {
+		place := at.under(key)
+		below := b.key(list, at.GetEntries()[place].GetNode())
+		keys = append(keys, below)
+		if !rows.Shown(below.Table, below.Key) {
 			return keys, nil // ask again when it is loaded
 		}
-		if beside := at.beside(place); child.standing() <= thinNode && beside >= 0 {
+		if row, err = rows.Get(below.Table, below.Key); err != nil {
+			return nil, err
+		}
+		if row == nil {
+			return nil, lost(list, at.GetEntries()[place].GetNode())
+		}
+		if beside := at.beside(place); row.Columns[1] == yes && beside >= 0 {
 			keys = append(keys, b.key(list, at.GetEntries()[beside].GetNode()))
 		}
-		at = child
+		at.Reset()
 	}
 	return keys, nil
+}
+
+const yes = "1"
+
+func flag(is bool) string {
+	if is {
+		return yes
+	}
+	return "0"
 }
 
 func (b Book) key(list string, n uint64) projections.Key {

@@ -189,7 +189,7 @@ func (c *change) settle() error {
 				return err
 			}
 		default:
-			return document.Put(c.rows, c.Book.roots, projections.Row{Key: c.list}, c.root.HistoryNode)
+			return document.Put(c.rows, c.Book.roots, projections.Row{Key: c.list, Columns: []string{flag(c.root.GetHeight() == 0)}}, c.root.HistoryNode)
 		}
 	}
 }
@@ -249,5 +249,7 @@ func (c *change) keepFormer() error {
 }
 
 func (c *change) store(n *node) error {
-	return document.Put(c.rows, c.nodes, projections.Row{Key: nodeKey(c.list, n.number)}, n.HistoryNode)
+	return document.Put(c.rows, c.nodes, projections.Row{
+		Key: nodeKey(c.list, n.number), Columns: []string{flag(n.GetHeight() == 0), flag(n.standing() <= thinNode)},
+	}, n.HistoryNode)
 }

@@ -21,6 +21,7 @@ type act struct {
 	event    disclosure.Event
 	recorded time.Time
 	position es.Position
+	told     told
 }
 
 // actOf makes the release that a record is, without what only the view knows: its sequence number and, for what takes a
