@@ -36,6 +36,7 @@ import (
 	penaltyview "github.com/mingjian-ledger/mingjian/projections/penalty"
 	planview "github.com/mingjian-ledger/mingjian/projections/plan"
 	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
+	"github.com/mingjian-ledger/mingjian/projections/release"
 	rosterview "github.com/mingjian-ledger/mingjian/projections/roster"
 	samplingview "github.com/mingjian-ledger/mingjian/projections/sampling"
 	"github.com/mingjian-ledger/mingjian/projections/worklist"
@@ -92,6 +93,7 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterCatalogueServiceServer(r, grpcapi.CatalogueServer{Base: base})
 	mingjianv1.RegisterDisclosureServiceServer(r, grpcapi.DisclosureServer{Base: base})
 	mingjianv1.RegisterDrawServiceServer(r, grpcapi.DrawServer{Base: base, Blobs: w.blobs, Sources: []sortition.Source{hashBeacon{}, lottery.Source{}}})
+	mingjianv1.RegisterHistoryServiceServer(r, grpcapi.HistoryServer{Base: base})
 	mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})
 	mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})
 	mingjianv1.RegisterOutletServiceServer(r, grpcapi.OutletServer{Base: base})
@@ -213,7 +215,7 @@ func faultOf(err error) string {
 func matrixViews() []projections.Projection {
 	return []projections.Projection{
 		authorityview.Projection(), catalogueview.Projection(), disclosureview.Projection(), drawview.Projection(), licenceview.Projection(),
-		penaltyview.Projection(), planview.Projection(), rosterview.Projection(), samplingview.Projection(), worklist.Projection(),
+		penaltyview.Projection(), planview.Projection(), release.Projection(), rosterview.Projection(), samplingview.Projection(), worklist.Projection(),
 	}
 }
 

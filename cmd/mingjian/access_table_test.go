@@ -72,6 +72,10 @@ func openTo() map[string]string {
 			"GetSamplingList": everyStaff, "GetSamplingResult": everyStaff, "ListSamplingResults": everyStaff, "ListOpenHandlings": everyStaff,
 		},
 		"WorkService": {"ListWork": everyStaff},
+		"HistoryService": {
+			"ListPublicVersions": everybody, "GetRecordAsOf": everyStaff, "ListRecordsAsOf": everyStaff, "ListVersions": everyStaff,
+			"GetEnterpriseAsOf": everyStaff,
+		},
 		"FeedService": {"ListReleases": everybody, "FollowReleases": everybody},
 		"PublicService": {
 			"GetEnterprise": everybody, "SearchEnterprises": everybody, "ListPublicCatalogues": everybody, "GetPublicCatalogue": everybody,

@@ -65,3 +65,29 @@ func placeOf(s string) (es.Position, error) {
 	}
 	return es.At(commit, prepare), nil
 }
+
+// Heads tells the end of the feed from memory. Like projections.Fresh it is right only where the watcher hears of every change.
+type Heads struct{ fresh *projections.Fresh[string] }
+
+// NewHeads keeps the end of the feed; stop ends the watching.
+func NewHeads(r projections.Reader, w projections.Watcher) (h *Heads, stop func()) {
+	fresh, stop := projections.NewFresh(r, w, headTable, 1, func(row *projections.Row) (string, error) {
+		end, err := headOf(row)
+		if err != nil {
+			return "", err
+		}
+		at, err := time.Parse(instantForm, end.publicAt)
+		return fmt.Sprintf("sequence=%d, time=%s", end.sequence, at.Format(time.RFC3339Nano)), err
+	})
+	return &Heads{fresh}, stop
+}
+
+// AsOf is the latest release with the time at which it became public, as an answer says how new it is: "sequence=12,
+// time=2026-03-20T08:00:01Z"; empty before the first one, or while the view can't be read.
+func (h *Heads) AsOf(ctx context.Context) string {
+	text, _, err := h.fresh.Get(ctx, headKey)
+	if err != nil {
+		return ""
+	}
+	return text
+}
