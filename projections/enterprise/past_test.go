@@ -24,14 +24,14 @@ import (
 func TestNamesAreThoseOfTheMoment(t *testing.T) {
 	t.Parallel()
 	l := newLog(t)                                                                     // records at 8:00:01, 8:00:02 and so on
-	l.disclosure("penalty.a", l.published(doc("a", bureau, "2026-03-16", huimin), 1))  // 1: release 1
+	l.Disclosure("penalty.a", l.Published(doc("a", bureau, "2026-03-16", huimin), 1))  // 1: release 1
 	l.subject(huimin, registered(huimin, "甲公司"))                                       // 2
-	l.disclosure("penalty.b", l.published(doc("b", bureau, "2026-03-17", huimin), 1))  // 3: release 2
+	l.Disclosure("penalty.b", l.Published(doc("b", bureau, "2026-03-17", huimin), 1))  // 3: release 2
 	l.subject(huimin, roster.SubjectRenamed{Name: "乙公司", EffectiveOn: day})            // 4
 	l.subject(huimin, roster.SubjectRenamed{Name: "丙公司", EffectiveOn: day.AddDays(1)}) // 5
-	l.disclosure("penalty.b", l.corrected(doc("b", bureau, "2026-03-17", anda), 2))    // 6: release 3
+	l.Disclosure("penalty.b", l.Corrected(doc("b", bureau, "2026-03-17", anda), 2))    // 6: release 3
 	r := l.live()
-	all := l.store.All()
+	all := l.Store.All()
 	at := func(second int) time.Time { return time.Date(2026, 3, 20, 8, 0, second, 0, time.UTC) }
 	for _, c := range []struct {
 		m    history.Moment
@@ -72,11 +72,11 @@ func TestNamesAreThoseOfTheMoment(t *testing.T) {
 func TestAnEntryOfThePastIsThatOfThePresent(t *testing.T) {
 	t.Parallel()
 	l := newLog(t)
-	l.disclosure("penalty.a", l.published(doc("a", bureau, "2026-03-16", huimin), 1))
-	l.disclosure("penalty.b", l.adopted(doc("b", bureau, "2026-03-15", huimin)), withdrawn(2))
-	l.disclosure("penalty.c", l.published(doc("c", bureau, "2026-03-14", huimin), 1), l.corrected(doc("c", county, "2026-03-13", huimin), 2))
+	l.Disclosure("penalty.a", l.Published(doc("a", bureau, "2026-03-16", huimin), 1))
+	l.Disclosure("penalty.b", l.Adopted(doc("b", bureau, "2026-03-15", huimin)), withdrawn(2))
+	l.Disclosure("penalty.c", l.Published(doc("c", bureau, "2026-03-14", huimin), 1), l.Corrected(doc("c", county, "2026-03-13", huimin), 2))
 	now := get(t, l.live(), huimin).GetEntries()
-	feed := projectionstest.Live(t, release.Projection(), l.store.All())
+	feed := projectionstest.Live(t, release.Projection(), l.Store.All())
 	m, err := release.MomentOf(t.Context(), feed, "release:5", time.Time{})
 	if err != nil {
 		t.Fatal(err)

@@ -68,32 +68,32 @@ func TestWhoSeesWhatWasPublic(t *testing.T) {
 		versions        string     // content of each to the public
 	}{
 		"stands":    {func(*log) {}, "1 a号", "1 a号", "1 a号", "a号"},
-		"corrected": {func(l *log) { l.disclosure("penalty.a", l.corrected(d2, 2)) }, "1 a号", "1 a号", "1 a号", "a号,更正稿"},
-		"withdrawn": {func(l *log) { l.disclosure("penalty.a", withdrawn(2)) }, "1 - WITHDRAWN", "1 a号 WITHDRAWN", "1 - WITHDRAWN", "-,"},
+		"corrected": {func(l *log) { l.Disclosure("penalty.a", l.Corrected(d2, 2)) }, "1 a号", "1 a号", "1 a号", "a号,更正稿"},
+		"withdrawn": {func(l *log) { l.Disclosure("penalty.a", withdrawn(2)) }, "1 - WITHDRAWN", "1 a号 WITHDRAWN", "1 - WITHDRAWN", "-,"},
 		"masked": {func(l *log) {
-			l.disclosure("penalty.a", disclosure.Masked{Outlets: portal, Reason: "裁定", Number: 2, On: day})
+			l.Disclosure("penalty.a", disclosure.Masked{Outlets: portal, Reason: "裁定", Number: 2, On: day})
 		}, "1 - MASKED", "1 a号 MASKED", "", "-,"},
 		"unmasked": {func(l *log) {
-			b, digest := l.raw(d1)
-			l.disclosure("penalty.a", disclosure.Masked{Outlets: portal, Reason: "裁定", Number: 2, On: day},
+			b, digest := l.Raw(d1)
+			l.Disclosure("penalty.a", disclosure.Masked{Outlets: portal, Reason: "裁定", Number: 2, On: day},
 				disclosure.Unmasked{Outlets: portal, Reason: "终结", Document: b, Digest: digest, Number: 3, On: day})
 		}, "1 a号", "1 a号", "1 a号", "a号,,a号"},
 		"repaired": {func(l *log) {
-			l.disclosure("penalty.a", disclosure.Ended{Outlets: portal, Cause: disclosure.Repaired, Reason: "信用修复", Number: 2, On: day})
+			l.Disclosure("penalty.a", disclosure.Ended{Outlets: portal, Cause: disclosure.Repaired, Reason: "信用修复", Number: 2, On: day})
 		}, "1 - ENDED", "1 a号 ENDED", "", "-,"},
 		"ended elsewhere alone": {func(l *log) {
-			l.disclosure("penalty.a", disclosure.Ended{Outlets: []rule.Outlet{rule.GSXT}, Cause: disclosure.Expired, Reason: "届满", Number: 2, On: day})
+			l.Disclosure("penalty.a", disclosure.Ended{Outlets: []rule.Outlet{rule.GSXT}, Cause: disclosure.Expired, Reason: "届满", Number: 2, On: day})
 		}, "1 a号", "1 a号", "1 a号", "a号,"},
-		"withdrawn and published anew": {func(l *log) { l.disclosure("penalty.a", withdrawn(2), l.published(d2, 3)) },
+		"withdrawn and published anew": {func(l *log) { l.Disclosure("penalty.a", withdrawn(2), l.Published(d2, 3)) },
 			"1 - WITHDRAWN", "1 a号 WITHDRAWN", "1 - WITHDRAWN", "-,,更正稿"},
 		"expired and published anew": {func(l *log) {
-			l.disclosure("penalty.a", disclosure.Ended{Outlets: portal, Cause: disclosure.Expired, Reason: "届满", Number: 2, On: day}, l.published(d2, 3))
+			l.Disclosure("penalty.a", disclosure.Ended{Outlets: portal, Cause: disclosure.Expired, Reason: "届满", Number: 2, On: day}, l.Published(d2, 3))
 		}, "1 - ENDED", "1 a号 ENDED", "", "-,,更正稿"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := newLog(t)
-			l.disclosure("penalty.a", l.published(d1, 1))
+			l.Disclosure("penalty.a", l.Published(d1, 1))
 			c.then(l)
 			r := l.live()
 			outside, inside := asOf(t, r, "release:1", nil), asOf(t, r, "release:1", everything)
@@ -137,9 +137,9 @@ func TestWhoSeesWhatWasPublic(t *testing.T) {
 func TestATermEndsByTheCalendar(t *testing.T) {
 	t.Parallel()
 	l := newLog(t)
-	p := l.published(doc("a", bureau, "2026-03-16", huimin), 1)
+	p := l.Published(doc("a", bureau, "2026-03-16", huimin), 1)
 	p.Terms = portalUntil(day)
-	l.disclosure("penalty.a", p)
+	l.Disclosure("penalty.a", p)
 	r := l.live()
 	for _, c := range []struct {
 		day  calendar.Date
@@ -167,13 +167,13 @@ func TestHowMomentsAreNamed(t *testing.T) {
 	t.Parallel()
 	l := newLog(t) // records at 8:00:01, 8:00:02 and so on
 	for _, id := range []string{"a", "b", "c"} {
-		l.disclosure("penalty."+id, l.published(doc(id, bureau, "2026-03-16", huimin), 1))
+		l.Disclosure("penalty."+id, l.Published(doc(id, bureau, "2026-03-16", huimin), 1))
 	}
 	r := l.live()
 	for moment, want := range map[string]string{
 		"release:0": "0 ", "release:1": "1 2026-03-20", "release:3": "3 2026-03-20", "release:4": "as_of.ahead",
 		"release:01": "as_of.form", "release:": "as_of.form", "release:-1": "as_of.form", "position:x": "as_of.form",
-		"position:" + l.store.All()[1].Position.String(): "2 2026-03-20", "position:999": "as_of.ahead",
+		"position:" + l.Store.All()[1].Position.String(): "2 2026-03-20", "position:999": "as_of.ahead",
 		"2026-03-20T08:00:01Z": "1 2026-03-20", "2026-03-20T16:00:02.5+08:00": "2 2026-03-20", "2026-03-20T08:00:00.999Z": "0 2026-03-20",
 		"2026-03-20T09:00:00Z": "3 2026-03-20", "2026-03-20T09:00:01Z": "as_of.ahead", "2026-03-19": "0 2026-03-19",
 		"2026-03-20": "as_of.ahead", "2026-02-30": "as_of.form", "": "as_of.form", "10000-01-01T00:00:00Z": "as_of.form", "9999-12-31": "as_of.ahead",
@@ -195,15 +195,15 @@ func TestAPageTokenHoldsTheMoment(t *testing.T) {
 	l := newLog(t)
 	for i := range 7 {
 		id := string(rune('a' + i))
-		l.disclosure("penalty."+id, l.published(doc(id, bureau, "2026-03-1"+fmt.Sprint(i), huimin), 1))
+		l.Disclosure("penalty."+id, l.Published(doc(id, bureau, "2026-03-1"+fmt.Sprint(i), huimin), 1))
 	}
 	f := release.Filter{Kind: "penalty", PageSize: 3, AsOf: "2026-03-20T08:59:59Z"}
 	first, next, err := asOf(t, l.live(), f.AsOf, nil).List(t.Context(), f)
 	if err != nil || ids(first) != "g f e" {
 		t.Fatalf("%s, %v", ids(first), err)
 	}
-	l.disclosure("penalty.d", l.corrected(doc("d", bureau, "2026-01-01", anda), 2))
-	l.disclosure("penalty.z", l.published(doc("z", bureau, "2026-03-13", huimin), 1))
+	l.Disclosure("penalty.d", l.Corrected(doc("d", bureau, "2026-01-01", anda), 2))
+	l.Disclosure("penalty.z", l.Published(doc("z", bureau, "2026-03-13", huimin), 1))
 	r := l.live()
 	f.PageToken = next
 	m, err := release.Resume(f)
@@ -233,10 +233,10 @@ func TestOnlyTheAuthorityThatIsSeenShowsItsContent(t *testing.T) {
 	t.Parallel()
 	l := newLog(t)
 	for id, authority := range map[string]string{"a": bureau, "b": county} {
-		l.disclosure("penalty."+id, l.published(doc(id, authority, "2026-03-16", huimin), 1))
+		l.Disclosure("penalty."+id, l.Published(doc(id, authority, "2026-03-16", huimin), 1))
 	}
 	for _, id := range []string{"a", "b"} {
-		l.disclosure("penalty."+id, disclosure.Ended{Outlets: []rule.Outlet{rule.Portal}, Cause: disclosure.Repaired, Reason: "信用修复", Number: 2, On: day})
+		l.Disclosure("penalty."+id, disclosure.Ended{Outlets: []rule.Outlet{rule.Portal}, Cause: disclosure.Repaired, Reason: "信用修复", Number: 2, On: day})
 	}
 	p := asOf(t, l.live(), "release:2", func(authority string) bool { return authority == bureau })
 	list, err := p.Timeline(t.Context(), huimin, 10)
