@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
 )
@@ -60,26 +61,61 @@ func Apply(ctx context.Context, p Projection, target Target, from es.Position, b
 	return nil
 }
 
-// foresee loads at once what the changes ask for in the second place as far as the rows tell before any change; what they
-// tell only after an earlier change of the batch is left to more.
+// foresee loads at once what the changes ask for in the second place as far as the rows tell before any change, round by round;
+// what they tell only after an earlier change of the batch is left to more.
 func foresee(ctx context.Context, p Projection, target Target, rows *Rows, todo []pending) error {
-	var missing []Key
-	asked := map[Key]bool{}
-	for _, c := range todo {
-		if c.More == nil {
-			continue
-		}
-		rows.Begin(c.record.Position, c.Keys)
-		keys, err := c.More(rows)
-		if err != nil {
-			continue // it may be right once the changes before it are made
-		}
-		for _, k := range rows.show(keys) {
-			if !asked[k] {
-				asked[k], missing = true, append(missing, k)
+	asking := slices.DeleteFunc(slices.Clone(todo), func(c pending) bool { return c.More == nil })
+	told := make([][]Key, len(asking)) // what each named so far
+	for len(asking) > 0 {
+		var missing []Key
+		asked, next := map[Key]bool{}, 0
+		for i, c := range asking {
+			rows.Begin(c.record.Position, c.Keys)
+			rows.show(told[i])
+			keys, err := c.More(rows)
+			if err != nil {
+				continue // it may be right once the changes before it are made
 			}
+			seen := len(rows.visible)
+			unknown := rows.show(keys)
+			if len(rows.visible) == seen {
+				continue
+			}
+			for _, k := range unknown {
+				if !asked[k] {
+					asked[k], missing = true, append(missing, k)
+				}
+			}
+			asking[next], told[next] = c, append(told[i], keys...)
+			next++
+		}
+		asking, told = asking[:next], told[:next]
+		if err := load(ctx, p, target, rows, missing); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// more loads the rows that a change asks for in the second place and that are not there yet, until it names no further one.
+func more(ctx context.Context, p Projection, target Target, rows *Rows, c pending) error {
+	for c.More != nil {
+		keys, err := c.More(rows)
+		if err != nil {
+			return &ProjectError{p.Name, c.record, err}
+		}
+		seen := len(rows.visible)
+		if err := load(ctx, p, target, rows, rows.show(keys)); err != nil {
+			return err
+		}
+		if len(rows.visible) == seen {
+			return nil
+		}
+	}
+	return nil
+}
+
+func load(ctx context.Context, p Projection, target Target, rows *Rows, missing []Key) error {
 	if len(missing) == 0 {
 		return nil
 	}
@@ -88,25 +124,6 @@ func foresee(ctx context.Context, p Projection, target Target, rows *Rows, todo 
 		return fmt.Errorf("projections: load further rows for %s: %w", p.Name, err)
 	}
 	maps.Copy(rows.rows, loaded)
-	return nil
-}
-
-// more loads the rows that a change asks for in the second place and that are not there yet.
-func more(ctx context.Context, p Projection, target Target, rows *Rows, c pending) error {
-	if c.More == nil {
-		return nil
-	}
-	keys, err := c.More(rows)
-	if err != nil {
-		return &ProjectError{p.Name, c.record, err}
-	}
-	if missing := rows.show(keys); len(missing) > 0 {
-		loaded, err := target.Load(ctx, missing)
-		if err != nil {
-			return fmt.Errorf("projections: load rows for %s: %w", p.Name, err)
-		}
-		maps.Copy(rows.rows, loaded)
-	}
 	return nil
 }
 

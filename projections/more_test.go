@@ -200,3 +200,69 @@ func TestMoreOfABatchIsLoadedAtOnce(t *testing.T) {
 		t.Errorf("20 changes with further rows took the loads %v", s.loads)
 	}
 }
+
+// descent projects a chain: each node's row names the next, and a record writes the last it can reach.
+func descent() projections.Projection {
+	return projections.Projection{
+		Name:   "descent.v1",
+		Tables: []projections.Table{{Name: "node", Columns: []string{"next"}}},
+		Project: func(rec es.Record) (projections.Change, error) {
+			c := projections.Change{Keys: []projections.Key{{Table: "node", Key: "root"}}}
+			c.More = func(rows *projections.Rows) ([]projections.Key, error) {
+				var keys []projections.Key
+				for at := "root"; ; {
+					row, err := rows.Get("node", at)
+					if err != nil { // not asked for yet
+						return keys, nil
+					}
+					if row == nil || row.Columns[0] == "" {
+						return keys, nil
+					}
+					at = row.Columns[0]
+					keys = append(keys, projections.Key{Table: "node", Key: at})
+				}
+			}
+			c.Apply = func(rows *projections.Rows) error {
+				at := "root"
+				for {
+					row, err := rows.Get("node", at)
+					if err != nil {
+						return err
+					}
+					if row == nil || row.Columns[0] == "" {
+						break
+					}
+					at = row.Columns[0]
+				}
+				rows.Put("node", projections.Row{Key: at, Columns: []string{string(rec.Data)}})
+				rows.Put("node", projections.Row{Key: string(rec.Data), Columns: []string{""}})
+				return nil
+			}
+			return c, nil
+		},
+	}
+}
+
+func TestMoreIsAskedUntilItNamesNothingNew(t *testing.T) {
+	var log []es.Record
+	for i := range 9 {
+		log = append(log, es.Record{
+			Proposed: es.Proposed{Type: joined, Data: fmt.Append(nil, "n", i)},
+			Stream:   es.Stream{Category: "chain", ID: "c"}, Position: es.At(uint64(i+1), 0),
+		})
+	}
+	for _, size := range []int{1, 2, 4, 9} {
+		s := &shelf{rows: map[projections.Key]*projections.Row{}}
+		at := es.Position{}
+		for cut := range slices.Chunk(log, size) {
+			through := cut[len(cut)-1].Position
+			if err := projections.Apply(t.Context(), descent(), s, at, es.Batch{Records: cut, Through: through}); err != nil {
+				t.Fatalf("batches of %d: %v", size, err)
+			}
+			at = through
+		}
+		if got := s.String(); got != "node n0=n1, node n1=n2, node n2=n3, node n3=n4, node n4=n5, node n5=n6, node n6=n7, node n7=n8, node n8=, node root=n0" {
+			t.Errorf("batches of %d: %s", size, got)
+		}
+	}
+}

@@ -16,8 +16,9 @@ type Projection struct {
 
 // Change is what one record does: the rows it looks at (so that a batch loads them at once) and the change itself, nil for
 // none. More, if not nil, names further rows that only those of Keys tell of, such as the counts that a withdrawn record was
-// part of. It may look at Keys alone and changes nothing; rows that no other change of the batch asked for cost a load of
-// their own, so what the record itself tells belongs in Keys.
+// part of. It is asked again with what it named, until it names nothing new, so that it can go down a tree whose upper rows
+// name the lower. It may look at Keys and at what it named before alone and changes nothing; rows that no other change of the
+// batch asked for cost a load of their own, so what the record itself tells belongs in Keys.
 type Change struct {
 	Keys  []Key
 	More  func(*Rows) ([]Key, error)

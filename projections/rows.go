@@ -72,6 +72,13 @@ func (r *Rows) Get(table, key string) (*Row, error) {
 	return &c, nil
 }
 
+// Shown tells whether Get answers for a row: it was asked for, and is loaded if it is there.
+func (r *Rows) Shown(table, key string) bool {
+	k := Key{table, key}
+	_, loaded := r.rows[k]
+	return loaded && r.visible[k]
+}
+
 // Put writes a row over whatever stands there.
 func (r *Rows) Put(table string, row Row) {
 	row.Position = r.at

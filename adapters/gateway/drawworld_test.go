@@ -151,7 +151,6 @@ func (w *drawWorld) door(log *slog.Logger, clock func() time.Time) http.Handler 
 	w.Cleanup(stop)
 	handler, err := gateway.New(w.Context(), gateway.Options{
 		Conn: server.InProcess, Versions: versions, OpenAPI: []byte(`{}`), Ready: w.group.Ready, Metrics: http.NotFoundHandler(),
-		AsOf: func() string { return "" },
 	})
 	if err != nil {
 		w.Fatal(err)

@@ -9,18 +9,21 @@ import (
 	"github.com/google/uuid"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
 )
 
 // Options are what the gateway serves beside the services.
 type Options struct {
 	Conn     grpc.ClientConnInterface // in process, through the interceptor chain
 	Versions Versions
-	OpenAPI  []byte                  // the document served at /openapi.json
-	Ready    func() error            // nil when every part can serve; its text is shown at /readyz
-	Metrics  http.Handler            // served at /metrics
-	MaxBody  int64                   // bytes of one request body; 0 means DefaultMaxBody
-	AsOf     func() string           // position that the views hold, for the Mingjian-Position of reads
-	More     map[string]http.Handler // further patterns, e.g. a portal
+	OpenAPI  []byte       // the document served at /openapi.json
+	Ready    func() error // nil when every part can serve; its text is shown at /readyz
+	Metrics  http.Handler // served at /metrics
+	MaxBody  int64        // bytes of one request body; 0 means DefaultMaxBody
+	// Fresh tells how far the views are, cheaply: their position and the latest release, for the Mingjian-Position and the
+	// Mingjian-As-Of of reads.
+	Fresh func(ctx context.Context) (position, asOf string)
+	More  map[string]http.Handler // further patterns, e.g. a portal
 }
 
 // DefaultMaxBody bounds a request body in bytes; imports send batches below it.
@@ -36,6 +39,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 		runtime.WithRoutingErrorHandler(onRouting),
 		runtime.WithIncomingHeaderMatcher(incoming),
 		runtime.WithOutgoingHeaderMatcher(outgoing),
+		runtime.WithForwardResponseOption(fresher),
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, pages{&runtime.HTTPBodyMarshaler{Marshaler: newAnswers()}}),
 	)
 	for _, register := range services {
@@ -78,8 +82,11 @@ func (o Options) edge(next http.Handler) http.Handler {
 		h := w.Header()
 		h["X-Request-Id"] = []string{id}
 		h["X-Content-Type-Options"] = nosniff
-		if r.Method == http.MethodGet && o.AsOf != nil {
-			h["Mingjian-Position"] = []string{o.AsOf()}
+		if o.Fresh != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			position, asOf := o.Fresh(r.Context())
+			if h["Mingjian-Position"] = []string{position}; asOf != "" {
+				h["Mingjian-As-Of"] = []string{asOf}
+			}
 		}
 		if r.ContentLength > o.MaxBody {
 			o.tooLarge(w, r)
@@ -113,13 +120,18 @@ func incoming(key string) (string, bool) {
 }
 
 func outgoing(key string) (string, bool) {
-	switch key {
-	case "mingjian-position":
-		return "Mingjian-Position", true
-	case "cache-control":
-		return "Cache-Control", true
+	return "Cache-Control", key == "cache-control"
+}
+
+// fresher puts what the chain says of how new an answer is in the place of what the edge said before any waiting.
+func fresher(ctx context.Context, w http.ResponseWriter, _ proto.Message) error {
+	md, _ := runtime.ServerMetadataFromContext(ctx)
+	for header, key := range map[string]string{"Mingjian-Position": "mingjian-position", "Mingjian-As-Of": "mingjian-as-of"} {
+		if v := md.HeaderMD.Get(key); len(v) > 0 {
+			w.Header()[header] = v[:1]
+		}
 	}
-	return "", false
+	return nil
 }
 
 // pages gives a page that stands in a field of an answer the type that it says it has; grpc-gateway asks for the type of the

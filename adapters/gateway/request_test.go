@@ -63,7 +63,7 @@ func TestAnswersTellRequestAndPosition(t *testing.T) {
 	w.settle()
 	for _, path := range []string{record, record, "/v1/public/penalties", "/v1/feed/releases"} {
 		a := w.get(path)
-		if a.header.Get("Mingjian-Position") != "as of now" || a.header.Get("X-Request-Id") == "" || a.header.Get("X-Content-Type-Options") != "nosniff" {
+		if a.header.Get("Mingjian-Position") != "as of now" || a.header.Get("Mingjian-As-Of") != "sequence=7, time=2026-03-20T08:00:00Z" || a.header.Get("X-Request-Id") == "" || a.header.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: %v", path, a.header)
 		}
 	}

@@ -37,6 +37,8 @@ var services = []register{
 	service(mingjianv1.RegisterHolidayServiceHandlerClient, mingjianv1.NewHolidayServiceClient),
 	service(mingjianv1.RegisterPublicDutyServiceHandlerClient, mingjianv1.NewPublicDutyServiceClient),
 	service(mingjianv1.RegisterWorkServiceHandlerClient, mingjianv1.NewWorkServiceClient),
+	// After PublicService, whose path to a record would take the path to its versions: of two that fit the later one is taken.
+	service(mingjianv1.RegisterHistoryServiceHandlerClient, mingjianv1.NewHistoryServiceClient),
 }
 
 func service[C any](add func(context.Context, *runtime.ServeMux, C) error, client func(grpc.ClientConnInterface) C) register {

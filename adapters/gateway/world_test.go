@@ -139,7 +139,7 @@ func (w *world) handler(log *slog.Logger) http.Handler {
 	w.Cleanup(stop)
 	handler, err := gateway.New(w.Context(), gateway.Options{
 		Conn: server.InProcess, Versions: versions, OpenAPI: []byte(`{"swagger":"2.0"}`), Ready: w.group.Ready,
-		Metrics: http.NotFoundHandler(), MaxBody: maxBody, AsOf: func() string { return "as of now" },
+		Metrics: http.NotFoundHandler(), MaxBody: maxBody, Fresh: func(context.Context) (string, string) { return "as of now", "sequence=7, time=2026-03-20T08:00:00Z" },
 	})
 	if err != nil {
 		w.Fatal(err)

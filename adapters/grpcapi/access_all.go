@@ -13,6 +13,7 @@ func AllAccess() Access {
 		disclosureAccess(),
 		drawAccess(),
 		feedAccess(),
+		historyAccess(),
 		inspectionAccess(),
 		licenceAccess(),
 		outletAccess(),

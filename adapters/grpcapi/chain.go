@@ -28,7 +28,8 @@ const (
 	KeyAuthorization = "authorization"
 	KeyIdempotency   = "idempotency-key"
 	KeyRequestID     = "x-request-id"
-	KeyPosition      = "mingjian-position"
+	KeyPosition      = "mingjian-position" // of a write where it stands, else what the views held when the answer was begun
+	KeyAsOf          = "mingjian-as-of"    // the latest release that they held, see release.Heads
 )
 
 // Authenticator knows who a bearer token belongs to. It MUST answer a Fault of kind Unauthorized for any token that is not
@@ -49,6 +50,8 @@ type Chain struct {
 	Waiter  Waiter
 	Log     *slog.Logger
 	Patient time.Duration // longest wait for a view
+	// Fresh tells how far the views are, cheaply: their position and the latest release. It may be nil.
+	Fresh   func(ctx context.Context) (position, asOf string)
 	Observe func(method string, code codes.Code, took time.Duration)
 	Vault   Vault  // for the identities in requests; they are refused without one
 	Trail   *Trail // of who read what is not public
@@ -84,16 +87,32 @@ func (c *Chain) Unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, 
 	if ctx, req, err = c.inspect(ctx, req); err != nil {
 		return nil, err
 	}
+	fresh := c.fresh(ctx) // before the answer, which is at least as new
 	if resp, err = next(ctx, req); err != nil {
+		_ = grpc.SetHeader(ctx, fresh) // the refusal matters more
 		return nil, err
 	}
 	if err = c.audited(ctx, req.(proto.Message)); err != nil {
 		return nil, err
 	}
 	if r, ok := resp.(receipted); ok && r.GetReceipt() != nil {
-		err = grpc.SetHeader(ctx, metadata.Pairs(KeyPosition, r.GetReceipt().GetPosition()))
+		fresh.Set(KeyPosition, r.GetReceipt().GetPosition())
 	}
-	return resp, err
+	return resp, grpc.SetHeader(ctx, fresh)
+}
+
+// fresh is what an answer says of how new it is.
+func (c *Chain) fresh(ctx context.Context) metadata.MD {
+	md := metadata.MD{}
+	if c.Fresh == nil {
+		return md
+	}
+	position, asOf := c.Fresh(ctx)
+	md.Set(KeyPosition, position)
+	if asOf != "" {
+		md.Set(KeyAsOf, asOf)
+	}
+	return md
 }
 
 // Stream is the chain for streaming calls; every message received is checked like a request.
@@ -104,6 +123,9 @@ func (c *Chain) Stream(srv any, stream grpc.ServerStream, info *grpc.StreamServe
 		return next(srv, stream)
 	}
 	if ctx, err = c.admit(ctx, info.FullMethod); err != nil {
+		return err
+	}
+	if err = stream.SetHeader(c.fresh(ctx)); err != nil {
 		return err
 	}
 	return next(srv, &checkedStream{ServerStream: stream, ctx: ctx, chain: c})

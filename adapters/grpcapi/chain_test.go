@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"strings"
@@ -92,6 +93,7 @@ func open(t *testing.T, access grpcapi.Access) *door {
 	chain, err := grpcapi.NewChain(grpcapi.Chain{
 		Access: access, Auth: d.auth, Waiter: views{}, Patient: 10 * time.Millisecond, Log: slog.New(slog.NewJSONHandler(d.log, nil)),
 		Trail: noTrail(),
+		Fresh: func(context.Context) (string, string) { return "17", "sequence=3, time=2026-03-20T08:00:00Z" },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -120,6 +122,31 @@ func (d *door) ask(t *testing.T, req *mingjianv1.ListReleasesRequest, md ...stri
 		}
 	}
 	return status.Code(err), ""
+}
+
+// TestAnswersSayHowNewTheyAre also when they refuse or stream.
+func TestAnswersSayHowNewTheyAre(t *testing.T) {
+	t.Parallel()
+	d := open(t, grpcapi.Access{method: {grpcapi.Public}, "/mingjian.v1.FeedService/FollowReleases": {grpcapi.Public}})
+	said := func(what string, md metadata.MD) {
+		if p, a := md.Get(grpcapi.KeyPosition), md.Get(grpcapi.KeyAsOf); len(p) != 1 || p[0] != "17" || len(a) != 1 || a[0] != "sequence=3, time=2026-03-20T08:00:00Z" {
+			t.Errorf("%s: %v", what, md)
+		}
+	}
+	for _, after := range []uint64{0, 4} {
+		var md metadata.MD
+		_, _ = d.client.ListReleases(t.Context(), &mingjianv1.ListReleasesRequest{After: after}, grpc.Header(&md))
+		said(fmt.Sprint("after ", after), md)
+	}
+	stream, err := d.client.FollowReleases(t.Context(), &mingjianv1.FollowReleasesRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	md, err := stream.Header()
+	if err != nil {
+		t.Fatal(err)
+	}
+	said("a stream", md)
 }
 
 func TestWhoGetsIn(t *testing.T) {

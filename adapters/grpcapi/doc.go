@@ -2,6 +2,7 @@
 // interceptors stands before all of them.
 //
 // It guarantees that every call passes identity, access, size, validation and the read-your-writes wait in that order, that
-// a write carries a command id so that its retry is recognised, and that errors leave as stable codes with a sentence in
-// Chinese and English. It refuses methods without a row in the access table, and it decides nothing of the domain's.
+// a write carries a command id so that its retry is recognised, that errors leave as stable codes with a sentence in Chinese
+// and English, and that an answer says how new it is. It refuses methods without a row in the access table, and it decides
+// nothing of the domain's.
 package grpcapi

@@ -65,6 +65,14 @@ func readCases() map[string]readCase {
 		"DeadlineService/ListDeadlines": {given: decidedPenalty, shows: made("penalty"), reqs: []func(*matrixWorld) proto.Message{
 			fixed(&mingjianv1.ListDeadlinesRequest{List: "open"}), fixed(&mingjianv1.ListDeadlinesRequest{List: "open", AuthorityId: string(ownBureau), Rule: "penalty-service-7"}),
 			of(func(w *matrixWorld, m *mingjianv1.ListDeadlinesRequest) { m.RecordId = w.ids["penalty"] }, &mingjianv1.ListDeadlinesRequest{RecordKind: "penalty"})}},
+		"HistoryService/GetEnterpriseAsOf": {open: "what another authority took away is left out, as it is before the public"},
+		"HistoryService/GetRecordAsOf": {given: takenAway, shows: made("disclosure"), reqs: []func(*matrixWorld) proto.Message{
+			of(func(w *matrixWorld, m *mingjianv1.GetRecordAsOfRequest) { m.DisclosureId = w.ids["disclosure"] }, &mingjianv1.GetRecordAsOfRequest{AsOf: "release:1"})}},
+		"HistoryService/ListVersions": {given: takenAway, shows: made("disclosure"), reqs: []func(*matrixWorld) proto.Message{
+			of(func(w *matrixWorld, m *mingjianv1.ListVersionsRequest) { m.DisclosureId = w.ids["disclosure"] }, &mingjianv1.ListVersionsRequest{})}},
+		"HistoryService/ListRecordsAsOf": {given: takenAway, shows: made("disclosure"), reqs: asks(
+			&mingjianv1.ListRecordsAsOfRequest{RecordKind: "penalty", AsOf: "release:1"},
+			&mingjianv1.ListRecordsAsOfRequest{RecordKind: "penalty", AsOf: "release:1", AuthorityId: string(ownBureau)})},
 		"WorkService/ListWork": {given: submittedDisclosure, shows: made("disclosure"), reqs: asks(
 			&mingjianv1.ListWorkRequest{}, &mingjianv1.ListWorkRequest{AuthorityId: string(ownBureau)})},
 	}
@@ -86,6 +94,12 @@ func asks(list ...proto.Message) (out []func(*matrixWorld) proto.Message) {
 func conflict(w *matrixWorld) {
 	rosters(w)
 	w.do(planner, &mingjianv1.DeclareConflictRequest{InspectorId: "XZ-001", SubjectId: newSubject(1).GetId(), Ground: "kinship"})
+}
+
+// takenAway was public once.
+func takenAway(w *matrixWorld) {
+	publishedDisclosure(w)
+	w.do(approver, &mingjianv1.WithdrawDisclosureRequest{DisclosureId: w.ids["disclosure"], Ground: "revoked", Reason: "复议撤销"})
 }
 
 // ownInspection is one of the own bureau alone; a joint one is read by all authorities that take part.

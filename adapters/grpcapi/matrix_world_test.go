@@ -39,6 +39,7 @@ import (
 	personalview "github.com/mingjian-ledger/mingjian/projections/personal"
 	planview "github.com/mingjian-ledger/mingjian/projections/plan"
 	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
+	"github.com/mingjian-ledger/mingjian/projections/release"
 	rosterview "github.com/mingjian-ledger/mingjian/projections/roster"
 	samplingview "github.com/mingjian-ledger/mingjian/projections/sampling"
 	"github.com/mingjian-ledger/mingjian/projections/worklist"
@@ -105,6 +106,7 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterPublicDutyServiceServer(r, grpcapi.PublicDutyServer{Base: base})
 	mingjianv1.RegisterDisclosureServiceServer(r, grpcapi.DisclosureServer{Base: base})
 	mingjianv1.RegisterDrawServiceServer(r, grpcapi.DrawServer{Base: base, Blobs: w.blobs, Sources: []sortition.Source{hashBeacon{}, lottery.Source{}}})
+	mingjianv1.RegisterHistoryServiceServer(r, grpcapi.HistoryServer{Base: base})
 	mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})
 	mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})
 	mingjianv1.RegisterOutletServiceServer(r, grpcapi.OutletServer{Base: base})
@@ -240,6 +242,7 @@ func matrixViews() []projections.Projection {
 		planview.Projection(),
 		rosterview.Projection(),
 		samplingview.Projection(),
+		release.Projection(),
 		worklist.Projection(),
 	}
 }

@@ -22,6 +22,9 @@ func subjectID(s string) string {
 
 // GetEnterprise is the record of one enterprise.
 func (s PublicServer) GetEnterprise(ctx context.Context, req *mingjianv1.GetEnterpriseRequest) (*mingjianv1.GetEnterpriseResponse, error) {
+	if req.GetAsOf() != "" {
+		return s.enterpriseAsOf(ctx, req)
+	}
 	e, err := enterprise.Get(ctx, s.Views, subjectID(req.GetId()), s.Today())
 	if err != nil {
 		return nil, err
@@ -46,44 +49,58 @@ type listed interface {
 	GetEnterpriseId() string
 	GetDateFrom() string
 	GetDateTo() string
+	GetAsOf() string
 }
 
-func (s PublicServer) records(ctx context.Context, kind disclosure.Kind, req listed) ([]*viewv1.Released, string, error) {
-	return release.List(ctx, s.Views, release.Filter{
+func (s PublicServer) records(ctx context.Context, kind disclosure.Kind, req listed) ([]*viewv1.Released, string, *viewv1.Moment, error) {
+	f := release.Filter{
 		Kind: string(kind), Authority: req.GetAuthorityId(), Subject: subjectID(req.GetEnterpriseId()),
-		From: req.GetDateFrom(), To: req.GetDateTo(), Day: s.Today(), PageSize: pageSize(req.GetPageSize()), PageToken: req.GetPageToken(),
-	})
+		From: req.GetDateFrom(), To: req.GetDateTo(), Day: s.Today(), AsOf: req.GetAsOf(),
+		PageSize: pageSize(req.GetPageSize()), PageToken: req.GetPageToken(),
+	}
+	if f.AsOf != "" {
+		return s.listAsOf(ctx, f, nil)
+	}
+	list, next, err := release.List(ctx, s.Views, f)
+	return list, next, nil, err
 }
 
 // ListPublicInspections lists disclosed inspections.
 func (s PublicServer) ListPublicInspections(ctx context.Context, req *mingjianv1.ListPublicInspectionsRequest) (*mingjianv1.ListPublicInspectionsResponse, error) {
-	list, next, err := s.records(ctx, disclosure.Inspection, req)
+	list, next, asOf, err := s.records(ctx, disclosure.Inspection, req)
 	if err != nil {
 		return nil, err
 	}
-	return &mingjianv1.ListPublicInspectionsResponse{Inspections: list, NextPageToken: next}, nil
+	return &mingjianv1.ListPublicInspectionsResponse{Inspections: list, NextPageToken: next, AsOf: asOf}, nil
 }
 
 // ListPublicPenalties lists disclosed penalties.
 func (s PublicServer) ListPublicPenalties(ctx context.Context, req *mingjianv1.ListPublicPenaltiesRequest) (*mingjianv1.ListPublicPenaltiesResponse, error) {
-	list, next, err := s.records(ctx, disclosure.Penalty, req)
+	list, next, asOf, err := s.records(ctx, disclosure.Penalty, req)
 	if err != nil {
 		return nil, err
 	}
-	return &mingjianv1.ListPublicPenaltiesResponse{Penalties: list, NextPageToken: next}, nil
+	return &mingjianv1.ListPublicPenaltiesResponse{Penalties: list, NextPageToken: next, AsOf: asOf}, nil
 }
 
 // ListPublicLicences lists disclosed decisions on licences.
 func (s PublicServer) ListPublicLicences(ctx context.Context, req *mingjianv1.ListPublicLicencesRequest) (*mingjianv1.ListPublicLicencesResponse, error) {
-	list, next, err := s.records(ctx, disclosure.Licence, req)
+	list, next, asOf, err := s.records(ctx, disclosure.Licence, req)
 	if err != nil {
 		return nil, err
 	}
-	return &mingjianv1.ListPublicLicencesResponse{Licences: list, NextPageToken: next}, nil
+	return &mingjianv1.ListPublicLicencesResponse{Licences: list, NextPageToken: next, AsOf: asOf}, nil
 }
 
 // GetReleased is the present state of a disclosure; one that was taken away is gone, with its reason.
 func (s PublicServer) GetReleased(ctx context.Context, req *mingjianv1.GetReleasedRequest) (*mingjianv1.GetReleasedResponse, error) {
+	if req.GetAsOf() != "" {
+		state, asOf, err := s.recordAsOf(ctx, req.GetDisclosureId(), req.GetAsOf(), nil)
+		if err != nil {
+			return nil, err
+		}
+		return &mingjianv1.GetReleasedResponse{Released: state, AsOf: asOf}, nil
+	}
 	state, err := release.Get(ctx, s.Views, req.GetDisclosureId(), s.Today())
 	if err != nil {
 		return nil, err

@@ -86,6 +86,10 @@ func openTo() map[string]string {
 			"GetPunctuality": everybody, "ListPublicDeadlines": everybody, "GetDisclosureCatalogue": everybody, "ListHolidayNotices": everybody,
 		},
 		"WorkService": {"ListWork": everyStaff},
+		"HistoryService": {
+			"ListPublicVersions": everybody, "GetRecordAsOf": everyStaff, "ListRecordsAsOf": everyStaff, "ListVersions": everyStaff,
+			"GetEnterpriseAsOf": everyStaff,
+		},
 		"FeedService": {"ListReleases": everybody, "FollowReleases": everybody},
 		"PublicService": {
 			"GetEnterprise": everybody, "SearchEnterprises": everybody, "ListPublicCatalogues": everybody, "GetPublicCatalogue": everybody,

@@ -47,7 +47,7 @@ func rooms() []room {
 	// Exported suites are for tests alone, hence may use what tests use.
 	suites := []string{"github.com/google/go-cmp/...", "go.uber.org/goleak", "pgregory.net/rapid"}
 	domain := []string{"domain", "domain/es", "domain/es/codec", "domain/uscc", "domain/calendar", "domain/rule", "domain/sortition", "domain/redaction"}
-	view := []string{"domain", "domain/*", "domain/es/codec", "!domain/policy", "projections", "projections/document", "own/...", "proto/mingjian/view/v1", "google.golang.org/protobuf/..."}
+	view := []string{"domain", "domain/*", "domain/es/codec", "!domain/policy", "projections", "projections/document", "projections/history", "own/...", "proto/mingjian/view/v1", "google.golang.org/protobuf/..."}
 	return []room{
 		{where: "domain"},
 		{where: "domain/es"},

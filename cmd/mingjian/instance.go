@@ -21,6 +21,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/rule"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/enterprise"
+	"github.com/mingjian-ledger/mingjian/projections/release"
 	openapi "github.com/mingjian-ledger/mingjian/proto"
 )
 
@@ -112,25 +113,28 @@ func (in *instance) buildDoors(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	heads, stopHeads := release.NewHeads(in.views, in.views)
+	fresh := func(ctx context.Context) (position, asOf string) {
+		return in.group.Through().String(), heads.AsOf(ctx)
+	}
 	chain, err := grpcapi.NewChain(grpcapi.Chain{
 		Access: grpcapi.AllAccess(), Auth: in.identity, Waiter: in.group, Log: in.log,
-		Patient: in.config.Patience, Observe: in.metrics.Call, Vault: in.vault, Trail: grpcapi.NewTrail(in.store(), in.config.now),
+		Patient: in.config.Patience, Fresh: fresh, Observe: in.metrics.Call, Vault: in.vault,
+		Trail: grpcapi.NewTrail(in.store(), in.config.now),
 	})
 	if err != nil {
 		return err
 	}
 	in.server = grpcapi.NewServer(chain, services)
 	versions, stop := enterprise.NewVersions(in.views, in.views, freshRecords, in.config.today)
-	in.stopWatching = stop
+	in.stopWatching = func() { stop(); stopHeads() }
 	pages, err := inbrowser.Handlers("/verify/")
 	if err != nil {
 		return err
 	}
 	in.rest, err = gateway.New(ctx, gateway.Options{
 		Conn: in.server.InProcess, Versions: versions, OpenAPI: openapi.Document(),
-		Ready: in.group.Ready, Metrics: in.metrics.Handler(),
-		AsOf: func() string { return in.group.Through().String() },
-		More: pages,
+		Ready: in.group.Ready, Metrics: in.metrics.Handler(), Fresh: fresh, More: pages,
 	})
 	return err
 }

@@ -90,6 +90,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 			Base: base, Blobs: in.blobs, Sources: sources,
 		})
 		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Watcher: in.views, Closing: in.closing})
+		mingjianv1.RegisterHistoryServiceServer(r, grpcapi.HistoryServer{Base: base})
 		mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})
 		mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})
 		mingjianv1.RegisterOutletServiceServer(r, grpcapi.OutletServer{Base: base})

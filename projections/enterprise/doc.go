@@ -6,6 +6,9 @@
 // has ended leaves nothing, on the day after its term at the latest; that an enterprise known from disclosures
 // alone has a record too; and that one event costs the same however long a time line is.
 //
+// It keeps what each record was, so that GetAsOf tells who an enterprise was and was called, and how much was public of it, as
+// far as that was known at a moment (see package history); which entries it showed, the release view tells.
+//
 // It refuses to join a record to an enterprise by a name: a party without an id appears in no enterprise's record. Of the
 // roster it shows who the subject is and whether it is in business; how it is classed and where it is stay inside.
 package enterprise

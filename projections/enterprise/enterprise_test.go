@@ -22,12 +22,12 @@ import (
 
 func (l *log) subject(id string, events ...es.Event) {
 	l.Helper()
-	l.add(es.Stream{Category: roster.Subjects.Category, ID: id}, events...)
+	l.Add(es.Stream{Category: roster.Subjects.Category, ID: id}, events...)
 }
 
 func (l *log) live() projections.Reader {
 	l.Helper()
-	return projectionstest.Live(l, enterprise.Projection(), l.store.All())
+	return projectionstest.Live(l, enterprise.Projection(), l.Store.All())
 }
 
 func get(t testing.TB, r projections.Reader, id string) *viewv1.Enterprise {
@@ -101,8 +101,8 @@ func TestEntryShowsTheRelease(t *testing.T) {
 	l := newLog(t)
 	l.subject(huimin, registered(huimin, "宁安市惠民食品有限公司"))
 	d := doc("a", bureau, "2026-03-16", huimin, huimin, "")
-	l.disclosure("penalty.a", l.published(d, 1))
-	raw, digest := l.raw(d)
+	l.Disclosure("penalty.a", l.Published(d, 1))
+	raw, digest := l.Raw(d)
 	e := get(t, l.live(), huimin)
 	want := []*viewv1.EnterpriseEntry{{
 		RecordKind: "penalty", RecordId: "a", DisclosureId: "penalty.a", Date: "2026-03-16", Title: d.Title, Summary: "罚款2000.00元",
@@ -120,8 +120,8 @@ func TestEntryShowsTheRelease(t *testing.T) {
 func TestCorrectionMovesTheRecord(t *testing.T) {
 	l := newLog(t)
 	l.subject(huimin, registered(huimin, "惠民"))
-	l.disclosure("penalty.a", l.published(doc("a", bureau, "2026-03-16", huimin, "reg:320105000012345"), 1))
-	l.disclosure("penalty.a", l.corrected(doc("a", bureau, "2026-03-15", anda), 2))
+	l.Disclosure("penalty.a", l.Published(doc("a", bureau, "2026-03-16", huimin, "reg:320105000012345"), 1))
+	l.Disclosure("penalty.a", l.Corrected(doc("a", bureau, "2026-03-15", anda), 2))
 	r := l.live()
 	if e := get(t, r, huimin); counts(e) != "0 0 0 0" || entries(e) != "" {
 		t.Errorf("who was left: %s, %s", counts(e), entries(e))
@@ -137,14 +137,14 @@ func TestCorrectionMovesTheRecord(t *testing.T) {
 func TestWithdrawalLeavesItsReason(t *testing.T) {
 	l := newLog(t)
 	d := doc("a", bureau, "2026-03-16", huimin)
-	l.disclosure("penalty.a", l.adopted(d), withdrawn(2))
+	l.Disclosure("penalty.a", l.Adopted(d), withdrawn(2))
 	e := get(t, l.live(), huimin)
 	x := e.GetEntries()[0]
 	if counts(e) != "0 0 0 1" || x.GetTitle()+x.GetDocument() != "" || x.GetReason() != "复议撤销原决定" || x.GetDate() != "2026-03-16" ||
 		x.GetAuthority().GetId() != bureau || x.GetKind() != viewv1.ReleaseKind_RELEASE_KIND_WITHDRAWN {
 		t.Errorf("counts %s, entry %v", counts(e), x)
 	}
-	l.disclosure("penalty.a", l.published(d, 3))
+	l.Disclosure("penalty.a", l.Published(d, 3))
 	if e := get(t, l.live(), huimin); counts(e) != "0 1 0 0" || e.GetEntries()[0].GetTitle() == "" {
 		t.Errorf("published anew: %v", e)
 	}
@@ -155,7 +155,7 @@ func TestKnownFromDisclosuresAlone(t *testing.T) {
 	named := func(id, date, name string) {
 		d := doc(id, bureau, date, anda)
 		d.Subjects[0].Name = name
-		l.disclosure("penalty."+id, l.published(d, 1))
+		l.Disclosure("penalty."+id, l.Published(d, 1))
 	}
 	named("b", "2020-01-01", "中间名")
 	named("a", "2019-01-01", "旧名")
@@ -179,7 +179,7 @@ func TestRecordShowsTheLatestAndCountsAll(t *testing.T) {
 	first := calendar.MustParse("2020-01-01")
 	for i := range 205 {
 		id := fmt.Sprintf("r%03d", i)
-		l.disclosure("penalty."+id, l.published(doc(id, bureau, first.AddDays(i).String(), huimin), 1))
+		l.Disclosure("penalty."+id, l.Published(doc(id, bureau, first.AddDays(i).String(), huimin), 1))
 	}
 	r := l.live()
 	e := get(t, r, huimin)
@@ -187,8 +187,8 @@ func TestRecordShowsTheLatestAndCountsAll(t *testing.T) {
 		t.Fatalf("%d entries, counts %s: %s", len(e.GetEntries()), counts(e), entries(e))
 	}
 	// A record that leaves makes room for the one that did not fit; one beyond the latest still counts.
-	l.disclosure("penalty.r100", l.corrected(doc("r100", bureau, "2020-03-01", anda), 2))
-	l.disclosure("penalty.r000", withdrawn(2))
+	l.Disclosure("penalty.r100", l.Corrected(doc("r100", bureau, "2020-03-01", anda), 2))
+	l.Disclosure("penalty.r000", withdrawn(2))
 	e = get(t, l.live(), huimin)
 	if len(e.GetEntries()) != enterprise.MaxEntries || counts(e) != "0 203 0 1" || !strings.HasSuffix(entries(e), " r004") {
 		t.Errorf("%d entries, counts %s: %s", len(e.GetEntries()), counts(e), entries(e))
@@ -224,7 +224,7 @@ func TestSummaries(t *testing.T) {
 		d := base
 		change(&d)
 		l := newLog(t)
-		l.disclosure(d.Record().Disclosure(), l.published(d, 1))
+		l.Disclosure(d.Record().Disclosure(), l.Published(d, 1))
 		if got := get(t, l.live(), huimin).GetEntries()[0].GetSummary(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
@@ -236,7 +236,7 @@ func TestAMergedEnterpriseLeadsToItsSuccessorAndBack(t *testing.T) {
 	went := roster.SubjectSucceeded{Successor: anda, Manner: roster.Consolidated, Reason: "合并协议", EffectiveOn: calendar.MustParse("2026-03-01")}
 	l.subject(anda, registered(anda, "安达集团"))
 	l.subject(huimin, registered(huimin, "惠民"), went)
-	l.disclosure("penalty.a", l.published(doc("a", bureau, "2026-03-16", huimin), 1))
+	l.Disclosure("penalty.a", l.Published(doc("a", bureau, "2026-03-16", huimin), 1))
 	r := l.live()
 	if e := get(t, r, huimin); e.GetSuccessor().GetSubjectId() != anda || e.GetSuccessor().GetName() != "安达集团" || counts(e) != "0 1 0 0" {
 		t.Errorf("what was merged: %v", e)

@@ -28,8 +28,8 @@ func TestAJointCheckIsToldDepartmentByDepartment(t *testing.T) {
 		"发现问题已责令改正；发现问题待后续处理": joint(disclosure.Department{Name: "食品科", Outcomes: []disclosure.Labelled{rectified, pending}}),
 	} {
 		l := newLog(t)
-		l.disclosure("inspection.i1", l.published(document, 1))
-		views := projectionstest.Live(t, enterprise.Projection(), l.store.All())
+		l.Disclosure("inspection.i1", l.Published(document, 1))
+		views := projectionstest.Live(t, enterprise.Projection(), l.Store.All())
 		r, err := enterprise.Get(t.Context(), views, huimin, day)
 		if err != nil || len(r.GetEntries()) != 1 {
 			t.Fatalf("%v, %v", r, err)

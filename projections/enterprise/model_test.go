@@ -34,7 +34,7 @@ func TestRecordsEqualAPlainCount(t *testing.T) {
 			s := model[id]
 			s.acts++
 			if s.public && rnd.IntN(3) == 0 {
-				l.disclosure("penalty."+id, withdrawn(s.acts))
+				l.Disclosure("penalty."+id, withdrawn(s.acts))
 				s.public = false
 				model[id] = s
 				continue
@@ -43,9 +43,9 @@ func TestRecordsEqualAPlainCount(t *testing.T) {
 			s.subjects = parties[rnd.IntN(3):][:1+rnd.IntN(2)]
 			d := doc(id, bureau, s.date, s.subjects...)
 			if s.public {
-				l.disclosure("penalty."+id, l.corrected(d, s.acts))
+				l.Disclosure("penalty."+id, l.Corrected(d, s.acts))
 			} else {
-				l.disclosure("penalty."+id, l.published(d, s.acts))
+				l.Disclosure("penalty."+id, l.Published(d, s.acts))
 			}
 			s.public = true
 			model[id] = s
@@ -87,15 +87,15 @@ func TestNumbersAreTheFeeds(t *testing.T) {
 		d := doc(id, bureau, "2026-03-16", huimin)
 		switch {
 		case i < 4:
-			b, digest := l.raw(d)
-			l.disclosure("penalty."+id, disclosure.Submitted{Document: b, Digest: digest}, l.published(d, 1))
+			b, digest := l.Raw(d)
+			l.Disclosure("penalty."+id, disclosure.Submitted{Document: b, Digest: digest}, l.Published(d, 1))
 		case i%2 == 0:
-			l.disclosure("penalty."+id, l.corrected(d, i))
+			l.Disclosure("penalty."+id, l.Corrected(d, i))
 		default:
-			l.disclosure("penalty."+id, withdrawn(i))
+			l.Disclosure("penalty."+id, withdrawn(i))
 		}
 	}
-	feed := projectionstest.Live(t, release.Projection(), l.store.All())
+	feed := projectionstest.Live(t, release.Projection(), l.Store.All())
 	list, _, err := release.Feed(t.Context(), feed, 0, 100)
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestNumbersAreTheFeeds(t *testing.T) {
 	for _, rel := range list {
 		numbers[rel.GetDisclosureId()] = rel.GetSequence()
 	}
-	for _, e := range get(t, projectionstest.Live(t, enterprise.Projection(), l.store.All()), huimin).GetEntries() {
+	for _, e := range get(t, projectionstest.Live(t, enterprise.Projection(), l.Store.All()), huimin).GetEntries() {
 		if e.GetSequence() != numbers[e.GetDisclosureId()] {
 			t.Errorf("%s is %d here and %d in the feed", e.GetDisclosureId(), e.GetSequence(), numbers[e.GetDisclosureId()])
 		}

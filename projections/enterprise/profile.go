@@ -16,16 +16,24 @@ func projectProfile(rec es.Record) (projections.Change, error) {
 	if err != nil {
 		return projections.Change{}, err
 	}
+	meta, err := rec.Metadata()
+	if err != nil {
+		return projections.Change{}, err
+	}
 	id := rec.Stream.ID
 	return projections.Change{
-		Keys: []projections.Key{{Table: Table, Key: id}},
+		Keys: []projections.Key{{Table: headTable, Key: headKey}, {Table: Table, Key: id}},
 		Apply: func(rows *projections.Rows) error {
 			r, err := load(rows, id)
 			if err != nil {
 				return err
 			}
+			at, err := beside(rows, meta.RecordedAt)
+			if err != nil {
+				return err
+			}
 			r.describe(event)
-			return r.store(rows)
+			return r.store(rows, at)
 		},
 	}, nil
 }

@@ -10,10 +10,11 @@ import (
 // Name is the projection's name.
 const Name = "enterprise.v3"
 
-// The tables: the records without their entries, the entries, what each disclosure last said, and the number of the latest
-// release.
+// The tables: the records without their entries, what they were before, the entries, what each disclosure last said, and the
+// end of the feed.
 const (
 	Table           = "enterprise"
+	formerTable     = "enterprise_former"
 	entryTable      = "enterprise_entry"
 	disclosureTable = "enterprise_disclosure"
 	headTable       = "enterprise_head"
@@ -28,6 +29,12 @@ const (
 	colUntil    = "until" // last day of an entry; empty if no rule ends it
 	colDate     = "date"
 	colSequence = "sequence"
+	colPublicAt = "public_at"
+	colLatest   = "latest"
+	colStamp    = "stamp" // when it was changed last, see stamp
+	// Of a former record, where in the log and at which stamp it became so and was so no more.
+	colFromPlace, colUntilPlace = "from_place", "until_place"
+	colFromStamp, colUntilStamp = "from_stamp", "until_stamp"
 )
 
 const headKey = "head"
@@ -40,13 +47,17 @@ func Projection() projections.Projection {
 	return projections.Projection{
 		Name: Name,
 		Tables: []projections.Table{
-			{Name: Table, Columns: []string{colCode, colNamedOn, colEnds}, Search: true},
+			{Name: Table, Columns: []string{colCode, colNamedOn, colEnds, colStamp}, Search: true},
+			{
+				Name: formerTable, Columns: []string{colSubject, colFromPlace, colUntilPlace, colFromStamp, colUntilStamp},
+				Indexes: [][]string{{colSubject, colUntilPlace}, {colSubject, colUntilStamp}},
+			},
 			{
 				Name: entryTable, Columns: []string{colSubject, colDate, colUntil},
 				Indexes: [][]string{{colSubject, colDate}, {colSubject, colUntil}},
 			},
 			{Name: disclosureTable},
-			{Name: headTable, Columns: []string{colSequence}},
+			{Name: headTable, Columns: []string{colSequence, colPublicAt, colLatest}},
 		},
 		Project: project,
 	}

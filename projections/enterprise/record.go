@@ -13,6 +13,7 @@ import (
 type record struct {
 	*viewv1.Enterprise
 	code, namedOn, ends string
+	former              *projections.Row // as it stood; nil if there was none
 }
 
 // load reads a record, a new one if there is none.
@@ -26,19 +27,21 @@ func load(rows *projections.Rows, id string) (record, error) {
 		r.Id, r.Counts = id, &viewv1.EnterpriseCounts{}
 		return r, nil
 	}
-	r.code, r.namedOn, r.ends = row.Columns[0], row.Columns[1], row.Columns[2]
+	r.code, r.namedOn, r.ends, r.former = row.Columns[0], row.Columns[1], row.Columns[2], row
 	return r, document.Decode(row, r.Enterprise)
 }
 
-// store writes a record back. One that neither the roster nor any record tells of is no enterprise's any more.
-func (r record) store(rows *projections.Rows) error {
+// store writes a record back, and keeps what it was. One that neither the roster nor any record tells of is no enterprise's
+// any more.
+func (r record) store(rows *projections.Rows, at stamp) error {
+	r.keepFormer(rows, at)
 	c := r.GetCounts()
 	if !r.GetOnRoster() && c.GetInspections()+c.GetPenalties()+c.GetLicences()+c.GetWithdrawn() == 0 {
 		rows.Delete(Table, r.GetId())
 		return nil
 	}
 	return document.Put(rows, Table, projections.Row{
-		Key: r.GetId(), Columns: []string{r.code, r.namedOn, r.ends}, Search: r.searchText(),
+		Key: r.GetId(), Columns: []string{r.code, r.namedOn, r.ends, string(at)}, Search: r.searchText(),
 	}, r.Enterprise)
 }
 

@@ -3,8 +3,8 @@ package enterprise
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
+	"time"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
@@ -30,6 +30,8 @@ type act struct {
 	event    disclosure.Event
 	entry    *viewv1.EnterpriseEntry // as it stands in each record, but for the sequence number
 	subjects []*viewv1.Party         // those with an id, each once; what takes a document away has them from the former
+	recorded time.Time
+	at       stamp
 }
 
 func projectRelease(rec es.Record) (projections.Change, error) {
@@ -62,8 +64,12 @@ func actOf(rec es.Record) (act, error) {
 	if err != nil {
 		return act{}, err
 	}
+	meta, err := rec.Metadata()
+	if err != nil {
+		return act{}, err
+	}
 	kind, id, _ := strings.Cut(rec.Stream.ID, ".")
-	a := act{event: event, entry: &viewv1.EnterpriseEntry{DisclosureId: rec.Stream.ID, RecordKind: kind, RecordId: id}}
+	a := act{event: event, recorded: meta.RecordedAt, entry: &viewv1.EnterpriseEntry{DisclosureId: rec.Stream.ID, RecordKind: kind, RecordId: id}}
 	var raw disclosure.Raw
 	switch e := event.(type) {
 	case disclosure.Published:
@@ -114,7 +120,7 @@ func (a act) apply(rows *projections.Rows) error {
 		return err
 	}
 	var err error
-	if a.entry.Sequence, err = advance(rows); err != nil {
+	if a.entry.Sequence, a.at, err = advance(rows, a.recorded); err != nil {
 		return err
 	}
 	before := document.Outlets(former.GetOutlets())
@@ -191,7 +197,7 @@ func (a act) leave(rows *projections.Rows, subject string, was sight) error {
 	}
 	r.count(a.entry.GetRecordKind(), was, -1)
 	rows.Delete(entryTable, entryKey(subject, a.entry.GetDisclosureId()))
-	return r.store(rows)
+	return r.store(rows, a.at)
 }
 
 // enter puts the record on an enterprise's, in place of what it said before if it stood there already.
@@ -215,23 +221,7 @@ func (a act) enter(rows *projections.Rows, subject *viewv1.Party, was, now sight
 	if err != nil {
 		return err
 	}
-	return r.store(rows)
+	return r.store(rows, a.at)
 }
 
 func entryKey(subject, disclosure string) string { return subject + "|" + disclosure }
-
-// advance numbers releases as the feed does: all of them, from 1, in the order of the log.
-func advance(rows *projections.Rows) (uint64, error) {
-	row, err := rows.Get(headTable, headKey)
-	if err != nil {
-		return 0, err
-	}
-	last := uint64(0)
-	if row != nil {
-		if last, err = strconv.ParseUint(row.Columns[0], 10, 64); err != nil {
-			return 0, fmt.Errorf("enterprise: number of the latest release: %w", err)
-		}
-	}
-	rows.Put(headTable, projections.Row{Key: headKey, Columns: []string{projections.Num(last + 1)}})
-	return last + 1, nil
-}

@@ -38,7 +38,7 @@ func TestSearchFindsNamesFormerNamesAndCodes(t *testing.T) {
 	l := newLog(t)
 	l.subject(huimin, registered(huimin, "宁安市惠民食品（集团）有限公司"),
 		roster.SubjectRenamed{Name: "ＡＢＣ商贸有限公司", EffectiveOn: calendar.MustParse("2020-01-01")})
-	l.disclosure("penalty.a", l.published(doc("a", bureau, "2026-03-16", anda), 1))
+	l.Disclosure("penalty.a", l.Published(doc("a", bureau, "2026-03-16", anda), 1))
 	r := l.live()
 	for text, want := range map[string]string{
 		"惠民":                 huimin,
@@ -104,7 +104,7 @@ func TestVersionChangesWithTheRecord(t *testing.T) {
 	at := es.Position{}
 	step := func() string {
 		t.Helper()
-		records := l.store.All()
+		records := l.Store.All()
 		through := records[len(records)-1].Position
 		if err := projections.Apply(t.Context(), p, target, at, es.Batch{Records: records, Through: through}); err != nil {
 			t.Fatal(err)
@@ -120,7 +120,7 @@ func TestVersionChangesWithTheRecord(t *testing.T) {
 	seen := map[string]string{step(): "registered"}
 	for name, change := range map[string]func(){
 		"renamed":   func() { l.subject(huimin, roster.SubjectRenamed{Name: "新名", EffectiveOn: day}) },
-		"published": func() { l.disclosure("penalty.a", l.published(doc("a", bureau, "2026-03-16", huimin), 1)) },
+		"published": func() { l.Disclosure("penalty.a", l.Published(doc("a", bureau, "2026-03-16", huimin), 1)) },
 	} {
 		change()
 		if v := step(); seen[v] != "" {
@@ -130,8 +130,8 @@ func TestVersionChangesWithTheRecord(t *testing.T) {
 		}
 	}
 	for _, change := range []func(){
-		func() { l.disclosure("penalty.a", l.corrected(doc("a", bureau, "2026-03-17", huimin), 2)) },
-		func() { l.disclosure("penalty.a", withdrawn(3)) },
+		func() { l.Disclosure("penalty.a", l.Corrected(doc("a", bureau, "2026-03-17", huimin), 2)) },
+		func() { l.Disclosure("penalty.a", withdrawn(3)) },
 	} {
 		before := step()
 		change()
@@ -140,7 +140,7 @@ func TestVersionChangesWithTheRecord(t *testing.T) {
 		}
 	}
 	before := step()
-	l.disclosure("penalty.b", l.published(doc("b", bureau, "2026-03-16", anda), 1))
+	l.Disclosure("penalty.b", l.Published(doc("b", bureau, "2026-03-16", anda), 1))
 	if step() != before {
 		t.Error("another enterprise's release changed the version")
 	}

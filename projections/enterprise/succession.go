@@ -2,6 +2,7 @@ package enterprise
 
 import (
 	"slices"
+	"time"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/roster"
@@ -14,11 +15,15 @@ func projectSuccession(rec es.Record) (projections.Change, error) {
 	if err != nil {
 		return projections.Change{}, err
 	}
+	meta, err := rec.Metadata()
+	if err != nil {
+		return projections.Change{}, err
+	}
 	switch e := event.(type) {
 	case roster.SubjectSucceeded:
-		return succession(rec.Stream.ID, string(e.Successor), &e), nil
+		return succession(rec.Stream.ID, string(e.Successor), meta.RecordedAt, &e), nil
 	case roster.SubjectSuccessionRevoked:
-		return succession(rec.Stream.ID, string(e.Successor), nil), nil
+		return succession(rec.Stream.ID, string(e.Successor), meta.RecordedAt, nil), nil
 	case roster.SubjectRegistered, roster.SubjectRedescribed, roster.SubjectRenamed, roster.SubjectMoved,
 		roster.SubjectStatusRecorded, roster.SubjectReclassified, roster.SubjectProfiled:
 	}
@@ -26,15 +31,19 @@ func projectSuccession(rec es.Record) (projections.Change, error) {
 }
 
 // succession leads from one record to the other and back, or with a nil event no more.
-func succession(id, heir string, e *roster.SubjectSucceeded) projections.Change {
+func succession(id, heir string, recorded time.Time, e *roster.SubjectSucceeded) projections.Change {
 	return projections.Change{
-		Keys: []projections.Key{{Table: Table, Key: id}, {Table: Table, Key: heir}},
+		Keys: []projections.Key{{Table: headTable, Key: headKey}, {Table: Table, Key: id}, {Table: Table, Key: heir}},
 		Apply: func(rows *projections.Rows) error {
 			from, err := load(rows, id)
 			if err != nil {
 				return err
 			}
 			to, err := load(rows, heir)
+			if err != nil {
+				return err
+			}
+			at, err := beside(rows, recorded)
 			if err != nil {
 				return err
 			}
@@ -45,10 +54,10 @@ func succession(id, heir string, e *roster.SubjectSucceeded) projections.Change 
 				to.Predecessors = slices.Insert(to.GetPredecessors(), 0, other(from, *e))
 				to.Predecessors = to.Predecessors[:min(len(to.Predecessors), maxNames)]
 			}
-			if err := from.store(rows); err != nil {
+			if err := from.store(rows, at); err != nil {
 				return err
 			}
-			return to.store(rows)
+			return to.store(rows, at)
 		},
 	}
 }

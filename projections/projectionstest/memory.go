@@ -150,7 +150,11 @@ func (m *Memory) target(p projections.Projection) *target {
 	m.sets++
 	t := &target{sink: m, set: m.sets, projection: p, tables: map[string]*table{}, lent: map[*projections.Row]projections.Row{}}
 	for _, shape := range p.Tables {
-		t.tables[shape.Name] = &table{shape: shape, rows: map[string]*stored{}}
+		tab := &table{shape: shape, rows: map[string]*stored{}, equal: map[int]map[string]map[string]*stored{}}
+		for _, index := range shape.Indexes {
+			tab.equal[slices.Index(shape.Columns, index[0])] = map[string]map[string]*stored{}
+		}
+		t.tables[shape.Name] = tab
 	}
 	return t
 }
@@ -168,7 +172,8 @@ type target struct {
 type table struct {
 	shape projections.Table
 	rows  map[string]*stored
-	born  int // rows put so far; orders them by when they came to be
+	equal map[int]map[string]map[string]*stored // by the first columns of indexes, their values, and keys: to look at fewer rows
+	born  int                                   // rows put so far; orders them by when they came to be
 }
 
 type stored struct {

@@ -36,7 +36,7 @@ func (t *target) commit(ctx context.Context, from, through es.Position, rows *pr
 	}
 	for k, row := range rows.Changed {
 		if row == nil {
-			delete(t.tables[k.Table].rows, k.Key)
+			t.tables[k.Table].drop(k.Key)
 		} else {
 			t.tables[k.Table].put(deep(*row))
 		}
@@ -74,11 +74,30 @@ func (tab *table) put(row projections.Row) {
 	s := &stored{row: row}
 	if old := tab.rows[row.Key]; old != nil {
 		s.born = old.born
+		tab.drop(row.Key)
 	} else {
 		tab.born++
 		s.born = tab.born
 	}
 	tab.rows[row.Key] = s
+	for c, sets := range tab.equal {
+		v := row.Columns[c]
+		if sets[v] == nil {
+			sets[v] = map[string]*stored{}
+		}
+		sets[v][row.Key] = s
+	}
+}
+
+func (tab *table) drop(key string) {
+	s := tab.rows[key]
+	if s == nil {
+		return
+	}
+	delete(tab.rows, key)
+	for c, sets := range tab.equal {
+		delete(sets[s.row.Columns[c]], key)
+	}
 }
 
 // returned looks at the rows that were lent: they belong to the projection to read, not to write into.

@@ -54,22 +54,51 @@ func (m *Memory) List(ctx context.Context, q projections.Query) (projections.Pag
 	if err != nil {
 		return projections.Page{}, err
 	}
-	var hits []*stored
-	for _, s := range tab.rows {
-		if tab.matches(s, q) && (place == nil || compare(q, tab.place(s, q, set), *place) > 0) {
-			hits = append(hits, s)
-		}
-	}
-	slices.SortFunc(hits, func(a, b *stored) int { return compare(q, tab.place(a, q, set), tab.place(b, q, set)) })
+	found := tab.first(q, set, place)
 	page := projections.Page{}
-	for i, s := range hits {
+	for i, h := range found {
 		if i == q.Limit {
-			page.Next = q.Next(tab.place(hits[i-1], q, set))
+			page.Next = q.Next(found[i-1].place)
 			break
 		}
-		page.Rows = append(page.Rows, deep(s.row))
+		page.Rows = append(page.Rows, deep(h.row))
 	}
 	return page, nil
+}
+
+// hit is a row that a query finds.
+type hit struct {
+	*stored
+	place projections.Place
+}
+
+// first are the first rows behind a place that a query finds: those of a page, and one more if there is one.
+func (tab *table) first(q projections.Query, set string, behind *projections.Place) []hit {
+	found := make([]hit, 0, q.Limit+2)
+	where, among := map[int]string{}, tab.rows
+	for c, want := range q.Where {
+		i := slices.Index(tab.shape.Columns, c)
+		where[i] = want
+		if sets, kept := tab.equal[i]; kept && len(sets[want]) < len(among) {
+			among = sets[want]
+		}
+	}
+	for _, s := range among {
+		if !tab.matches(s, q, where) {
+			continue
+		}
+		h := hit{s, tab.place(s, q, set)}
+		if behind != nil && compare(q, h.place, *behind) <= 0 {
+			continue
+		}
+		if len(found) > q.Limit && compare(q, h.place, found[q.Limit].place) > 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(found, h, func(a, b hit) int { return compare(q, a.place, b.place) })
+		found = slices.Insert(found, at, h)
+		found = found[:min(len(found), q.Limit+1)]
+	}
+	return found
 }
 
 // place is where a row stands in the query's order. The numbers by which a search is ordered are good for one set of tables.
@@ -115,9 +144,9 @@ func (tab *table) column(s *stored, name string) string {
 	return s.row.Columns[slices.Index(tab.shape.Columns, name)]
 }
 
-func (tab *table) matches(s *stored, q projections.Query) bool {
-	for c, want := range q.Where {
-		if tab.column(s, c) != want {
+func (tab *table) matches(s *stored, q projections.Query, where map[int]string) bool {
+	for i, want := range where {
+		if s.row.Columns[i] != want {
 			return false
 		}
 	}

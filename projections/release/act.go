@@ -15,26 +15,35 @@ import (
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
 )
 
+// act is a release on its way.
+type act struct {
+	*viewv1.Release
+	event    disclosure.Event
+	recorded time.Time
+	position es.Position
+	told     told
+}
+
 // actOf makes the release that a record is, without what only the view knows: its sequence number and, for what takes a
 // document away, whom it is about. It is nil for records that release nothing.
-func actOf(rec es.Record) (*viewv1.Release, disclosure.Event, error) {
+func actOf(rec es.Record) (*act, error) {
 	if !disclosure.Releases(rec.Type) {
-		return nil, nil, nil
+		return nil, nil
 	}
 	event, err := disclosure.Codec().Decode(rec.Type, rec.Data)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	meta, err := rec.Metadata()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	kind, id, _ := strings.Cut(rec.Stream.ID, ".")
-	act := &viewv1.Release{
+	a := &act{Release: &viewv1.Release{
 		DisclosureId: rec.Stream.ID, RecordKind: kind, RecordId: id,
 		ReleasedAt: meta.RecordedAt.UTC().Format(time.RFC3339Nano), Position: rec.Position.String(),
-	}
-	return act, event, complete(act, event)
+	}, event: event, recorded: meta.RecordedAt, position: rec.Position}
+	return a, complete(a.Release, event)
 }
 
 func complete(act *viewv1.Release, event disclosure.Event) error {
@@ -106,8 +115,8 @@ func names(outlets []rule.Outlet) []string {
 	return out
 }
 
-// head is what the feed needs of a document beside the document itself.
-type head struct {
+// extract is what the feed needs of a document beside the document itself.
+type extract struct {
 	Authority disclosure.Authority `json:"authority"`
 	Subjects  []disclosure.Subject `json:"subjects"`
 	Date      calendar.Date        `json:"date"`
@@ -116,7 +125,7 @@ type head struct {
 
 // describe takes the document as it stands: its digest was made, and its rules held, when it was submitted.
 func describe(act *viewv1.Release, raw disclosure.Raw) error {
-	var h head
+	var h extract
 	if err := json.Unmarshal(raw, &h); err != nil {
 		return fmt.Errorf("release: document of %s: %w", act.GetDisclosureId(), err)
 	}

@@ -45,7 +45,7 @@ func (m model) live(l *log, seed uint64, n int) {
 		e := m[id]
 		e.acts++
 		if e.public && rnd.IntN(3) == 0 {
-			l.disclosure("penalty."+id, withdrawn(e.acts))
+			l.Disclosure("penalty."+id, withdrawn(e.acts))
 			e.public = false
 			m[id] = e
 			continue
@@ -55,9 +55,9 @@ func (m model) live(l *log, seed uint64, n int) {
 		e.subjects = []string{huimin, anda, "reg:320105000012345"}[rnd.IntN(2):][:1+rnd.IntN(2)]
 		d := doc(id, e.authority, e.date, e.subjects...)
 		if e.public {
-			l.disclosure("penalty."+id, l.corrected(d, e.acts))
+			l.Disclosure("penalty."+id, l.Corrected(d, e.acts))
 		} else {
-			l.disclosure("penalty."+id, l.published(d, e.acts))
+			l.Disclosure("penalty."+id, l.Published(d, e.acts))
 		}
 		e.public = true
 		m[id] = e
@@ -120,7 +120,7 @@ func TestPagingIsStableWhileRecordsArrive(t *testing.T) {
 	l := newLog(t)
 	for i := range 20 {
 		id := fmt.Sprintf("r%02d", i)
-		l.disclosure("penalty."+id, l.published(doc(id, bureau, "2026-01-15", huimin), 1))
+		l.Disclosure("penalty."+id, l.Published(doc(id, bureau, "2026-01-15", huimin), 1))
 	}
 	sink, p := projectionstest.NewMemory(t), release.Projection()
 	target, err := sink.Attach(t.Context(), p)
@@ -129,7 +129,7 @@ func TestPagingIsStableWhileRecordsArrive(t *testing.T) {
 	}
 	at := es.Position{}
 	apply := func() {
-		records := l.store.All()
+		records := l.Store.All()
 		through := records[len(records)-1].Position
 		if err := projections.Apply(t.Context(), p, target, at, es.Batch{Records: records, Through: through}); err != nil {
 			t.Fatal(err)
@@ -155,7 +155,7 @@ func TestPagingIsStableWhileRecordsArrive(t *testing.T) {
 			f.PageToken = next
 			for _, date := range []string{"2026-01-14", "2026-01-15", "2026-01-16"} {
 				id := fmt.Sprintf("n%02d/%s/%s", i, date, f.Subject)
-				l.disclosure("penalty."+id, l.published(doc(id, bureau, date, huimin), 1))
+				l.Disclosure("penalty."+id, l.Published(doc(id, bureau, date, huimin), 1))
 			}
 			apply()
 		}

@@ -24,7 +24,7 @@ var (
 )
 
 func (l *log) placed(d disclosure.Document, number int, terms ...rule.Term) disclosure.Published {
-	p := l.published(d, number)
+	p := l.Published(d, number)
 	p.Terms = terms
 	return p
 }
@@ -34,7 +34,7 @@ func masked(number int, outlets ...rule.Outlet) disclosure.Masked {
 }
 
 func (l *log) unmasked(d disclosure.Document, number int, outlets ...rule.Outlet) disclosure.Unmasked {
-	b, digest := l.raw(d)
+	b, digest := l.Raw(d)
 	return disclosure.Unmasked{Outlets: outlets, Reason: "重整终止", Document: b, Digest: digest, Number: number, By: "zhao", On: day}
 }
 
@@ -49,7 +49,7 @@ func TestThePortalGoverns(t *testing.T) {
 	step := func(code string, events ...disclosure.Event) {
 		t.Helper()
 		for _, e := range events {
-			l.disclosure("penalty.a", e)
+			l.Disclosure("penalty.a", e)
 		}
 		want := ""
 		if code == "" {
@@ -74,12 +74,12 @@ func TestThePortalGoverns(t *testing.T) {
 	step("", l.placed(d, 2, portal))
 	step("", masked(3, rule.GSXT))
 	step("record.masked", masked(4, rule.Portal))
-	step("record.masked", l.corrected(d, 5))
+	step("record.masked", l.Corrected(d, 5))
 	step("record.masked", l.unmasked(d, 6, rule.GSXT))
 	step("", l.unmasked(d, 7, rule.Portal))
-	step("", l.corrected(d, 8))
+	step("", l.Corrected(d, 8))
 	step("record.ended", ended(9, disclosure.Repaired, rule.Portal))
-	step("record.ended", l.corrected(d, 10))
+	step("record.ended", l.Corrected(d, 10))
 	step("record.ended", withdrawn(11))
 
 	list, head, err := release.Feed(t.Context(), l.live(), 0, 100)
@@ -107,12 +107,12 @@ func TestThePortalGoverns(t *testing.T) {
 func TestWithdrawnFromThePortalStaysSo(t *testing.T) {
 	l := newLog(t)
 	d := doc("a", bureau, "2026-03-16", huimin)
-	l.disclosure("penalty.a", l.placed(d, 1, portal, gsxt), withdrawn(2), l.placed(d, 3, gsxt))
+	l.Disclosure("penalty.a", l.placed(d, 1, portal, gsxt), withdrawn(2), l.placed(d, 3, gsxt))
 	_, err := release.Get(t.Context(), l.live(), "penalty.a", day)
 	if fault := (*domain.Fault)(nil); !errors.As(err, &fault) || fault.Code != "record.withdrawn" {
 		t.Errorf("err = %v", err)
 	}
-	l.disclosure("penalty.a", l.placed(d, 4, portal))
+	l.Disclosure("penalty.a", l.placed(d, 4, portal))
 	got := get(t, l.live(), "penalty.a")
 	var numbers []uint64
 	for _, h := range got.GetHistory() {
@@ -126,8 +126,8 @@ func TestWithdrawnFromThePortalStaysSo(t *testing.T) {
 // TestNothingIsShownPastItsTerm: the day alone takes a record away.
 func TestNothingIsShownPastItsTerm(t *testing.T) {
 	l := newLog(t)
-	l.disclosure("penalty.a", l.placed(doc("a", bureau, "2026-03-16", huimin), 1, portal, gsxt))
-	l.disclosure("penalty.b", l.published(doc("b", bureau, "2026-03-15", huimin), 1))
+	l.Disclosure("penalty.a", l.placed(doc("a", bureau, "2026-03-16", huimin), 1, portal, gsxt))
+	l.Disclosure("penalty.b", l.Published(doc("b", bureau, "2026-03-15", huimin), 1))
 	r := l.live()
 	for date, want := range map[calendar.Date]string{portal.Until: "a b", portal.Until.AddDays(1): "b", {}: "a b"} {
 		for _, f := range []release.Filter{{Kind: "penalty", Day: date, PageSize: 5}, {Kind: "penalty", Subject: huimin, Day: date, PageSize: 5}} {

@@ -2,38 +2,46 @@ package release
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strconv"
 
-	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/rule"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/document"
+	"github.com/mingjian-ledger/mingjian/projections/history"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
 )
 
 // Name is the projection's name.
 const Name = "release.v2"
 
-// The tables: all releases by number, the number of the latest, the present state of each disclosure, and which disclosures
-// are public of a subject.
+// The tables: all releases by number, the number of the latest, the present state of each disclosure, its former states, and
+// which disclosures are public of a subject. Beside them stand those of the lists as they were at any moment.
 const (
 	Table        = "release"
 	headTable    = "release_head"
 	stateTable   = "released"
+	formerTable  = "released_former"
 	subjectTable = "released_subject"
 )
 
+// past holds what was on the portal, see places.
+var past = history.New("released_past")
+
 // Columns.
 const (
-	colSequence  = "sequence"
-	colKind      = "kind"
-	colState     = "state" // on the portal: public, withdrawn, masked, ended or elsewhere
-	colAuthority = "authority"
-	colSubject   = "subject"
-	colDate      = "date"
+	colSequence   = "sequence"
+	colKind       = "kind"
+	colState      = "state" // on the portal: public, withdrawn, masked, ended or elsewhere
+	colAuthority  = "authority"
+	colSubject    = "subject"
+	colDate       = "date"
+	colLast       = "last"  // number of the last act
+	colSince      = "since" // number of the act from which on the content may be shown
+	colDisclosure = "disclosure"
+	colUntil      = "until" // number of the act that took the state's place
+	colPublicAt   = "public_at"
+	colPosition   = "position"
 )
 
 const (
@@ -53,61 +61,60 @@ const maxHistory = 100
 func Projection() projections.Projection {
 	return projections.Projection{
 		Name: Name,
-		Tables: []projections.Table{
-			{Name: Table},
-			{Name: headTable, Columns: []string{colSequence}},
+		Tables: append([]projections.Table{
 			{
-				Name: stateTable, Columns: []string{colKind, colState, colAuthority, colDate},
+				Name: Table, Columns: []string{colDisclosure, colPublicAt, colPosition},
+				Indexes: [][]string{{colDisclosure}, {colPublicAt}, {colPosition}},
+			},
+			{Name: headTable, Columns: []string{colSequence, colPublicAt, colPosition}},
+			{
+				Name: stateTable, Columns: []string{colKind, colState, colAuthority, colDate, colLast, colSince},
 				Indexes: [][]string{{colKind, colState, colDate}, {colKind, colState, colAuthority, colDate}},
+			},
+			{
+				Name: formerTable, Columns: []string{colDisclosure, colUntil, colLast, colSince},
+				Indexes: [][]string{{colDisclosure, colUntil}},
 			},
 			{
 				Name: subjectTable, Columns: []string{colSubject, colKind, colAuthority, colDate},
 				Indexes: [][]string{{colSubject, colKind, colDate}, {colSubject, colKind, colAuthority, colDate}},
 			},
-		},
+		}, past.Tables()...),
 		Project: project,
 	}
 }
 
 func project(rec es.Record) (projections.Change, error) {
-	act, event, err := actOf(rec)
+	act, err := actOf(rec)
 	if err != nil || act == nil {
 		return projections.Change{}, err
 	}
 	return projections.Change{
 		Keys:  []projections.Key{{Table: headTable, Key: headKey}, {Table: stateTable, Key: act.GetDisclosureId()}},
-		Apply: func(rows *projections.Rows) error { return release(rows, act, event) },
+		More:  func(rows *projections.Rows) ([]projections.Key, error) { return recalled(rows, act) },
+		Apply: func(rows *projections.Rows) error { return release(rows, act) },
 	}, nil
 }
 
-// release files an act. What it changes on the portal is the present state from now on; other acts are history at once.
-func release(rows *projections.Rows, act *viewv1.Release, event disclosure.Event) error {
-	var err error
-	if act.Sequence, err = advance(rows); err != nil {
+// release files an act.
+func release(rows *projections.Rows, a *act) error {
+	s, err := follow(rows, a)
+	if err != nil {
 		return err
 	}
-	state := &viewv1.Released{}
-	if _, err := document.Get(rows, stateTable, act.GetDisclosureId(), state); err != nil {
+	rows.Put(headTable, projections.Row{Key: headKey, Columns: s.head.columns()})
+	if err := document.Put(rows, Table, projections.Row{
+		Key: projections.Num(s.head.sequence), Columns: []string{a.GetDisclosureId(), s.head.publicAt, s.head.position},
+	}, s.release); err != nil {
 		return err
 	}
-	former, before := state.GetRelease(), document.Outlets(state.GetOutlets())
-	if act.GetDocument() == "" {
-		inherit(act, former)
-	}
-	after := disclosure.Showing{Outlets: before}.After(event).Outlets
-	state.Outlets = document.OutletViews(after)
-	_, there := after.On(rule.Portal)
-	if touched := before.Touched(event, rule.Portal); touched || former == nil || !there && !state.GetWithdrawn() {
-		remember(state, former)
-		state.Release, state.Withdrawn = act, act.GetKind() == viewv1.ReleaseKind_RELEASE_KIND_WITHDRAWN
-		relist(rows, former, act, stateOf(state) != public)
-	} else {
-		remember(state, act)
-	}
-	if err := document.Put(rows, Table, projections.Row{Key: projections.Num(act.GetSequence())}, act); err != nil {
+	if err := document.Put(rows, stateTable, s.after.row(), s.after.Released); err != nil {
 		return err
 	}
-	return document.Put(rows, stateTable, stateRow(state), state)
+	if s.after.GetRelease() == s.release {
+		relist(rows, s.before.GetRelease(), s.release, s.after.standing() != public)
+	}
+	return keep(rows, s)
 }
 
 // remember puts an act into the history.
@@ -118,31 +125,6 @@ func remember(state *viewv1.Released, act *viewv1.Release) {
 	state.History = append(state.GetHistory(), reference(act))
 	slices.SortStableFunc(state.GetHistory(), func(a, b *viewv1.ReleaseRef) int { return cmp.Compare(a.GetSequence(), b.GetSequence()) })
 	state.History = state.History[max(0, len(state.History)-maxHistory):]
-}
-
-// advance takes the next number of the feed.
-func advance(rows *projections.Rows) (uint64, error) {
-	row, err := rows.Get(headTable, headKey)
-	if err != nil {
-		return 0, err
-	}
-	last, err := headOf(row)
-	if err != nil {
-		return 0, err
-	}
-	rows.Put(headTable, projections.Row{Key: headKey, Columns: []string{projections.Num(last + 1)}})
-	return last + 1, nil
-}
-
-func headOf(row *projections.Row) (uint64, error) {
-	if row == nil {
-		return 0, nil
-	}
-	n, err := strconv.ParseUint(row.Columns[0], 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("release: number of the latest: %w", err)
-	}
-	return n, nil
 }
 
 func reference(r *viewv1.Release) *viewv1.ReleaseRef {
@@ -166,14 +148,6 @@ func stateOf(s *viewv1.Released) string {
 		return masked
 	}
 	return public
-}
-
-func stateRow(s *viewv1.Released) projections.Row {
-	r := s.GetRelease()
-	return projections.Row{
-		Key:     r.GetDisclosureId(),
-		Columns: []string{r.GetRecordKind(), stateOf(s), r.GetAuthority().GetId(), r.GetDate()},
-	}
 }
 
 // relist takes the disclosure off the lists of its former subjects and puts it on those of its present ones.

@@ -28,12 +28,8 @@ func Feed(ctx context.Context, r projections.Reader, after uint64, limit int) (l
 		list = append(list, act)
 	}
 	// Read last, so that it is never behind the list.
-	row, err := r.Get(ctx, headTable, headKey)
-	if err != nil {
-		return nil, 0, fmt.Errorf("release: number of the latest: %w", err)
-	}
-	head, err = headOf(row)
-	return list, head, err
+	end, err := readHead(ctx, r)
+	return list, end.sequence, err
 }
 
 // Get returns the present state of a disclosure on a day, as the portal shows it. The Fault is of kind NotFound if it never was
@@ -47,22 +43,30 @@ func Get(ctx context.Context, r projections.Reader, disclosureID string, day cal
 	if state == nil {
 		return nil, unknown()
 	}
+	if err := refusal(state, day); err != nil {
+		return nil, err
+	}
+	return state, nil
+}
+
+// refusal says why the portal does not show a disclosure on a day, nil if it does.
+func refusal(state *viewv1.Released, day calendar.Date) error {
 	last := state.GetRelease()
 	switch stateOf(state) {
 	case withdrawn:
-		return nil, gone("record.withdrawn", "该公示信息已撤回（"+groundLabel(last.GetGround())+"）："+last.GetReason(),
+		return gone("record.withdrawn", "该公示信息已撤回（"+groundLabel(last.GetGround())+"）："+last.GetReason(),
 			"withdrawn ("+last.GetGround()+"): "+last.GetReason(), last.GetTombstone())
 	case masked:
-		return nil, gone("record.masked", "该公示信息已暂停公示："+last.GetReason(), "hidden for a time: "+last.GetReason(), last.GetTombstone())
+		return gone("record.masked", "该公示信息已暂停公示："+last.GetReason(), "hidden for a time: "+last.GetReason(), last.GetTombstone())
 	case ended:
-		return nil, gone("record.ended", "该公示信息已停止公示："+last.GetReason(), "the publication ended: "+last.GetReason(), last.GetTombstone())
+		return gone("record.ended", "该公示信息已停止公示："+last.GetReason(), "the publication ended: "+last.GetReason(), last.GetTombstone())
 	case elsewhere:
-		return nil, unknown()
+		return unknown()
 	}
 	if !shown(state, day) {
-		return nil, gone("record.ended", "该公示信息已停止公示：公示期届满", "the publication ended: its term ran out", "")
+		return gone("record.ended", "该公示信息已停止公示：公示期届满", "the publication ended: its term ran out", "")
 	}
-	return state, nil
+	return nil
 }
 
 func unknown() error {
@@ -114,7 +118,8 @@ type Filter struct {
 	Authority string
 	Subject   string
 	From, To  string
-	Day       calendar.Date // what is public on it; none: whatever the terms
+	Day       calendar.Date // what is public on it; none: whatever the terms. Not of a list of Past
+	AsOf      string        // of a list of Past: the moment as the caller wrote it; a token is good for the same alone
 	PageSize  int           // 1 to projections.MaxLimit
 	PageToken string
 }

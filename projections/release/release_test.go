@@ -19,7 +19,7 @@ import (
 
 func (l *log) live() projections.Reader {
 	l.Helper()
-	return projectionstest.Live(l, release.Projection(), l.store.All())
+	return projectionstest.Live(l, release.Projection(), l.Store.All())
 }
 
 func get(t testing.TB, r projections.Reader, id string) *viewv1.Released {
@@ -42,15 +42,15 @@ func ids(list []*viewv1.Released) string {
 func TestPublishedIsShownExactly(t *testing.T) {
 	l := newLog(t)
 	d := doc("a", bureau, "2026-03-16", huimin, "")
-	b, digest := l.raw(d)
-	l.disclosure("penalty.a", disclosure.Submitted{Document: b, Digest: digest}, l.published(d, 1))
+	b, digest := l.Raw(d)
+	l.Disclosure("penalty.a", disclosure.Submitted{Document: b, Digest: digest}, l.Published(d, 1))
 	got := get(t, l.live(), "penalty.a")
 	want := &viewv1.Released{Release: &viewv1.Release{
 		Sequence: 1, Kind: viewv1.ReleaseKind_RELEASE_KIND_PUBLISHED, DisclosureId: "penalty.a", RecordKind: "penalty", RecordId: "a",
 		Number: 1, Authority: &viewv1.Party{Id: bureau, Name: "宁安市市场监督管理局"},
 		Subjects: []*viewv1.Party{{Id: huimin, Name: "公司" + huimin}, {Name: "公司"}},
 		Title:    d.Title, Date: "2026-03-16", Document: string(b), Digest: digest,
-		ReleasedAt: "2026-03-20T08:00:01Z", ReleasedOn: "2026-03-20", Position: l.store.All()[1].Position.String(),
+		ReleasedAt: "2026-03-20T08:00:01Z", ReleasedOn: "2026-03-20", Position: l.Store.All()[1].Position.String(),
 	}, Outlets: []*viewv1.OutletStanding{{Outlet: "portal", From: "2026-03-20"}}}
 	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
 		t.Error(diff)
@@ -59,9 +59,9 @@ func TestPublishedIsShownExactly(t *testing.T) {
 
 func TestNothingIsShownBeforeItIsPublished(t *testing.T) {
 	l := newLog(t)
-	b, digest := l.raw(doc("a", bureau, "2026-03-16", huimin))
-	l.disclosure("penalty.a", disclosure.Submitted{Document: b, Digest: digest}, disclosure.Reviewed{Digest: digest}, disclosure.Approved{Digest: digest})
-	l.disclosure("penalty.b", l.published(doc("b", bureau, "2026-03-16", anda), 1))
+	b, digest := l.Raw(doc("a", bureau, "2026-03-16", huimin))
+	l.Disclosure("penalty.a", disclosure.Submitted{Document: b, Digest: digest}, disclosure.Reviewed{Digest: digest}, disclosure.Approved{Digest: digest})
+	l.Disclosure("penalty.b", l.Published(doc("b", bureau, "2026-03-16", anda), 1))
 	r := l.live()
 	if _, err := release.Get(t.Context(), r, "penalty.a", day); domain.KindOf(err) != domain.NotFound {
 		t.Errorf("an approved record: %v", err)
@@ -74,8 +74,8 @@ func TestNothingIsShownBeforeItIsPublished(t *testing.T) {
 
 func TestCorrectionTakesThePlaceAndKeepsTheHistory(t *testing.T) {
 	l := newLog(t)
-	l.disclosure("penalty.a", l.published(doc("a", bureau, "2026-03-16", huimin), 1))
-	l.disclosure("penalty.a", l.corrected(doc("a", bureau, "2026-03-15", anda), 2))
+	l.Disclosure("penalty.a", l.Published(doc("a", bureau, "2026-03-16", huimin), 1))
+	l.Disclosure("penalty.a", l.Corrected(doc("a", bureau, "2026-03-15", anda), 2))
 	r := l.live()
 	got := get(t, r, "penalty.a")
 	if rel := got.GetRelease(); rel.GetSequence() != 2 || rel.GetDate() != "2026-03-15" || rel.GetReason() != "更正" || rel.GetFormerDigest() != "former" {
@@ -94,7 +94,7 @@ func TestCorrectionTakesThePlaceAndKeepsTheHistory(t *testing.T) {
 
 func TestWithdrawnIsGoneWithItsReason(t *testing.T) {
 	l := newLog(t)
-	l.disclosure("penalty.a", l.adopted(doc("a", bureau, "2026-03-16", huimin, "")), withdrawn(2))
+	l.Disclosure("penalty.a", l.Adopted(doc("a", bureau, "2026-03-16", huimin, "")), withdrawn(2))
 	r := l.live()
 	_, err := release.Get(t.Context(), r, "penalty.a", day)
 	fault := (*domain.Fault)(nil)
@@ -125,7 +125,7 @@ func TestWithdrawnIsGoneWithItsReason(t *testing.T) {
 func TestPublishedAnewAfterWithdrawal(t *testing.T) {
 	l := newLog(t)
 	d := doc("a", bureau, "2026-03-16", huimin)
-	l.disclosure("penalty.a", l.published(d, 1), withdrawn(2), l.published(d, 3))
+	l.Disclosure("penalty.a", l.Published(d, 1), withdrawn(2), l.Published(d, 3))
 	r := l.live()
 	if got := get(t, r, "penalty.a"); len(got.GetHistory()) != 2 || got.GetWithdrawn() {
 		t.Errorf("state %v", got)
@@ -137,7 +137,7 @@ func TestPublishedAnewAfterWithdrawal(t *testing.T) {
 
 func TestTextThatIsNoIDLeadsNowhere(t *testing.T) {
 	l := newLog(t)
-	l.disclosure("penalty.a", l.published(doc("a", bureau, "2026-03-16", "00000000000000000X", strings.Repeat("长", 900), huimin, huimin), 1))
+	l.Disclosure("penalty.a", l.Published(doc("a", bureau, "2026-03-16", "00000000000000000X", strings.Repeat("长", 900), huimin, huimin), 1))
 	got := get(t, l.live(), "penalty.a").GetRelease().GetSubjects()
 	if len(got) != 4 || got[0].GetId()+got[1].GetId() != "" || got[2].GetId() != huimin {
 		t.Errorf("subjects %v", got)
@@ -147,9 +147,9 @@ func TestTextThatIsNoIDLeadsNowhere(t *testing.T) {
 func TestHistoryIsBounded(t *testing.T) {
 	l := newLog(t)
 	d := doc("a", bureau, "2026-03-16", huimin)
-	l.disclosure("penalty.a", l.published(d, 1))
+	l.Disclosure("penalty.a", l.Published(d, 1))
 	for n := 2; n <= 110; n++ {
-		l.disclosure("penalty.a", l.corrected(d, n))
+		l.Disclosure("penalty.a", l.Corrected(d, n))
 	}
 	h := get(t, l.live(), "penalty.a").GetHistory()
 	if len(h) != 100 || h[0].GetSequence() != 10 || h[99].GetSequence() != 109 {
@@ -162,8 +162,8 @@ func TestFeedHasNoGapsHoweverItIsRead(t *testing.T) {
 	for i := range 57 {
 		id := string(rune('a'+i%26)) + string(rune('a'+i/26))
 		d := doc(id, bureau, "2026-03-16", huimin)
-		l.disclosure("penalty."+id, l.published(d, 1))
-		l.add(es.Stream{Category: "other", ID: id}, other{})
+		l.Disclosure("penalty."+id, l.Published(d, 1))
+		l.Add(es.Stream{Category: "other", ID: id}, other{})
 	}
 	r := l.live()
 	for _, limit := range []int{1, 7, 57, 1000} {

@@ -18,7 +18,7 @@ import (
 
 func (l *log) live() projections.Reader {
 	l.Helper()
-	return projectionstest.Live(l, statistics.Projection(), l.store.All())
+	return projectionstest.Live(l, statistics.Projection(), l.Store.All())
 }
 
 // counted gives the counts as "measure code count amount" lines.
@@ -68,8 +68,8 @@ func licence(id, authority, date, action, category string) disclosure.Document {
 
 func TestEachOutcomeCountsOnce(t *testing.T) {
 	l := newLog(t)
-	l.disclosure("inspection.a", l.published(inspection("a", bureau, "2026-03-16", "unreachable", "info_false", "unreachable"), 1))
-	l.disclosure("inspection.b", l.adopted(inspection("b", county, "2019-03-16", "unreachable")))
+	l.Disclosure("inspection.a", l.Published(inspection("a", bureau, "2026-03-16", "unreachable", "info_false", "unreachable"), 1))
+	l.Disclosure("inspection.b", l.Adopted(inspection("b", county, "2019-03-16", "unreachable")))
 	r := l.live()
 	for f, want := range map[statistics.Filter]string{
 		{}: "inspections_by_outcome info_false 1 0\ninspections_by_outcome unreachable 2 0\n" +
@@ -87,8 +87,8 @@ func TestEachOutcomeCountsOnce(t *testing.T) {
 
 func TestAmountsCountOnce(t *testing.T) {
 	l := newLog(t)
-	l.disclosure("penalty.a", l.published(penalty("a", bureau, "2026-03-16", 5000, 700, "warning", "fine", "confiscation_goods", "confiscation_gains"), 1))
-	l.disclosure("penalty.b", l.published(penalty("b", bureau, "2026-03-16", 11, 13, "fine", "confiscation_goods"), 1))
+	l.Disclosure("penalty.a", l.Published(penalty("a", bureau, "2026-03-16", 5000, 700, "warning", "fine", "confiscation_goods", "confiscation_gains"), 1))
+	l.Disclosure("penalty.b", l.Published(penalty("b", bureau, "2026-03-16", 11, 13, "fine", "confiscation_goods"), 1))
 	want := "penalties_by_kind confiscation_gains 1 700\npenalties_by_kind confiscation_goods 2 13\n" +
 		"penalties_by_kind fine 2 5011\npenalties_by_kind warning 1 0"
 	if got := counted(t, l.live(), statistics.Filter{Measure: statistics.PenaltiesByKind}); got != want {
@@ -98,9 +98,9 @@ func TestAmountsCountOnce(t *testing.T) {
 
 func TestLicencesCountByActionAndCategory(t *testing.T) {
 	l := newLog(t)
-	l.disclosure("licence.a.0", l.published(licence("a.0", bureau, "2026-03-16", "granted", "ordinary"), 1))
-	l.disclosure("licence.b.0", l.published(licence("b.0", bureau, "2026-03-16", strings.Repeat("字", 900), ""), 1))
-	l.disclosure("licence.b.0", withdrawn(2))
+	l.Disclosure("licence.a.0", l.Published(licence("a.0", bureau, "2026-03-16", "granted", "ordinary"), 1))
+	l.Disclosure("licence.b.0", l.Published(licence("b.0", bureau, "2026-03-16", strings.Repeat("字", 900), ""), 1))
+	l.Disclosure("licence.b.0", withdrawn(2))
 	r := l.live()
 	want := "licences_by_action granted 1 0\nlicences_by_category ordinary 1 0\nreleases_by_kind published 2 0\nreleases_by_kind withdrawn 1 0"
 	if got := counted(t, r, statistics.Filter{}); got != want {
@@ -125,16 +125,16 @@ func TestCountsEqualAPlainSum(t *testing.T) {
 			d, there := public[id]
 			act := "published"
 			if there && rnd.IntN(3) == 0 {
-				l.disclosure(d.Record().Disclosure(), withdrawn(numbers[id]))
+				l.Disclosure(d.Record().Disclosure(), withdrawn(numbers[id]))
 				delete(public, id)
 				act = "withdrawn"
 			} else {
 				d = random(rnd, id)
 				if there {
 					act = "corrected"
-					l.disclosure(d.Record().Disclosure(), l.corrected(d, numbers[id]))
+					l.Disclosure(d.Record().Disclosure(), l.Corrected(d, numbers[id]))
 				} else {
-					l.disclosure(d.Record().Disclosure(), l.published(d, numbers[id]))
+					l.Disclosure(d.Record().Disclosure(), l.Published(d, numbers[id]))
 				}
 				public[id], last[id] = d, d
 			}

@@ -20,11 +20,11 @@ func task(id string, kind plan.TaskKind, start string) plan.TaskOpened {
 func TestTasksCountUntilTheyAreCancelled(t *testing.T) {
 	l := newLog(t)
 	stream := func(id string) es.Stream { return es.Stream{Category: plan.Decider.Category, ID: id} }
-	l.add(stream("p1"), plan.Drafted{Plan: "p1", Authority: bureau, Year: 2026}, plan.Approved{}, plan.Published{PublishedOn: day},
+	l.Add(stream("p1"), plan.Drafted{Plan: "p1", Authority: bureau, Year: 2026}, plan.Approved{}, plan.Published{PublishedOn: day},
 		task("p1-1", plan.Targeted, "2026-05-01"), task("p1-2", plan.Untargeted, "2026-06-01"), task("p1-3", plan.Targeted, "2027-01-01"))
-	l.add(stream("p2"), plan.Drafted{Plan: "p2", Authority: county, Year: 2026})
-	l.add(stream("p2"), task("p2-1", plan.Targeted, "2026-05-01"))
-	l.add(stream("p1"), plan.TaskCancelled{Task: "p1-1", Reason: "x"})
+	l.Add(stream("p2"), plan.Drafted{Plan: "p2", Authority: county, Year: 2026})
+	l.Add(stream("p2"), task("p2-1", plan.Targeted, "2026-05-01"))
+	l.Add(stream("p1"), plan.TaskCancelled{Task: "p1-1", Reason: "x"})
 	r := l.live()
 	for f, want := range map[statistics.Filter]string{
 		{}:                              "tasks_by_kind targeted 2 0\ntasks_by_kind untargeted 1 0",
@@ -47,7 +47,7 @@ func TestDrawsCountUnderTheirPhase(t *testing.T) {
 			id := fmt.Sprintf("t%02d-1", i)
 			state := draw.Decider.Initial
 			for _, e := range course(rnd) {
-				l.add(es.Stream{Category: draw.Decider.Category, ID: id}, e)
+				l.Add(es.Stream{Category: draw.Decider.Category, ID: id}, e)
 				state = draw.Decider.Evolve(state, e)
 			}
 			phases[string(state.Phase())]++

@@ -31,7 +31,10 @@ type GetEnterpriseRequest struct {
 	// Subject id; a code may be given in any width and case.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Position that the answer must hold, from a write's receipt.
-	After         string `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
+	After string `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
+	// Moment to answer for instead of now: "release:" and a number of the feed, "position:" and a position of the log, an
+	// instant (RFC 3339), or a date for its end in Asia/Shanghai. It may not lie ahead.
+	AsOf          string `protobuf:"bytes,3,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -80,11 +83,21 @@ func (x *GetEnterpriseRequest) GetAfter() string {
 	return ""
 }
 
+func (x *GetEnterpriseRequest) GetAsOf() string {
+	if x != nil {
+		return x.AsOf
+	}
+	return ""
+}
+
 // GetEnterpriseResponse holds the record.
 type GetEnterpriseResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The record.
-	Enterprise    *v1.Enterprise `protobuf:"bytes,1,opt,name=enterprise,proto3" json:"enterprise,omitempty"`
+	Enterprise *v1.Enterprise `protobuf:"bytes,1,opt,name=enterprise,proto3" json:"enterprise,omitempty"`
+	// The moment answered for, if one was asked for. Counts are left out then, and so is what has ended or is masked since;
+	// what was withdrawn since is shown without its content.
+	AsOf          *v1.Moment `protobuf:"bytes,2,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -122,6 +135,13 @@ func (*GetEnterpriseResponse) Descriptor() ([]byte, []int) {
 func (x *GetEnterpriseResponse) GetEnterprise() *v1.Enterprise {
 	if x != nil {
 		return x.Enterprise
+	}
+	return nil
+}
+
+func (x *GetEnterpriseResponse) GetAsOf() *v1.Moment {
+	if x != nil {
+		return x.AsOf
 	}
 	return nil
 }
@@ -1241,7 +1261,10 @@ type ListPublicInspectionsRequest struct {
 	// Earliest date of the record, inclusive, yyyy-mm-dd.
 	DateFrom string `protobuf:"bytes,6,opt,name=date_from,json=dateFrom,proto3" json:"date_from,omitempty"`
 	// Latest date of the record, inclusive, yyyy-mm-dd.
-	DateTo        string `protobuf:"bytes,7,opt,name=date_to,json=dateTo,proto3" json:"date_to,omitempty"`
+	DateTo string `protobuf:"bytes,7,opt,name=date_to,json=dateTo,proto3" json:"date_to,omitempty"`
+	// Moment to answer for instead of now: "release:" and a number of the feed, "position:" and a position of the log, an
+	// instant (RFC 3339), or a date for its end in Asia/Shanghai. It may not lie ahead.
+	AsOf          string `protobuf:"bytes,8,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1325,6 +1348,13 @@ func (x *ListPublicInspectionsRequest) GetDateTo() string {
 	return ""
 }
 
+func (x *ListPublicInspectionsRequest) GetAsOf() string {
+	if x != nil {
+		return x.AsOf
+	}
+	return ""
+}
+
 // ListPublicInspectionsResponse holds one page.
 type ListPublicInspectionsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1332,6 +1362,9 @@ type ListPublicInspectionsResponse struct {
 	Inspections []*v1.Released `protobuf:"bytes,1,rep,name=inspections,proto3" json:"inspections,omitempty"`
 	// Give it as page_token to go on; empty at the end.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// The moment answered for, if one was asked for. What was withdrawn since is listed without its content; what has ended
+	// or is masked since is not listed.
+	AsOf          *v1.Moment `protobuf:"bytes,3,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1380,6 +1413,13 @@ func (x *ListPublicInspectionsResponse) GetNextPageToken() string {
 	return ""
 }
 
+func (x *ListPublicInspectionsResponse) GetAsOf() *v1.Moment {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
 // ListPublicPenaltiesRequest asks for disclosed penalties.
 type ListPublicPenaltiesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1396,7 +1436,10 @@ type ListPublicPenaltiesRequest struct {
 	// Earliest date of the record, inclusive, yyyy-mm-dd.
 	DateFrom string `protobuf:"bytes,6,opt,name=date_from,json=dateFrom,proto3" json:"date_from,omitempty"`
 	// Latest date of the record, inclusive, yyyy-mm-dd.
-	DateTo        string `protobuf:"bytes,7,opt,name=date_to,json=dateTo,proto3" json:"date_to,omitempty"`
+	DateTo string `protobuf:"bytes,7,opt,name=date_to,json=dateTo,proto3" json:"date_to,omitempty"`
+	// Moment to answer for instead of now: "release:" and a number of the feed, "position:" and a position of the log, an
+	// instant (RFC 3339), or a date for its end in Asia/Shanghai. It may not lie ahead.
+	AsOf          string `protobuf:"bytes,8,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1480,6 +1523,13 @@ func (x *ListPublicPenaltiesRequest) GetDateTo() string {
 	return ""
 }
 
+func (x *ListPublicPenaltiesRequest) GetAsOf() string {
+	if x != nil {
+		return x.AsOf
+	}
+	return ""
+}
+
 // ListPublicPenaltiesResponse holds one page.
 type ListPublicPenaltiesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1487,6 +1537,9 @@ type ListPublicPenaltiesResponse struct {
 	Penalties []*v1.Released `protobuf:"bytes,1,rep,name=penalties,proto3" json:"penalties,omitempty"`
 	// Give it as page_token to go on; empty at the end.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// The moment answered for, if one was asked for. What was withdrawn since is listed without its content; what has ended
+	// or is masked since is not listed.
+	AsOf          *v1.Moment `protobuf:"bytes,3,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1535,6 +1588,13 @@ func (x *ListPublicPenaltiesResponse) GetNextPageToken() string {
 	return ""
 }
 
+func (x *ListPublicPenaltiesResponse) GetAsOf() *v1.Moment {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
 // ListPublicLicencesRequest asks for disclosed licence decisions.
 type ListPublicLicencesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1551,7 +1611,10 @@ type ListPublicLicencesRequest struct {
 	// Earliest date of the record, inclusive, yyyy-mm-dd.
 	DateFrom string `protobuf:"bytes,6,opt,name=date_from,json=dateFrom,proto3" json:"date_from,omitempty"`
 	// Latest date of the record, inclusive, yyyy-mm-dd.
-	DateTo        string `protobuf:"bytes,7,opt,name=date_to,json=dateTo,proto3" json:"date_to,omitempty"`
+	DateTo string `protobuf:"bytes,7,opt,name=date_to,json=dateTo,proto3" json:"date_to,omitempty"`
+	// Moment to answer for instead of now: "release:" and a number of the feed, "position:" and a position of the log, an
+	// instant (RFC 3339), or a date for its end in Asia/Shanghai. It may not lie ahead.
+	AsOf          string `protobuf:"bytes,8,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1635,6 +1698,13 @@ func (x *ListPublicLicencesRequest) GetDateTo() string {
 	return ""
 }
 
+func (x *ListPublicLicencesRequest) GetAsOf() string {
+	if x != nil {
+		return x.AsOf
+	}
+	return ""
+}
+
 // ListPublicLicencesResponse holds one page.
 type ListPublicLicencesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1642,6 +1712,9 @@ type ListPublicLicencesResponse struct {
 	Licences []*v1.Released `protobuf:"bytes,1,rep,name=licences,proto3" json:"licences,omitempty"`
 	// Give it as page_token to go on; empty at the end.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// The moment answered for, if one was asked for. What was withdrawn since is listed without its content; what has ended
+	// or is masked since is not listed.
+	AsOf          *v1.Moment `protobuf:"bytes,3,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1690,13 +1763,23 @@ func (x *ListPublicLicencesResponse) GetNextPageToken() string {
 	return ""
 }
 
+func (x *ListPublicLicencesResponse) GetAsOf() *v1.Moment {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
 // GetReleasedRequest names a disclosure.
 type GetReleasedRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Disclosure id, e.g. "penalty.7b0c…".
 	DisclosureId string `protobuf:"bytes,1,opt,name=disclosure_id,json=disclosureId,proto3" json:"disclosure_id,omitempty"`
 	// Position that the answer must hold.
-	After         string `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
+	After string `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
+	// Moment to answer for instead of now: "release:" and a number of the feed, "position:" and a position of the log, an
+	// instant (RFC 3339), or a date for its end in Asia/Shanghai. It may not lie ahead.
+	AsOf          string `protobuf:"bytes,3,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1745,11 +1828,20 @@ func (x *GetReleasedRequest) GetAfter() string {
 	return ""
 }
 
+func (x *GetReleasedRequest) GetAsOf() string {
+	if x != nil {
+		return x.AsOf
+	}
+	return ""
+}
+
 // GetReleasedResponse holds the present public state.
 type GetReleasedResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The state.
-	Released      *v1.Released `protobuf:"bytes,1,opt,name=released,proto3" json:"released,omitempty"`
+	Released *v1.Released `protobuf:"bytes,1,opt,name=released,proto3" json:"released,omitempty"`
+	// The moment answered for, if one was asked for. A record that is public no more is told without its content.
+	AsOf          *v1.Moment `protobuf:"bytes,2,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1787,6 +1879,13 @@ func (*GetReleasedResponse) Descriptor() ([]byte, []int) {
 func (x *GetReleasedResponse) GetReleased() *v1.Released {
 	if x != nil {
 		return x.Released
+	}
+	return nil
+}
+
+func (x *GetReleasedResponse) GetAsOf() *v1.Moment {
+	if x != nil {
+		return x.AsOf
 	}
 	return nil
 }
@@ -2828,14 +2927,16 @@ var File_mingjian_v1_public_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_public_proto_rawDesc = "" +
 	"\n" +
-	"\x18mingjian/v1/public.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a mingjian/view/v1/catalogue.proto\x1a\x1bmingjian/view/v1/draw.proto\x1a!mingjian/view/v1/enterprise.proto\x1a\x1fmingjian/view/v1/fairness.proto\x1a\x1bmingjian/view/v1/plan.proto\x1a\x1emingjian/view/v1/release.proto\x1a\x1fmingjian/view/v1/sampling.proto\x1a&mingjian/view/v1/sampling_result.proto\x1a mingjian/view/v1/statistic.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"P\n" +
+	"\x18mingjian/v1/public.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a mingjian/view/v1/catalogue.proto\x1a\x1bmingjian/view/v1/draw.proto\x1a!mingjian/view/v1/enterprise.proto\x1a\x1fmingjian/view/v1/fairness.proto\x1a\x1bmingjian/view/v1/past.proto\x1a\x1bmingjian/view/v1/plan.proto\x1a\x1emingjian/view/v1/release.proto\x1a\x1fmingjian/view/v1/sampling.proto\x1a&mingjian/view/v1/sampling_result.proto\x1a mingjian/view/v1/statistic.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"n\n" +
 	"\x14GetEnterpriseRequest\x12\x19\n" +
 	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x02\x18xR\x02id\x12\x1d\n" +
-	"\x05after\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18)R\x05after\"U\n" +
+	"\x05after\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18)R\x05after\x12\x1c\n" +
+	"\x05as_of\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18<R\x04asOf\"\x84\x01\n" +
 	"\x15GetEnterpriseResponse\x12<\n" +
 	"\n" +
 	"enterprise\x18\x01 \x01(\v2\x1c.mingjian.view.v1.EnterpriseR\n" +
-	"enterprise\"\xab\x01\n" +
+	"enterprise\x12-\n" +
+	"\x05as_of\x18\x02 \x01(\v2\x18.mingjian.view.v1.MomentR\x04asOf\"\xab\x01\n" +
 	"\x18SearchEnterprisesRequest\x12\x1e\n" +
 	"\x05query\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x05query\x12'\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\n" +
@@ -2915,7 +3016,7 @@ const file_mingjian_v1_public_proto_rawDesc = "" +
 	"\x14GetDrawBundleRequest\x12\x19\n" +
 	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18xR\x02id\"-\n" +
 	"\x15GetDrawBundleResponse\x12\x14\n" +
-	"\x05chunk\x18\x01 \x01(\fR\x05chunk\"\xef\x02\n" +
+	"\x05chunk\x18\x01 \x01(\fR\x05chunk\"\x8d\x03\n" +
 	"\x1cListPublicInspectionsRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
@@ -2925,10 +3026,12 @@ const file_mingjian_v1_public_proto_rawDesc = "" +
 	"\fauthority_id\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18xR\vauthorityId\x12,\n" +
 	"\renterprise_id\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18xR\fenterpriseId\x12C\n" +
 	"\tdate_from\x18\x06 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\bdateFrom\x12?\n" +
-	"\adate_to\x18\a \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x06dateTo\"\x85\x01\n" +
+	"\adate_to\x18\a \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x06dateTo\x12\x1c\n" +
+	"\x05as_of\x18\b \x01(\tB\a\xbaH\x04r\x02\x18<R\x04asOf\"\xb4\x01\n" +
 	"\x1dListPublicInspectionsResponse\x12<\n" +
 	"\vinspections\x18\x01 \x03(\v2\x1a.mingjian.view.v1.ReleasedR\vinspections\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xed\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12-\n" +
+	"\x05as_of\x18\x03 \x01(\v2\x18.mingjian.view.v1.MomentR\x04asOf\"\x8b\x03\n" +
 	"\x1aListPublicPenaltiesRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
@@ -2938,10 +3041,12 @@ const file_mingjian_v1_public_proto_rawDesc = "" +
 	"\fauthority_id\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18xR\vauthorityId\x12,\n" +
 	"\renterprise_id\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18xR\fenterpriseId\x12C\n" +
 	"\tdate_from\x18\x06 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\bdateFrom\x12?\n" +
-	"\adate_to\x18\a \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x06dateTo\"\x7f\n" +
+	"\adate_to\x18\a \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x06dateTo\x12\x1c\n" +
+	"\x05as_of\x18\b \x01(\tB\a\xbaH\x04r\x02\x18<R\x04asOf\"\xae\x01\n" +
 	"\x1bListPublicPenaltiesResponse\x128\n" +
 	"\tpenalties\x18\x01 \x03(\v2\x1a.mingjian.view.v1.ReleasedR\tpenalties\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xec\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12-\n" +
+	"\x05as_of\x18\x03 \x01(\v2\x18.mingjian.view.v1.MomentR\x04asOf\"\x8a\x03\n" +
 	"\x19ListPublicLicencesRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
@@ -2951,16 +3056,20 @@ const file_mingjian_v1_public_proto_rawDesc = "" +
 	"\fauthority_id\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18xR\vauthorityId\x12,\n" +
 	"\renterprise_id\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18xR\fenterpriseId\x12C\n" +
 	"\tdate_from\x18\x06 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\bdateFrom\x12?\n" +
-	"\adate_to\x18\a \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x06dateTo\"|\n" +
+	"\adate_to\x18\a \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x06dateTo\x12\x1c\n" +
+	"\x05as_of\x18\b \x01(\tB\a\xbaH\x04r\x02\x18<R\x04asOf\"\xab\x01\n" +
 	"\x1aListPublicLicencesResponse\x126\n" +
 	"\blicences\x18\x01 \x03(\v2\x1a.mingjian.view.v1.ReleasedR\blicences\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12-\n" +
+	"\x05as_of\x18\x03 \x01(\v2\x18.mingjian.view.v1.MomentR\x04asOf\"\x82\x01\n" +
 	"\x12GetReleasedRequest\x12/\n" +
 	"\rdisclosure_id\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x03\x18\xac\x02R\fdisclosureId\x12\x1d\n" +
-	"\x05after\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18)R\x05after\"M\n" +
+	"\x05after\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18)R\x05after\x12\x1c\n" +
+	"\x05as_of\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18<R\x04asOf\"|\n" +
 	"\x13GetReleasedResponse\x126\n" +
-	"\breleased\x18\x01 \x01(\v2\x1a.mingjian.view.v1.ReleasedR\breleased\"\xa2\x01\n" +
+	"\breleased\x18\x01 \x01(\v2\x1a.mingjian.view.v1.ReleasedR\breleased\x12-\n" +
+	"\x05as_of\x18\x02 \x01(\v2\x18.mingjian.view.v1.MomentR\x04asOf\"\xa2\x01\n" +
 	"\x14GetStatisticsRequest\x12!\n" +
 	"\ameasure\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18<R\ameasure\x12*\n" +
 	"\fauthority_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18xR\vauthorityId\x12\x1c\n" +
@@ -3128,89 +3237,95 @@ var file_mingjian_v1_public_proto_goTypes = []any{
 	(*GetPublicSamplingResultRequest)(nil),    // 42: mingjian.v1.GetPublicSamplingResultRequest
 	(*GetPublicSamplingResultResponse)(nil),   // 43: mingjian.v1.GetPublicSamplingResultResponse
 	(*v1.Enterprise)(nil),                     // 44: mingjian.view.v1.Enterprise
-	(*v1.EnterpriseHit)(nil),                  // 45: mingjian.view.v1.EnterpriseHit
-	(*v1.Catalogue)(nil),                      // 46: mingjian.view.v1.Catalogue
-	(*v1.Plan)(nil),                           // 47: mingjian.view.v1.Plan
-	(*v1.Task)(nil),                           // 48: mingjian.view.v1.Task
-	(*v1.Draw)(nil),                           // 49: mingjian.view.v1.Draw
-	(*v1.DrawnSubject)(nil),                   // 50: mingjian.view.v1.DrawnSubject
-	(*v1.Released)(nil),                       // 51: mingjian.view.v1.Released
-	(*v1.Statistic)(nil),                      // 52: mingjian.view.v1.Statistic
-	(*v1.Fairness)(nil),                       // 53: mingjian.view.v1.Fairness
-	(*v1.FairnessUnit)(nil),                   // 54: mingjian.view.v1.FairnessUnit
-	(*v1.Sampling)(nil),                       // 55: mingjian.view.v1.Sampling
-	(*v1.PublicSamplingResult)(nil),           // 56: mingjian.view.v1.PublicSamplingResult
+	(*v1.Moment)(nil),                         // 45: mingjian.view.v1.Moment
+	(*v1.EnterpriseHit)(nil),                  // 46: mingjian.view.v1.EnterpriseHit
+	(*v1.Catalogue)(nil),                      // 47: mingjian.view.v1.Catalogue
+	(*v1.Plan)(nil),                           // 48: mingjian.view.v1.Plan
+	(*v1.Task)(nil),                           // 49: mingjian.view.v1.Task
+	(*v1.Draw)(nil),                           // 50: mingjian.view.v1.Draw
+	(*v1.DrawnSubject)(nil),                   // 51: mingjian.view.v1.DrawnSubject
+	(*v1.Released)(nil),                       // 52: mingjian.view.v1.Released
+	(*v1.Statistic)(nil),                      // 53: mingjian.view.v1.Statistic
+	(*v1.Fairness)(nil),                       // 54: mingjian.view.v1.Fairness
+	(*v1.FairnessUnit)(nil),                   // 55: mingjian.view.v1.FairnessUnit
+	(*v1.Sampling)(nil),                       // 56: mingjian.view.v1.Sampling
+	(*v1.PublicSamplingResult)(nil),           // 57: mingjian.view.v1.PublicSamplingResult
 }
 var file_mingjian_v1_public_proto_depIdxs = []int32{
 	44, // 0: mingjian.v1.GetEnterpriseResponse.enterprise:type_name -> mingjian.view.v1.Enterprise
-	45, // 1: mingjian.v1.SearchEnterprisesResponse.enterprises:type_name -> mingjian.view.v1.EnterpriseHit
-	46, // 2: mingjian.v1.ListPublicCataloguesResponse.catalogues:type_name -> mingjian.view.v1.Catalogue
-	46, // 3: mingjian.v1.GetPublicCatalogueResponse.catalogue:type_name -> mingjian.view.v1.Catalogue
-	47, // 4: mingjian.v1.ListPublicPlansResponse.plans:type_name -> mingjian.view.v1.Plan
-	48, // 5: mingjian.v1.ListPublicTasksResponse.tasks:type_name -> mingjian.view.v1.Task
-	49, // 6: mingjian.v1.ListPublicDrawsResponse.draws:type_name -> mingjian.view.v1.Draw
-	49, // 7: mingjian.v1.GetPublicDrawResponse.draw:type_name -> mingjian.view.v1.Draw
-	50, // 8: mingjian.v1.ListPublicDrawnSubjectsResponse.subjects:type_name -> mingjian.view.v1.DrawnSubject
-	51, // 9: mingjian.v1.ListPublicInspectionsResponse.inspections:type_name -> mingjian.view.v1.Released
-	51, // 10: mingjian.v1.ListPublicPenaltiesResponse.penalties:type_name -> mingjian.view.v1.Released
-	51, // 11: mingjian.v1.ListPublicLicencesResponse.licences:type_name -> mingjian.view.v1.Released
-	51, // 12: mingjian.v1.GetReleasedResponse.released:type_name -> mingjian.view.v1.Released
-	52, // 13: mingjian.v1.GetStatisticsResponse.statistics:type_name -> mingjian.view.v1.Statistic
-	53, // 14: mingjian.v1.GetFairnessResponse.fairness:type_name -> mingjian.view.v1.Fairness
-	54, // 15: mingjian.v1.ListFairnessUnitsResponse.units:type_name -> mingjian.view.v1.FairnessUnit
-	55, // 16: mingjian.v1.ListPublicSamplingsResponse.samplings:type_name -> mingjian.view.v1.Sampling
-	55, // 17: mingjian.v1.GetPublicSamplingResponse.sampling:type_name -> mingjian.view.v1.Sampling
-	56, // 18: mingjian.v1.ListPublicSamplingResultsResponse.results:type_name -> mingjian.view.v1.PublicSamplingResult
-	56, // 19: mingjian.v1.GetPublicSamplingResultResponse.result:type_name -> mingjian.view.v1.PublicSamplingResult
-	0,  // 20: mingjian.v1.PublicService.GetEnterprise:input_type -> mingjian.v1.GetEnterpriseRequest
-	2,  // 21: mingjian.v1.PublicService.SearchEnterprises:input_type -> mingjian.v1.SearchEnterprisesRequest
-	4,  // 22: mingjian.v1.PublicService.ListPublicCatalogues:input_type -> mingjian.v1.ListPublicCataloguesRequest
-	6,  // 23: mingjian.v1.PublicService.GetPublicCatalogue:input_type -> mingjian.v1.GetPublicCatalogueRequest
-	8,  // 24: mingjian.v1.PublicService.ListPublicPlans:input_type -> mingjian.v1.ListPublicPlansRequest
-	10, // 25: mingjian.v1.PublicService.ListPublicTasks:input_type -> mingjian.v1.ListPublicTasksRequest
-	12, // 26: mingjian.v1.PublicService.ListPublicDraws:input_type -> mingjian.v1.ListPublicDrawsRequest
-	14, // 27: mingjian.v1.PublicService.GetPublicDraw:input_type -> mingjian.v1.GetPublicDrawRequest
-	16, // 28: mingjian.v1.PublicService.ListPublicDrawnSubjects:input_type -> mingjian.v1.ListPublicDrawnSubjectsRequest
-	18, // 29: mingjian.v1.PublicService.GetDrawBundle:input_type -> mingjian.v1.GetDrawBundleRequest
-	20, // 30: mingjian.v1.PublicService.ListPublicInspections:input_type -> mingjian.v1.ListPublicInspectionsRequest
-	22, // 31: mingjian.v1.PublicService.ListPublicPenalties:input_type -> mingjian.v1.ListPublicPenaltiesRequest
-	24, // 32: mingjian.v1.PublicService.ListPublicLicences:input_type -> mingjian.v1.ListPublicLicencesRequest
-	26, // 33: mingjian.v1.PublicService.GetReleased:input_type -> mingjian.v1.GetReleasedRequest
-	34, // 34: mingjian.v1.PublicService.ListPublicSamplings:input_type -> mingjian.v1.ListPublicSamplingsRequest
-	36, // 35: mingjian.v1.PublicService.GetPublicSampling:input_type -> mingjian.v1.GetPublicSamplingRequest
-	38, // 36: mingjian.v1.PublicService.GetPublicSamplingList:input_type -> mingjian.v1.GetPublicSamplingListRequest
-	40, // 37: mingjian.v1.PublicService.ListPublicSamplingResults:input_type -> mingjian.v1.ListPublicSamplingResultsRequest
-	42, // 38: mingjian.v1.PublicService.GetPublicSamplingResult:input_type -> mingjian.v1.GetPublicSamplingResultRequest
-	28, // 39: mingjian.v1.PublicService.GetStatistics:input_type -> mingjian.v1.GetStatisticsRequest
-	30, // 40: mingjian.v1.PublicService.GetFairness:input_type -> mingjian.v1.GetFairnessRequest
-	32, // 41: mingjian.v1.PublicService.ListFairnessUnits:input_type -> mingjian.v1.ListFairnessUnitsRequest
-	1,  // 42: mingjian.v1.PublicService.GetEnterprise:output_type -> mingjian.v1.GetEnterpriseResponse
-	3,  // 43: mingjian.v1.PublicService.SearchEnterprises:output_type -> mingjian.v1.SearchEnterprisesResponse
-	5,  // 44: mingjian.v1.PublicService.ListPublicCatalogues:output_type -> mingjian.v1.ListPublicCataloguesResponse
-	7,  // 45: mingjian.v1.PublicService.GetPublicCatalogue:output_type -> mingjian.v1.GetPublicCatalogueResponse
-	9,  // 46: mingjian.v1.PublicService.ListPublicPlans:output_type -> mingjian.v1.ListPublicPlansResponse
-	11, // 47: mingjian.v1.PublicService.ListPublicTasks:output_type -> mingjian.v1.ListPublicTasksResponse
-	13, // 48: mingjian.v1.PublicService.ListPublicDraws:output_type -> mingjian.v1.ListPublicDrawsResponse
-	15, // 49: mingjian.v1.PublicService.GetPublicDraw:output_type -> mingjian.v1.GetPublicDrawResponse
-	17, // 50: mingjian.v1.PublicService.ListPublicDrawnSubjects:output_type -> mingjian.v1.ListPublicDrawnSubjectsResponse
-	19, // 51: mingjian.v1.PublicService.GetDrawBundle:output_type -> mingjian.v1.GetDrawBundleResponse
-	21, // 52: mingjian.v1.PublicService.ListPublicInspections:output_type -> mingjian.v1.ListPublicInspectionsResponse
-	23, // 53: mingjian.v1.PublicService.ListPublicPenalties:output_type -> mingjian.v1.ListPublicPenaltiesResponse
-	25, // 54: mingjian.v1.PublicService.ListPublicLicences:output_type -> mingjian.v1.ListPublicLicencesResponse
-	27, // 55: mingjian.v1.PublicService.GetReleased:output_type -> mingjian.v1.GetReleasedResponse
-	35, // 56: mingjian.v1.PublicService.ListPublicSamplings:output_type -> mingjian.v1.ListPublicSamplingsResponse
-	37, // 57: mingjian.v1.PublicService.GetPublicSampling:output_type -> mingjian.v1.GetPublicSamplingResponse
-	39, // 58: mingjian.v1.PublicService.GetPublicSamplingList:output_type -> mingjian.v1.GetPublicSamplingListResponse
-	41, // 59: mingjian.v1.PublicService.ListPublicSamplingResults:output_type -> mingjian.v1.ListPublicSamplingResultsResponse
-	43, // 60: mingjian.v1.PublicService.GetPublicSamplingResult:output_type -> mingjian.v1.GetPublicSamplingResultResponse
-	29, // 61: mingjian.v1.PublicService.GetStatistics:output_type -> mingjian.v1.GetStatisticsResponse
-	31, // 62: mingjian.v1.PublicService.GetFairness:output_type -> mingjian.v1.GetFairnessResponse
-	33, // 63: mingjian.v1.PublicService.ListFairnessUnits:output_type -> mingjian.v1.ListFairnessUnitsResponse
-	42, // [42:64] is the sub-list for method output_type
-	20, // [20:42] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	45, // 1: mingjian.v1.GetEnterpriseResponse.as_of:type_name -> mingjian.view.v1.Moment
+	46, // 2: mingjian.v1.SearchEnterprisesResponse.enterprises:type_name -> mingjian.view.v1.EnterpriseHit
+	47, // 3: mingjian.v1.ListPublicCataloguesResponse.catalogues:type_name -> mingjian.view.v1.Catalogue
+	47, // 4: mingjian.v1.GetPublicCatalogueResponse.catalogue:type_name -> mingjian.view.v1.Catalogue
+	48, // 5: mingjian.v1.ListPublicPlansResponse.plans:type_name -> mingjian.view.v1.Plan
+	49, // 6: mingjian.v1.ListPublicTasksResponse.tasks:type_name -> mingjian.view.v1.Task
+	50, // 7: mingjian.v1.ListPublicDrawsResponse.draws:type_name -> mingjian.view.v1.Draw
+	50, // 8: mingjian.v1.GetPublicDrawResponse.draw:type_name -> mingjian.view.v1.Draw
+	51, // 9: mingjian.v1.ListPublicDrawnSubjectsResponse.subjects:type_name -> mingjian.view.v1.DrawnSubject
+	52, // 10: mingjian.v1.ListPublicInspectionsResponse.inspections:type_name -> mingjian.view.v1.Released
+	45, // 11: mingjian.v1.ListPublicInspectionsResponse.as_of:type_name -> mingjian.view.v1.Moment
+	52, // 12: mingjian.v1.ListPublicPenaltiesResponse.penalties:type_name -> mingjian.view.v1.Released
+	45, // 13: mingjian.v1.ListPublicPenaltiesResponse.as_of:type_name -> mingjian.view.v1.Moment
+	52, // 14: mingjian.v1.ListPublicLicencesResponse.licences:type_name -> mingjian.view.v1.Released
+	45, // 15: mingjian.v1.ListPublicLicencesResponse.as_of:type_name -> mingjian.view.v1.Moment
+	52, // 16: mingjian.v1.GetReleasedResponse.released:type_name -> mingjian.view.v1.Released
+	45, // 17: mingjian.v1.GetReleasedResponse.as_of:type_name -> mingjian.view.v1.Moment
+	53, // 18: mingjian.v1.GetStatisticsResponse.statistics:type_name -> mingjian.view.v1.Statistic
+	54, // 19: mingjian.v1.GetFairnessResponse.fairness:type_name -> mingjian.view.v1.Fairness
+	55, // 20: mingjian.v1.ListFairnessUnitsResponse.units:type_name -> mingjian.view.v1.FairnessUnit
+	56, // 21: mingjian.v1.ListPublicSamplingsResponse.samplings:type_name -> mingjian.view.v1.Sampling
+	56, // 22: mingjian.v1.GetPublicSamplingResponse.sampling:type_name -> mingjian.view.v1.Sampling
+	57, // 23: mingjian.v1.ListPublicSamplingResultsResponse.results:type_name -> mingjian.view.v1.PublicSamplingResult
+	57, // 24: mingjian.v1.GetPublicSamplingResultResponse.result:type_name -> mingjian.view.v1.PublicSamplingResult
+	0,  // 25: mingjian.v1.PublicService.GetEnterprise:input_type -> mingjian.v1.GetEnterpriseRequest
+	2,  // 26: mingjian.v1.PublicService.SearchEnterprises:input_type -> mingjian.v1.SearchEnterprisesRequest
+	4,  // 27: mingjian.v1.PublicService.ListPublicCatalogues:input_type -> mingjian.v1.ListPublicCataloguesRequest
+	6,  // 28: mingjian.v1.PublicService.GetPublicCatalogue:input_type -> mingjian.v1.GetPublicCatalogueRequest
+	8,  // 29: mingjian.v1.PublicService.ListPublicPlans:input_type -> mingjian.v1.ListPublicPlansRequest
+	10, // 30: mingjian.v1.PublicService.ListPublicTasks:input_type -> mingjian.v1.ListPublicTasksRequest
+	12, // 31: mingjian.v1.PublicService.ListPublicDraws:input_type -> mingjian.v1.ListPublicDrawsRequest
+	14, // 32: mingjian.v1.PublicService.GetPublicDraw:input_type -> mingjian.v1.GetPublicDrawRequest
+	16, // 33: mingjian.v1.PublicService.ListPublicDrawnSubjects:input_type -> mingjian.v1.ListPublicDrawnSubjectsRequest
+	18, // 34: mingjian.v1.PublicService.GetDrawBundle:input_type -> mingjian.v1.GetDrawBundleRequest
+	20, // 35: mingjian.v1.PublicService.ListPublicInspections:input_type -> mingjian.v1.ListPublicInspectionsRequest
+	22, // 36: mingjian.v1.PublicService.ListPublicPenalties:input_type -> mingjian.v1.ListPublicPenaltiesRequest
+	24, // 37: mingjian.v1.PublicService.ListPublicLicences:input_type -> mingjian.v1.ListPublicLicencesRequest
+	26, // 38: mingjian.v1.PublicService.GetReleased:input_type -> mingjian.v1.GetReleasedRequest
+	34, // 39: mingjian.v1.PublicService.ListPublicSamplings:input_type -> mingjian.v1.ListPublicSamplingsRequest
+	36, // 40: mingjian.v1.PublicService.GetPublicSampling:input_type -> mingjian.v1.GetPublicSamplingRequest
+	38, // 41: mingjian.v1.PublicService.GetPublicSamplingList:input_type -> mingjian.v1.GetPublicSamplingListRequest
+	40, // 42: mingjian.v1.PublicService.ListPublicSamplingResults:input_type -> mingjian.v1.ListPublicSamplingResultsRequest
+	42, // 43: mingjian.v1.PublicService.GetPublicSamplingResult:input_type -> mingjian.v1.GetPublicSamplingResultRequest
+	28, // 44: mingjian.v1.PublicService.GetStatistics:input_type -> mingjian.v1.GetStatisticsRequest
+	30, // 45: mingjian.v1.PublicService.GetFairness:input_type -> mingjian.v1.GetFairnessRequest
+	32, // 46: mingjian.v1.PublicService.ListFairnessUnits:input_type -> mingjian.v1.ListFairnessUnitsRequest
+	1,  // 47: mingjian.v1.PublicService.GetEnterprise:output_type -> mingjian.v1.GetEnterpriseResponse
+	3,  // 48: mingjian.v1.PublicService.SearchEnterprises:output_type -> mingjian.v1.SearchEnterprisesResponse
+	5,  // 49: mingjian.v1.PublicService.ListPublicCatalogues:output_type -> mingjian.v1.ListPublicCataloguesResponse
+	7,  // 50: mingjian.v1.PublicService.GetPublicCatalogue:output_type -> mingjian.v1.GetPublicCatalogueResponse
+	9,  // 51: mingjian.v1.PublicService.ListPublicPlans:output_type -> mingjian.v1.ListPublicPlansResponse
+	11, // 52: mingjian.v1.PublicService.ListPublicTasks:output_type -> mingjian.v1.ListPublicTasksResponse
+	13, // 53: mingjian.v1.PublicService.ListPublicDraws:output_type -> mingjian.v1.ListPublicDrawsResponse
+	15, // 54: mingjian.v1.PublicService.GetPublicDraw:output_type -> mingjian.v1.GetPublicDrawResponse
+	17, // 55: mingjian.v1.PublicService.ListPublicDrawnSubjects:output_type -> mingjian.v1.ListPublicDrawnSubjectsResponse
+	19, // 56: mingjian.v1.PublicService.GetDrawBundle:output_type -> mingjian.v1.GetDrawBundleResponse
+	21, // 57: mingjian.v1.PublicService.ListPublicInspections:output_type -> mingjian.v1.ListPublicInspectionsResponse
+	23, // 58: mingjian.v1.PublicService.ListPublicPenalties:output_type -> mingjian.v1.ListPublicPenaltiesResponse
+	25, // 59: mingjian.v1.PublicService.ListPublicLicences:output_type -> mingjian.v1.ListPublicLicencesResponse
+	27, // 60: mingjian.v1.PublicService.GetReleased:output_type -> mingjian.v1.GetReleasedResponse
+	35, // 61: mingjian.v1.PublicService.ListPublicSamplings:output_type -> mingjian.v1.ListPublicSamplingsResponse
+	37, // 62: mingjian.v1.PublicService.GetPublicSampling:output_type -> mingjian.v1.GetPublicSamplingResponse
+	39, // 63: mingjian.v1.PublicService.GetPublicSamplingList:output_type -> mingjian.v1.GetPublicSamplingListResponse
+	41, // 64: mingjian.v1.PublicService.ListPublicSamplingResults:output_type -> mingjian.v1.ListPublicSamplingResultsResponse
+	43, // 65: mingjian.v1.PublicService.GetPublicSamplingResult:output_type -> mingjian.v1.GetPublicSamplingResultResponse
+	29, // 66: mingjian.v1.PublicService.GetStatistics:output_type -> mingjian.v1.GetStatisticsResponse
+	31, // 67: mingjian.v1.PublicService.GetFairness:output_type -> mingjian.v1.GetFairnessResponse
+	33, // 68: mingjian.v1.PublicService.ListFairnessUnits:output_type -> mingjian.v1.ListFairnessUnitsResponse
+	47, // [47:69] is the sub-list for method output_type
+	25, // [25:47] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_public_proto_init() }

@@ -420,7 +420,9 @@ type EnterpriseEntry struct {
 	// Number of the last act in the feed.
 	Sequence uint64 `protobuf:"varint,11,opt,name=sequence,proto3" json:"sequence,omitempty"`
 	// Reason of a correction or withdrawal.
-	Reason        string `protobuf:"bytes,12,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,12,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Of an answer for a past moment: why the record is public no more. To the public its content is left out then.
+	Removal       *Removal `protobuf:"bytes,13,opt,name=removal,proto3" json:"removal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -537,6 +539,13 @@ func (x *EnterpriseEntry) GetReason() string {
 		return x.Reason
 	}
 	return ""
+}
+
+func (x *EnterpriseEntry) GetRemoval() *Removal {
+	if x != nil {
+		return x.Removal
+	}
+	return nil
 }
 
 // EnterpriseHit is a search result.
@@ -668,7 +677,7 @@ const file_mingjian_view_v1_enterprise_proto_rawDesc = "" +
 	"\vinspections\x18\x01 \x01(\rR\vinspections\x12\x1c\n" +
 	"\tpenalties\x18\x02 \x01(\rR\tpenalties\x12\x1a\n" +
 	"\blicences\x18\x03 \x01(\rR\blicences\x12\x1c\n" +
-	"\twithdrawn\x18\x04 \x01(\rR\twithdrawn\"\x8a\x03\n" +
+	"\twithdrawn\x18\x04 \x01(\rR\twithdrawn\"\xbf\x03\n" +
 	"\x0fEnterpriseEntry\x12\x1f\n" +
 	"\vrecord_kind\x18\x01 \x01(\tR\n" +
 	"recordKind\x12\x1b\n" +
@@ -683,7 +692,8 @@ const file_mingjian_view_v1_enterprise_proto_rawDesc = "" +
 	"\x04kind\x18\n" +
 	" \x01(\x0e2\x1d.mingjian.view.v1.ReleaseKindR\x04kind\x12\x1a\n" +
 	"\bsequence\x18\v \x01(\x04R\bsequence\x12\x16\n" +
-	"\x06reason\x18\f \x01(\tR\x06reason\"\xc6\x01\n" +
+	"\x06reason\x18\f \x01(\tR\x06reason\x123\n" +
+	"\aremoval\x18\r \x01(\v2\x19.mingjian.view.v1.RemovalR\aremoval\"\xc6\x01\n" +
 	"\rEnterpriseHit\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
@@ -714,6 +724,7 @@ var file_mingjian_view_v1_enterprise_proto_goTypes = []any{
 	(*EnterpriseHit)(nil),    // 5: mingjian.view.v1.EnterpriseHit
 	(*Party)(nil),            // 6: mingjian.view.v1.Party
 	(ReleaseKind)(0),         // 7: mingjian.view.v1.ReleaseKind
+	(*Removal)(nil),          // 8: mingjian.view.v1.Removal
 }
 var file_mingjian_view_v1_enterprise_proto_depIdxs = []int32{
 	2, // 0: mingjian.view.v1.Enterprise.former_names:type_name -> mingjian.view.v1.FormerName
@@ -723,12 +734,13 @@ var file_mingjian_view_v1_enterprise_proto_depIdxs = []int32{
 	1, // 4: mingjian.view.v1.Enterprise.predecessors:type_name -> mingjian.view.v1.Succession
 	6, // 5: mingjian.view.v1.EnterpriseEntry.authority:type_name -> mingjian.view.v1.Party
 	7, // 6: mingjian.view.v1.EnterpriseEntry.kind:type_name -> mingjian.view.v1.ReleaseKind
-	3, // 7: mingjian.view.v1.EnterpriseHit.counts:type_name -> mingjian.view.v1.EnterpriseCounts
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	8, // 7: mingjian.view.v1.EnterpriseEntry.removal:type_name -> mingjian.view.v1.Removal
+	3, // 8: mingjian.view.v1.EnterpriseHit.counts:type_name -> mingjian.view.v1.EnterpriseCounts
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_enterprise_proto_init() }

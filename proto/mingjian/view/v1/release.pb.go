@@ -415,7 +415,9 @@ type Released struct {
 	// True when the last act was a withdrawal: only the tombstone is public.
 	Withdrawn bool `protobuf:"varint,3,opt,name=withdrawn,proto3" json:"withdrawn,omitempty"`
 	// How it stands on each outlet that it was published on; one that was withdrawn stands nowhere.
-	Outlets       []*OutletStanding `protobuf:"bytes,4,rep,name=outlets,proto3" json:"outlets,omitempty"`
+	Outlets []*OutletStanding `protobuf:"bytes,4,rep,name=outlets,proto3" json:"outlets,omitempty"`
+	// Of an answer for a past moment: why the record is public no more. To the public its content is left out then.
+	Removal       *Removal `protobuf:"bytes,5,opt,name=removal,proto3" json:"removal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -478,6 +480,95 @@ func (x *Released) GetOutlets() []*OutletStanding {
 	return nil
 }
 
+func (x *Released) GetRemoval() *Removal {
+	if x != nil {
+		return x.Removal
+	}
+	return nil
+}
+
+// Removal says why a record that was public is so no more.
+type Removal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Act that removed it; RELEASE_KIND_UNSPECIFIED where its term ran out and no act says so yet.
+	Kind ReleaseKind `protobuf:"varint,1,opt,name=kind,proto3,enum=mingjian.view.v1.ReleaseKind" json:"kind,omitempty"`
+	// Number of that act in the feed.
+	Sequence uint64 `protobuf:"varint,2,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	// First day on which it was public no more, yyyy-mm-dd, Asia/Shanghai.
+	RemovedOn string `protobuf:"bytes,3,opt,name=removed_on,json=removedOn,proto3" json:"removed_on,omitempty"`
+	// Legal ground of a withdrawal, or cause of an end.
+	Ground string `protobuf:"bytes,4,opt,name=ground,proto3" json:"ground,omitempty"`
+	// Reason.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Removal) Reset() {
+	*x = Removal{}
+	mi := &file_mingjian_view_v1_release_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Removal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Removal) ProtoMessage() {}
+
+func (x *Removal) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_release_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Removal.ProtoReflect.Descriptor instead.
+func (*Removal) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_release_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Removal) GetKind() ReleaseKind {
+	if x != nil {
+		return x.Kind
+	}
+	return ReleaseKind_RELEASE_KIND_UNSPECIFIED
+}
+
+func (x *Removal) GetSequence() uint64 {
+	if x != nil {
+		return x.Sequence
+	}
+	return 0
+}
+
+func (x *Removal) GetRemovedOn() string {
+	if x != nil {
+		return x.RemovedOn
+	}
+	return ""
+}
+
+func (x *Removal) GetGround() string {
+	if x != nil {
+		return x.Ground
+	}
+	return ""
+}
+
+func (x *Removal) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // ReleaseRef points at a release.
 type ReleaseRef struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -499,7 +590,7 @@ type ReleaseRef struct {
 
 func (x *ReleaseRef) Reset() {
 	*x = ReleaseRef{}
-	mi := &file_mingjian_view_v1_release_proto_msgTypes[3]
+	mi := &file_mingjian_view_v1_release_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -511,7 +602,7 @@ func (x *ReleaseRef) String() string {
 func (*ReleaseRef) ProtoMessage() {}
 
 func (x *ReleaseRef) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_view_v1_release_proto_msgTypes[3]
+	mi := &file_mingjian_view_v1_release_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -524,7 +615,7 @@ func (x *ReleaseRef) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseRef.ProtoReflect.Descriptor instead.
 func (*ReleaseRef) Descriptor() ([]byte, []int) {
-	return file_mingjian_view_v1_release_proto_rawDescGZIP(), []int{3}
+	return file_mingjian_view_v1_release_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ReleaseRef) GetSequence() uint64 {
@@ -605,12 +696,20 @@ const file_mingjian_view_v1_release_proto_rawDesc = "" +
 	"\x05cause\x18\x18 \x01(\tR\x05cause\"+\n" +
 	"\x05Party\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\"\xd1\x01\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"\x86\x02\n" +
 	"\bReleased\x123\n" +
 	"\arelease\x18\x01 \x01(\v2\x19.mingjian.view.v1.ReleaseR\arelease\x126\n" +
 	"\ahistory\x18\x02 \x03(\v2\x1c.mingjian.view.v1.ReleaseRefR\ahistory\x12\x1c\n" +
 	"\twithdrawn\x18\x03 \x01(\bR\twithdrawn\x12:\n" +
-	"\aoutlets\x18\x04 \x03(\v2 .mingjian.view.v1.OutletStandingR\aoutlets\"\xc6\x01\n" +
+	"\aoutlets\x18\x04 \x03(\v2 .mingjian.view.v1.OutletStandingR\aoutlets\x123\n" +
+	"\aremoval\x18\x05 \x01(\v2\x19.mingjian.view.v1.RemovalR\aremoval\"\xa7\x01\n" +
+	"\aRemoval\x121\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\x1d.mingjian.view.v1.ReleaseKindR\x04kind\x12\x1a\n" +
+	"\bsequence\x18\x02 \x01(\x04R\bsequence\x12\x1d\n" +
+	"\n" +
+	"removed_on\x18\x03 \x01(\tR\tremovedOn\x12\x16\n" +
+	"\x06ground\x18\x04 \x01(\tR\x06ground\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"\xc6\x01\n" +
 	"\n" +
 	"ReleaseRef\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x121\n" +
@@ -643,29 +742,32 @@ func file_mingjian_view_v1_release_proto_rawDescGZIP() []byte {
 }
 
 var file_mingjian_view_v1_release_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mingjian_view_v1_release_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_mingjian_view_v1_release_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_mingjian_view_v1_release_proto_goTypes = []any{
 	(ReleaseKind)(0),       // 0: mingjian.view.v1.ReleaseKind
 	(*Release)(nil),        // 1: mingjian.view.v1.Release
 	(*Party)(nil),          // 2: mingjian.view.v1.Party
 	(*Released)(nil),       // 3: mingjian.view.v1.Released
-	(*ReleaseRef)(nil),     // 4: mingjian.view.v1.ReleaseRef
-	(*OutletStanding)(nil), // 5: mingjian.view.v1.OutletStanding
+	(*Removal)(nil),        // 4: mingjian.view.v1.Removal
+	(*ReleaseRef)(nil),     // 5: mingjian.view.v1.ReleaseRef
+	(*OutletStanding)(nil), // 6: mingjian.view.v1.OutletStanding
 }
 var file_mingjian_view_v1_release_proto_depIdxs = []int32{
-	0, // 0: mingjian.view.v1.Release.kind:type_name -> mingjian.view.v1.ReleaseKind
-	2, // 1: mingjian.view.v1.Release.authority:type_name -> mingjian.view.v1.Party
-	2, // 2: mingjian.view.v1.Release.subjects:type_name -> mingjian.view.v1.Party
-	5, // 3: mingjian.view.v1.Release.terms:type_name -> mingjian.view.v1.OutletStanding
-	1, // 4: mingjian.view.v1.Released.release:type_name -> mingjian.view.v1.Release
-	4, // 5: mingjian.view.v1.Released.history:type_name -> mingjian.view.v1.ReleaseRef
-	5, // 6: mingjian.view.v1.Released.outlets:type_name -> mingjian.view.v1.OutletStanding
-	0, // 7: mingjian.view.v1.ReleaseRef.kind:type_name -> mingjian.view.v1.ReleaseKind
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	0,  // 0: mingjian.view.v1.Release.kind:type_name -> mingjian.view.v1.ReleaseKind
+	2,  // 1: mingjian.view.v1.Release.authority:type_name -> mingjian.view.v1.Party
+	2,  // 2: mingjian.view.v1.Release.subjects:type_name -> mingjian.view.v1.Party
+	6,  // 3: mingjian.view.v1.Release.terms:type_name -> mingjian.view.v1.OutletStanding
+	1,  // 4: mingjian.view.v1.Released.release:type_name -> mingjian.view.v1.Release
+	5,  // 5: mingjian.view.v1.Released.history:type_name -> mingjian.view.v1.ReleaseRef
+	6,  // 6: mingjian.view.v1.Released.outlets:type_name -> mingjian.view.v1.OutletStanding
+	4,  // 7: mingjian.view.v1.Released.removal:type_name -> mingjian.view.v1.Removal
+	0,  // 8: mingjian.view.v1.Removal.kind:type_name -> mingjian.view.v1.ReleaseKind
+	0,  // 9: mingjian.view.v1.ReleaseRef.kind:type_name -> mingjian.view.v1.ReleaseKind
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_release_proto_init() }
@@ -680,7 +782,7 @@ func file_mingjian_view_v1_release_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_view_v1_release_proto_rawDesc), len(file_mingjian_view_v1_release_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
