@@ -11,7 +11,7 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "authority.v1"
+const Name = "authority.v2"
 
 // Table holds the authorities, by id.
 const Table = "authority"
@@ -65,7 +65,8 @@ func apply(v *viewv1.Authority, event authority.Event) {
 		v.Departments = slices.DeleteFunc(v.GetDepartments(), func(d string) bool { return d == e.Name })
 	case authority.Succeeded:
 		v.State, v.StateLabel = Succeeded, "职责已承继"
-		v.SuccessorId, v.SucceededOn, v.SuccessionReason = string(e.By), e.EffectiveOn.String(), e.Reason
+		v.SuccessorId, v.SucceededOn = string(e.By), e.EffectiveOn.String()
+		v.SuccessionReason, v.SuccessionDocumentNo = e.Reason, e.DocumentNo
 	}
 }
 

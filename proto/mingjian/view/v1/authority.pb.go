@@ -50,8 +50,10 @@ type Authority struct {
 	SucceededOn string `protobuf:"bytes,12,opt,name=succeeded_on,json=succeededOn,proto3" json:"succeeded_on,omitempty"`
 	// Why it was succeeded.
 	SuccessionReason string `protobuf:"bytes,13,opt,name=succession_reason,json=successionReason,proto3" json:"succession_reason,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Number of the document that says so (发文字号); empty if none was given.
+	SuccessionDocumentNo string `protobuf:"bytes,14,opt,name=succession_document_no,json=successionDocumentNo,proto3" json:"succession_document_no,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *Authority) Reset() {
@@ -175,11 +177,18 @@ func (x *Authority) GetSuccessionReason() string {
 	return ""
 }
 
+func (x *Authority) GetSuccessionDocumentNo() string {
+	if x != nil {
+		return x.SuccessionDocumentNo
+	}
+	return ""
+}
+
 var File_mingjian_view_v1_authority_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_authority_proto_rawDesc = "" +
 	"\n" +
-	" mingjian/view/v1/authority.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/enterprise.proto\"\xa3\x03\n" +
+	" mingjian/view/v1/authority.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/enterprise.proto\"\xd9\x03\n" +
 	"\tAuthority\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
@@ -196,7 +205,8 @@ const file_mingjian_view_v1_authority_proto_rawDesc = "" +
 	"stateLabel\x12!\n" +
 	"\fsuccessor_id\x18\v \x01(\tR\vsuccessorId\x12!\n" +
 	"\fsucceeded_on\x18\f \x01(\tR\vsucceededOn\x12+\n" +
-	"\x11succession_reason\x18\r \x01(\tR\x10successionReasonBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
+	"\x11succession_reason\x18\r \x01(\tR\x10successionReason\x124\n" +
+	"\x16succession_document_no\x18\x0e \x01(\tR\x14successionDocumentNoBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
 
 var (
 	file_mingjian_view_v1_authority_proto_rawDescOnce sync.Once
