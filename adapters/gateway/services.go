@@ -23,6 +23,7 @@ var services = []register{
 	service(mingjianv1.RegisterLicenceServiceHandlerClient, mingjianv1.NewLicenceServiceClient),
 	service(mingjianv1.RegisterPenaltyServiceHandlerClient, mingjianv1.NewPenaltyServiceClient),
 	service(mingjianv1.RegisterPlanServiceHandlerClient, mingjianv1.NewPlanServiceClient),
+	service(mingjianv1.RegisterPublicAuthorityServiceHandlerClient, mingjianv1.NewPublicAuthorityServiceClient),
 	service(mingjianv1.RegisterPublicServiceHandlerClient, mingjianv1.NewPublicServiceClient),
 	service(mingjianv1.RegisterRosterServiceHandlerClient, mingjianv1.NewRosterServiceClient),
 	service(mingjianv1.RegisterSamplingServiceHandlerClient, mingjianv1.NewSamplingServiceClient),

@@ -60,7 +60,8 @@ func authorityCases() map[string]writeCase {
 			given: settings(authorities, func(w *matrixWorld) { w.do(rootOf, newAuthority("third-bureau")) }),
 			alter: map[string]string{"authority_id": "third-bureau", "successor_id": "third-bureau"},
 			req: fixed(&mingjianv1.SucceedAuthorityRequest{
-				AuthorityId: string(ownBureau), SuccessorId: string(otherBureau), Reason: "机构改革", EffectiveOn: "2026-11-01"})},
+				AuthorityId: string(ownBureau), SuccessorId: string(otherBureau), Reason: "机构改革", EffectiveOn: "2026-11-01",
+				DocumentNo: "藏政发〔2026〕1号"})},
 	}
 }
 

@@ -54,6 +54,7 @@ type matrixWorld struct {
 	at      map[string]es.Position
 	reacted int
 	ids     map[string]string // of what the setting made, by a name of its own
+	family  grpcapi.Succession
 }
 
 func newMatrixWorld(t testing.TB) *matrixWorld {
@@ -83,7 +84,7 @@ type upToDate struct{}
 func (upToDate) WaitViews(context.Context, es.Position) error { return nil }
 
 func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
-	base := grpcapi.Base{Store: w.store, Views: w.views, Clock: func() time.Time { return w.now }}
+	base := grpcapi.Base{Store: w.store, Views: w.views, Clock: func() time.Time { return w.now }, Succession: w.family}
 	papers, err := paper.New()
 	if err != nil {
 		w.Fatal(err)
@@ -96,6 +97,7 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})
 	mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
 	mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
+	mingjianv1.RegisterPublicAuthorityServiceServer(r, grpcapi.PublicAuthorityServer{Base: base})
 	mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
 	mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: w.blobs})
 	mingjianv1.RegisterWorkServiceServer(r, grpcapi.WorkServer{Base: base})

@@ -26,6 +26,11 @@ func (s PublicServer) GetEnterprise(ctx context.Context, req *mingjianv1.GetEnte
 	if err != nil {
 		return nil, err
 	}
+	for _, entry := range e.GetEntries() {
+		if entry.PresentAuthority, err = s.holder(ctx, entry.GetAuthority().GetId()); err != nil {
+			return nil, err
+		}
+	}
 	return &mingjianv1.GetEnterpriseResponse{Enterprise: e}, nil
 }
 
@@ -49,10 +54,19 @@ type listed interface {
 }
 
 func (s PublicServer) records(ctx context.Context, kind disclosure.Kind, req listed) ([]*viewv1.Released, string, error) {
-	return release.List(ctx, s.Views, release.Filter{
+	list, next, err := release.List(ctx, s.Views, release.Filter{
 		Kind: string(kind), Authority: req.GetAuthorityId(), Subject: subjectID(req.GetEnterpriseId()),
 		From: req.GetDateFrom(), To: req.GetDateTo(), Day: s.Today(), PageSize: pageSize(req.GetPageSize()), PageToken: req.GetPageToken(),
 	})
+	if err != nil {
+		return nil, "", err
+	}
+	for _, r := range list {
+		if err := s.stamped(ctx, r.GetRelease()); err != nil {
+			return nil, "", err
+		}
+	}
+	return list, next, nil
 }
 
 // ListPublicInspections lists disclosed inspections.
@@ -88,5 +102,5 @@ func (s PublicServer) GetReleased(ctx context.Context, req *mingjianv1.GetReleas
 	if err != nil {
 		return nil, err
 	}
-	return &mingjianv1.GetReleasedResponse{Released: state}, nil
+	return &mingjianv1.GetReleasedResponse{Released: state}, s.stamped(ctx, state.GetRelease())
 }

@@ -67,6 +67,7 @@ func openTo() map[string]string {
 		},
 		"WorkService": {"ListWork": everyStaff},
 		"FeedService": {"ListReleases": everybody, "FollowReleases": everybody},
+		"PublicAuthorityService": {"GetPublicAuthority": everybody},
 		"PublicService": {
 			"GetEnterprise": everybody, "SearchEnterprises": everybody, "ListPublicCatalogues": everybody, "GetPublicCatalogue": everybody,
 			"ListPublicPlans": everybody, "ListPublicTasks": everybody, "ListPublicDraws": everybody, "GetPublicDraw": everybody,

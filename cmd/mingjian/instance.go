@@ -18,6 +18,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
 	"github.com/mingjian-ledger/mingjian/adapters/telemetry"
 	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/authority"
 	"github.com/mingjian-ledger/mingjian/projections/enterprise"
 	openapi "github.com/mingjian-ledger/mingjian/proto"
 )
@@ -43,12 +44,13 @@ type instance struct {
 	group    *projections.Group
 	server   *grpcapi.Server
 	rest     http.Handler
+	family   *authority.Family
 
 	projecting   context.CancelFunc
 	projected    chan error
 	closing      chan struct{} // closed at the beginning of a stop, so that followers of the feed leave
 	retired      sync.Once
-	stopWatching func()
+	stopWatching []func()
 }
 
 // freshRecords is how many enterprises' versions are kept in memory, a few dozen bytes each.
@@ -95,26 +97,28 @@ func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err err
 
 // buildDoors puts the services behind the chain, and REST before the in-process channel.
 func (in *instance) buildDoors(ctx context.Context) error {
+	family, stop := authority.NewFamily(in.views, in.views)
+	in.family, in.stopWatching = family, append(in.stopWatching, stop)
 	services, err := in.services()
 	if err != nil {
 		return err
 	}
 	chain, err := grpcapi.NewChain(grpcapi.Chain{
 		Access: grpcapi.AllAccess(), Auth: in.identity, Waiter: in.group, Log: in.log,
-		Patient: in.config.Patience, Observe: in.metrics.Call,
+		Patient: in.config.Patience, Observe: in.metrics.Call, Succession: in.family, Clock: in.config.now,
 	})
 	if err != nil {
 		return err
 	}
 	in.server = grpcapi.NewServer(chain, services)
 	versions, stop := enterprise.NewVersions(in.views, in.views, freshRecords, in.config.today)
-	in.stopWatching = stop
+	in.stopWatching = append(in.stopWatching, stop)
 	pages, err := inbrowser.Handlers("/verify/")
 	if err != nil {
 		return err
 	}
 	in.rest, err = gateway.New(ctx, gateway.Options{
-		Conn: in.server.InProcess, Versions: versions, OpenAPI: openapi.Document(),
+		Conn: in.server.InProcess, Versions: recordVersions{versions, in}, OpenAPI: openapi.Document(),
 		Ready: in.group.Ready, Metrics: in.metrics.Handler(),
 		AsOf: func() string { return in.group.Through().String() },
 		More: pages,
@@ -150,7 +154,9 @@ func (in *instance) retire() {
 func (in *instance) close(ctx context.Context) error {
 	in.retire()
 	in.server.Drain(ctx)
-	in.stopWatching()
+	for _, stop := range in.stopWatching {
+		stop()
+	}
 	err := in.group.Settle(ctx)
 	if err != nil {
 		err = fmt.Errorf("the views did not reach the end of the log; they go on at the next start: %w", err)

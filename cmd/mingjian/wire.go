@@ -61,7 +61,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 	if err != nil {
 		return nil, err
 	}
-	base := grpcapi.Base{Store: in.store(), Views: in.views, Clock: in.config.now}
+	base := grpcapi.Base{Store: in.store(), Views: in.wide(), Clock: in.config.now, Succession: in.family}
 	return func(r grpc.ServiceRegistrar) {
 		mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
 		mingjianv1.RegisterCatalogueServiceServer(r, grpcapi.CatalogueServer{Base: base})
@@ -74,6 +74,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})
 		mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
 		mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
+		mingjianv1.RegisterPublicAuthorityServiceServer(r, grpcapi.PublicAuthorityServer{Base: base})
 		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: in.blobs, Fairness: grpcapi.NewFairnessDesk()})
 		mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
 		mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: in.blobs})
