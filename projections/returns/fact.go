@@ -1,6 +1,8 @@
 package returns
 
 import (
+	"time"
+
 	"google.golang.org/protobuf/proto"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
@@ -104,7 +106,7 @@ func (f fact) apply(rows *projections.Rows) error {
 			return err
 		}
 	}
-	if err := recount(rows, former.row, now.row); err != nil {
+	if err := f.recount(rows, former.row, now.row); err != nil {
 		return err
 	}
 	if now.row == nil {
@@ -121,9 +123,14 @@ func (f fact) apply(rows *projections.Rows) error {
 }
 
 // recount takes a row out of the counts and puts what it is now into them, and touches the heads of both.
-func recount(rows *projections.Rows, former, now *viewv1.ReturnRow) error {
+func (f fact) recount(rows *projections.Rows, former, now *viewv1.ReturnRow) error {
+	meta, err := f.rec.Metadata()
+	if err != nil {
+		return err
+	}
+	recorded := []string{meta.RecordedAt.UTC().Format(time.RFC3339)}
 	if former != nil {
-		rows.Put(headTable, projections.Row{Key: headKey(former)})
+		rows.Put(headTable, projections.Row{Key: headKey(former), Columns: recorded})
 		if err := count(rows, former, -1); err != nil {
 			return err
 		}
@@ -131,14 +138,21 @@ func recount(rows *projections.Rows, former, now *viewv1.ReturnRow) error {
 	if now == nil {
 		return nil
 	}
-	rows.Put(headTable, projections.Row{Key: headKey(now)})
+	rows.Put(headTable, projections.Row{Key: headKey(now), Columns: recorded})
 	return count(rows, now, 1)
 }
 
 func columns(v *viewv1.ReturnRow) []string {
 	return []string{
-		v.GetAuthorityId(), v.GetKind(), projections.Clip(v.GetScope()), flag(v.GetOpen()), flag(v.GetTakenOver()), v.GetDate(), v.GetFirstAt(),
+		v.GetAuthorityId(), v.GetKind(), projections.Clip(v.GetScope()), closed(v), flag(v.GetTakenOver()), v.GetDate(), v.GetFirstAt(),
 	}
+}
+
+func closed(v *viewv1.ReturnRow) string {
+	if v.GetOpen() {
+		return open
+	}
+	return v.GetClosedOn()
 }
 
 func flag(is bool) string {

@@ -30,12 +30,13 @@ const (
 	colAuthority = "authority"
 	colKind      = "kind"
 	colScope     = "scope"
-	colOpen      = "open"
-	colTaken     = "taken" // over from an older system
+	colClosed    = "closed" // day on which dealing with it ended, open while it goes on, empty where there is nothing to deal with
+	colTaken     = "taken"  // over from an older system
 	colDate      = "date"
 	colAt        = "at" // place of the first event in the log
 	colYear      = "year"
 	colLine      = "line"
+	colRecorded  = "recorded"
 )
 
 // Kinds of rows.
@@ -50,8 +51,9 @@ const (
 const Decided = "decided"
 
 const (
-	yes = "1"
-	no  = "0"
+	yes  = "1"
+	no   = "0"
+	open = "9999-12-31" // in the place of a day that is still to come
 )
 
 // Projection keeps the view.
@@ -60,15 +62,15 @@ func Projection() projections.Projection {
 		Name: Name,
 		Tables: []projections.Table{
 			{
-				Name: RowTable, Columns: []string{colAuthority, colKind, colScope, colOpen, colTaken, colDate, colAt},
+				Name: RowTable, Columns: []string{colAuthority, colKind, colScope, colClosed, colTaken, colDate, colAt},
 				Indexes: [][]string{
 					{colAuthority, colKind, colTaken, colDate}, {colAuthority, colKind, colScope, colTaken, colDate},
-					{colAuthority, colKind, colScope, colTaken, colAt}, {colAuthority, colKind, colScope, colOpen, colDate},
+					{colAuthority, colKind, colScope, colTaken, colAt}, {colAuthority, colKind, colScope, colClosed},
 				},
 			},
 			{Name: CountTable, Columns: []string{colAuthority, colYear}, Indexes: [][]string{{colAuthority, colYear}}},
 			{Name: StateTable, Columns: []string{colAuthority}, Indexes: [][]string{{colAuthority}}},
-			{Name: headTable},
+			{Name: headTable, Columns: []string{colRecorded}},
 			{Name: sourceTable},
 			{Name: taskTable, Columns: []string{colLine}},
 		},

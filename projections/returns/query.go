@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"strings"
 
+	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/document"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
@@ -17,7 +17,7 @@ type Filter struct {
 	Kind      string
 	Scope     string
 	From, To  string
-	Open      bool   // only those that are still dealt with; needs a scope
+	ClosedBy  string // only those that are dealt with still or were until that day or later; needs a scope, and no days count
 	Since     string // only those whose first event is behind this place (see Place), in that order; needs a scope, and no days count
 }
 
@@ -29,8 +29,8 @@ func (f Filter) query() projections.Query {
 		q.Where[colScope] = f.Scope
 	}
 	switch {
-	case f.Open:
-		q.Where[colOpen] = yes
+	case f.ClosedBy != "":
+		q.OrderBy, q.From, q.To = colClosed, f.ClosedBy, ""
 	case f.Since != "":
 		q.Where[colTaken], q.OrderBy, q.From, q.To = no, colAt, f.Since, ""
 	default:
@@ -71,23 +71,26 @@ func Rows(ctx context.Context, r projections.Reader, f Filter) iter.Seq2[*viewv1
 	}
 }
 
-// Changed tells of what was read of some authorities and kinds, whether it is the same still: it differs whenever a row of theirs
-// has changed.
-func Changed(ctx context.Context, r projections.Reader, authorities, kinds []string) (string, error) {
-	var out strings.Builder
+// Head is the last event that changed a row of some authorities and kinds: what was read between two equal heads is one state.
+type Head struct {
+	Position es.Position // zero before the first
+	Recorded string      // RFC 3339, UTC
+}
+
+// HeadOf reads it.
+func HeadOf(ctx context.Context, r projections.Reader, authorities, kinds []string) (last Head, err error) {
 	for _, a := range authorities {
 		for _, k := range kinds {
 			row, err := r.Get(ctx, headTable, a+"|"+k)
 			if err != nil {
-				return "", fmt.Errorf("returns: state of %s of %s: %w", k, a, err)
+				return last, fmt.Errorf("returns: state of %s of %s: %w", k, a, err)
 			}
-			if row != nil {
-				out.WriteString(row.Position.String())
+			if row != nil && last.Position.Compare(row.Position) < 0 {
+				last = Head{Position: row.Position, Recorded: row.Columns[0]}
 			}
-			out.WriteByte('|')
 		}
 	}
-	return out.String(), nil
+	return last, nil
 }
 
 // Counts are the sums of a year by code, of an authority and those that a widened reader gives with it.
