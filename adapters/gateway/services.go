@@ -25,6 +25,7 @@ var services = []register{
 	service(mingjianv1.RegisterPlanServiceHandlerClient, mingjianv1.NewPlanServiceClient),
 	service(mingjianv1.RegisterPublicAuthorityServiceHandlerClient, mingjianv1.NewPublicAuthorityServiceClient),
 	service(mingjianv1.RegisterPublicServiceHandlerClient, mingjianv1.NewPublicServiceClient),
+	service(mingjianv1.RegisterReturnServiceHandlerClient, mingjianv1.NewReturnServiceClient),
 	service(mingjianv1.RegisterRosterServiceHandlerClient, mingjianv1.NewRosterServiceClient),
 	service(mingjianv1.RegisterSamplingServiceHandlerClient, mingjianv1.NewSamplingServiceClient),
 	service(mingjianv1.RegisterWorkServiceHandlerClient, mingjianv1.NewWorkServiceClient),

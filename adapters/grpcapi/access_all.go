@@ -7,7 +7,7 @@ func AllAccess() Access {
 	all := Access{}
 	for _, service := range []Access{
 		authorityAccess(), catalogueAccess(), disclosureAccess(), drawAccess(), feedAccess(), inspectionAccess(),
-		licenceAccess(), penaltyAccess(), planAccess(), publicAccess(), publicAuthorityAccess(), rosterAccess(), samplingAccess(), workAccess(),
+		licenceAccess(), penaltyAccess(), planAccess(), publicAccess(), publicAuthorityAccess(), returnAccess(), rosterAccess(), samplingAccess(), workAccess(),
 	} {
 		maps.Copy(all, service)
 	}

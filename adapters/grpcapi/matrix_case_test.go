@@ -36,6 +36,7 @@ func writeCases() map[string]writeCase {
 		"AuthorityService": authorityCases(), "CatalogueService": catalogueCases(), "PlanService": planCases(), "DrawService": drawCases(),
 		"InspectionService": inspectionCases(), "PenaltyService": penaltyCases(), "LicenceService": licenceCases(),
 		"DisclosureService": disclosureCases(), "RosterService": rosterCases(), "SamplingService": samplingCases(),
+		"ReturnService": returnCases(),
 	} {
 		for method, c := range cases {
 			all["/mingjian.v1."+service+"/"+method] = c

@@ -20,6 +20,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
 	"github.com/mingjian-ledger/mingjian/adapters/paper"
+	"github.com/mingjian-ledger/mingjian/adapters/sheet"
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/draw/drawtest"
 	"github.com/mingjian-ledger/mingjian/domain/es"
@@ -36,6 +37,7 @@ import (
 	penaltyview "github.com/mingjian-ledger/mingjian/projections/penalty"
 	planview "github.com/mingjian-ledger/mingjian/projections/plan"
 	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
+	returnsview "github.com/mingjian-ledger/mingjian/projections/returns"
 	rosterview "github.com/mingjian-ledger/mingjian/projections/roster"
 	samplingview "github.com/mingjian-ledger/mingjian/projections/sampling"
 	"github.com/mingjian-ledger/mingjian/projections/worklist"
@@ -98,6 +100,7 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
 	mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
 	mingjianv1.RegisterPublicAuthorityServiceServer(r, grpcapi.PublicAuthorityServer{Base: base})
+	mingjianv1.RegisterReturnServiceServer(r, grpcapi.ReturnServer{Base: base, Books: sheet.Books{}, Blobs: w.blobs})
 	mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
 	mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: w.blobs})
 	mingjianv1.RegisterWorkServiceServer(r, grpcapi.WorkServer{Base: base})
@@ -212,7 +215,7 @@ func faultOf(err error) string {
 func matrixViews() []projections.Projection {
 	return []projections.Projection{
 		authorityview.Projection(), catalogueview.Projection(), disclosureview.Projection(), drawview.Projection(), licenceview.Projection(),
-		penaltyview.Projection(), planview.Projection(), rosterview.Projection(), samplingview.Projection(), worklist.Projection(),
+		penaltyview.Projection(), planview.Projection(), returnsview.Projection(), rosterview.Projection(), samplingview.Projection(), worklist.Projection(),
 	}
 }
 

@@ -136,7 +136,9 @@ func TestNothingIsBegunInAFormersName(t *testing.T) {
 // lostFamily can't tell.
 type lostFamily struct{ err error }
 
-func (f lostFamily) Holder(context.Context, string, calendar.Date) (*viewv1.Party, error) { return nil, f.err }
+func (f lostFamily) Holder(context.Context, string, calendar.Date) (*viewv1.Party, error) {
+	return nil, f.err
+}
 func (f lostFamily) Predecessors(context.Context, string, calendar.Date) ([]*viewv1.Party, error) {
 	return nil, f.err
 }

@@ -67,6 +67,11 @@ func openTo() map[string]string {
 		},
 		"WorkService": {"ListWork": everyStaff},
 		"FeedService": {"ListReleases": everybody, "FollowReleases": everybody},
+		"ReturnService": {
+			"OverrideReturnSchedule": "planner", "SubmitReturn": keepers, "AmendReturn": keepers, "ListReturns": everyStaff,
+			"GetReturnState": everyStaff, "ExportReturn": everyStaff, "DownloadReturn": everyStaff, "GetAnnualReport": everyStaff,
+			"ExportAnnualReport": everyStaff,
+		},
 		"PublicAuthorityService": {"GetPublicAuthority": everybody},
 		"PublicService": {
 			"GetEnterprise": everybody, "SearchEnterprises": everybody, "ListPublicCatalogues": everybody, "GetPublicCatalogue": everybody,

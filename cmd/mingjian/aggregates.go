@@ -12,6 +12,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/licence"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/domain/plan"
+	"github.com/mingjian-ledger/mingjian/domain/returns"
 	"github.com/mingjian-ledger/mingjian/domain/roster"
 	"github.com/mingjian-ledger/mingjian/domain/sampling"
 )
@@ -34,6 +35,7 @@ func aggregates() map[string]aggregate {
 	add(all, penalty.Decider, nil)
 	add(all, licence.Decider, nil)
 	add(all, disclosure.Decider, nil)
+	add(all, returns.Decider, nil)
 	add(all, sampling.Campaigns, (*verifier).checkSampling)
 	add(all, sampling.Results, nil)
 	return all

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
 	"github.com/mingjian-ledger/mingjian/adapters/paper"
+	"github.com/mingjian-ledger/mingjian/adapters/sheet"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/policy"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -20,6 +21,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/projections/penalty"
 	"github.com/mingjian-ledger/mingjian/projections/plan"
 	"github.com/mingjian-ledger/mingjian/projections/release"
+	"github.com/mingjian-ledger/mingjian/projections/returns"
 	"github.com/mingjian-ledger/mingjian/projections/roster"
 	"github.com/mingjian-ledger/mingjian/projections/sampling"
 	"github.com/mingjian-ledger/mingjian/projections/statistics"
@@ -31,7 +33,7 @@ import (
 func allProjections() []projections.Projection {
 	return []projections.Projection{
 		authority.Projection(), catalogue.Projection(), disclosure.Projection(), draw.Projection(), enterprise.Projection(),
-		licence.Projection(), penalty.Projection(), plan.Projection(), release.Projection(), roster.Projection(),
+		licence.Projection(), penalty.Projection(), plan.Projection(), release.Projection(), returns.Projection(), roster.Projection(),
 		sampling.Projection(), statistics.Projection(), worklist.Projection(),
 	}
 }
@@ -76,6 +78,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
 		mingjianv1.RegisterPublicAuthorityServiceServer(r, grpcapi.PublicAuthorityServer{Base: base})
 		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: in.blobs, Fairness: grpcapi.NewFairnessDesk()})
+		mingjianv1.RegisterReturnServiceServer(r, grpcapi.ReturnServer{Base: base, Books: sheet.Books{}, Blobs: in.blobs})
 		mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
 		mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: in.blobs})
 		mingjianv1.RegisterWorkServiceServer(r, grpcapi.WorkServer{Base: base})
