@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/mingjian-ledger/mingjian/adapters/sheet"
+	"github.com/mingjian-ledger/mingjian/adapters/sheet/sheettest"
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/returns"
@@ -201,48 +200,12 @@ func TestWritingIsRefused(t *testing.T) {
 	}
 }
 
-// office converts a file by LibreOffice, with a profile of its own.
-func office(t *testing.T, file, to string, more ...string) string {
-	t.Helper()
-	program, err := exec.LookPath("soffice")
-	switch {
-	case err != nil && os.Getenv("MINGJIAN_TEST_REQUIRE") == "1":
-		t.Fatal("no soffice; on Debian: apt-get install libreoffice-calc")
-	case err != nil:
-		t.Skip("no soffice: worksheets are not opened in an office program")
-	}
-	dir := t.TempDir()
-	profile := "-env:UserInstallation=file://" + filepath.Join(dir, "profile")
-	args := slices.Concat([]string{profile, "--headless"}, more, []string{"--convert-to", to, "--outdir", dir, file})
-	out, err := exec.CommandContext(t.Context(), program, args...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("soffice: %v\n%s", err, out)
-	}
-	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
-	ext, _, _ := strings.Cut(to, ":")
-	converted := filepath.Join(dir, name+"."+ext)
-	if _, err := os.Stat(converted); err != nil {
-		t.Fatalf("soffice wrote nothing: %s", out)
-	}
-	return converted
-}
-
-func onDisk(t *testing.T, data []byte, ext string) string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "table."+ext)
-	if err := os.WriteFile(file, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
-
 // TestAnOfficeProgramReadsTheWorkbook has LibreOffice open the workbook and write it again: as CSV, as it is shown, and as XLSX,
 // where the types of cells can be told.
 func TestAnOfficeProgramReadsTheWorkbook(t *testing.T) {
 	t.Parallel()
-	file := onDisk(t, written(t, "xlsx"), "xlsx")
-	// Separator, quote and UTF-8; all texts quoted; cells as they are shown.
-	back, err := os.ReadFile(office(t, file, `csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false`))
+	data := written(t, "xlsx")
+	back, err := os.ReadFile(sheettest.Convert(t, data, "xlsx", sheettest.AsShown))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +220,7 @@ func TestAnOfficeProgramReadsTheWorkbook(t *testing.T) {
 			t.Errorf("the office program shows %q, want %q", lines[3+i], shown(i))
 		}
 	}
-	book, err := excelize.OpenFile(office(t, file, "xlsx"))
+	book, err := excelize.OpenFile(sheettest.Convert(t, data, "xlsx", "xlsx"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +244,7 @@ func TestAnOfficeProgramReadsTheWorkbook(t *testing.T) {
 // formula. Without a window LibreOffice has to be told of UTF-8.
 func TestAnOfficeProgramReadsTheCSV(t *testing.T) {
 	t.Parallel()
-	book, err := excelize.OpenFile(office(t, onDisk(t, written(t, "csv"), "csv"), "xlsx", "--infilter=CSV:44,34,76,1"))
+	book, err := excelize.OpenFile(sheettest.Convert(t, written(t, "csv"), "csv", "xlsx", "--infilter=CSV:44,34,76,1"))
 	if err != nil {
 		t.Fatal(err)
 	}
