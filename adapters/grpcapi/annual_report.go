@@ -29,7 +29,8 @@ type annual struct {
 // annualKinds are what is counted.
 var annualKinds = []string{returnsview.Licence, returnsview.Penalty, returnsview.Inspection}
 
-// licenceDecisions are the actions that count as decisions of the year; that a term runs out is decided by nobody.
+// licenceDecisions are the actions that count as decisions of the year; that a term runs out is decided by nobody, and a
+// certificate made anew decides nothing.
 func licenceDecisions() []licence.Action {
 	return []licence.Action{
 		licence.ActGrant, licence.ActAmend, licence.ActRenew, licence.ActSuspend, licence.ActResume, licence.ActRevoke, licence.ActCancel,
@@ -97,13 +98,13 @@ func (s ReturnServer) annualCounts(ctx context.Context, a annual) ([]*viewv1.Ann
 	return []*viewv1.AnnualCount{
 		{
 			Measure: "licence", Place: "第二十条第（五）项 行政许可", Label: "本年处理决定数量", Count: &total, Parts: parts,
-			Definition: "决定日期在" + year + "内的许可决定，含核发、变更、延续、暂扣、恢复、吊销或撤销、注销；期满不是决定，不计；每一决定计一次" + migrated,
+			Definition: "决定日期在" + year + "内的许可决定，含核发、变更、延续、暂扣、恢复、吊销或撤销、注销；期满不是决定，补发只是证书，不计；每一决定计一次" + migrated,
 			Query:      a.query(returnsview.Licence, actions),
 		},
 		{
 			Measure: "penalty", Place: "第二十条第（六）项 行政处罚", Label: "本年处理决定数量", Count: &decided,
 			Parts:      []*viewv1.AnnualPart{{Code: "revoked", Label: "其中此后被撤销、确认违法或无效", Count: revoked}},
-			Definition: "处罚决定日期在" + year + "内的处罚决定；一份决定有几个当事人的计一次；此后被撤销的仍计入本年并单列" + migrated,
+			Definition: "处罚决定日期在" + year + "内的处罚决定；一份决定有几个当事人的计一次，以第一当事人的记录为准；此后被撤销的仍计入本年并单列" + migrated,
 			Query:      a.query(returnsview.Penalty, nil),
 		},
 		{
@@ -229,7 +230,8 @@ func (s ReturnServer) annualRows(ctx context.Context, book returns.Book, a annua
 		return err
 	}
 	decisions := licenceDecisions()
-	filter := returnsview.Filter{Authority: a.authority, Kind: kind, Scope: "", From: a.day("01-01"), To: a.day("12-31"), ClosedBy: "", Since: ""}
+	scopeOf := map[string]string{returnsview.Licence: returnsview.Decided, returnsview.Penalty: returnsview.Decided} // of inspections all lines
+	filter := returnsview.Filter{Authority: a.authority, Kind: kind, Scope: scopeOf[kind], From: a.day("01-01"), To: a.day("12-31"), ClosedBy: "", Since: ""}
 	for v, err := range returnsview.Rows(ctx, s.Views, filter) {
 		if err == nil && (kind != returnsview.Licence || slices.Contains(decisions, licence.Action(v.GetAction()))) {
 			err = book.Row(annualCells(v))

@@ -38,7 +38,7 @@ func needed(kind Kind) []string {
 }
 
 func applyRepair(s State, cmd ApplyRepair) ([]Event, error) {
-	if i := s.repairAt(cmd.Repair); i >= 0 && s.Authority == cmd.By.Authority {
+	if i := s.repairAt(cmd.Repair); i >= 0 && cmd.By.Holds(s.Authority) {
 		return nil, nil
 	}
 	asked, err := s.asked(cmd.By, cmd.Outlets, s.Showing.Outlets.running(cmd.Today))
@@ -164,7 +164,7 @@ func (s State) conditions(a RepairApplied, facts []Condition, today calendar.Dat
 
 // decideRepair ends the publication in the same breath as it grants.
 func decideRepair(s State, cmd DecideRepair) ([]Event, error) {
-	if i := s.repairAt(cmd.Repair); i >= 0 && s.Authority == cmd.By.Authority {
+	if i := s.repairAt(cmd.Repair); i >= 0 && cmd.By.Holds(s.Authority) {
 		if d := s.Repairs[i].Decided; d.By == cmd.By.Account && d.Granted == cmd.Granted && d.Reason == cmd.Reason {
 			return nil, nil
 		}

@@ -62,6 +62,8 @@ func decided(v *viewv1.ReturnRow, event licence.Event) *viewv1.ReturnRow {
 		return act(licence.ActRevoke, e.DocumentNo, e.On)
 	case licence.Cancelled:
 		return act(licence.ActCancel, e.DocumentNo, e.On)
+	case licence.Reissued:
+		return act(licence.ActReissue, e.DocumentNo, e.On)
 	case licence.Expired:
 		return act(licence.ActExpire, "", e.On)
 	case licence.TermTakenOver:
@@ -79,7 +81,8 @@ func held(v *viewv1.ReturnRow, h licence.Holder) {
 	v.SubjectName, v.SubjectId = h.Name, string(h.Subject)
 }
 
-// projectPenalty keeps what the counts need, and no names: parties may be natural persons.
+// projectPenalty keeps what the counts need, and no names: parties may be natural persons. A decision against several is one
+// record for each; it counts once, by that of its first.
 func projectPenalty(rec es.Record) (projections.Change, error) {
 	event, err := penalty.Codec().Decode(rec.Type, rec.Data)
 	if err != nil {
@@ -93,13 +96,17 @@ func projectPenalty(rec es.Record) (projections.Change, error) {
 				Kind: Penalty, Id: e.Penalty, Scope: Decided, AuthorityId: string(e.Authority), Date: e.DecidedOn.String(), DocumentNo: e.DecisionNo,
 				Action: string(e.Procedure), FineFen: int64(e.FineFen), ConfiscatedFen: int64(e.ConfiscatedFen), TakenOver: e.SourceRow != nil,
 			}
+			if e.Decision != "" && e.Decision != e.Penalty {
+				s.row.Scope = CoParty
+			}
 			return s
 		}
 	case penalty.Amended:
 		f.next = within(func(v *viewv1.ReturnRow) { v.FineFen, v.ConfiscatedFen = int64(e.FineFen), int64(e.ConfiscatedFen) })
 	case penalty.Revoked:
 		f.next = within(func(v *viewv1.ReturnRow) { v.Revoked = true })
-	case penalty.Served, penalty.Performed:
+	case penalty.Served, penalty.Performed, penalty.Notified, penalty.InstalmentsGranted, penalty.Challenged, penalty.Pushed, penalty.PushReceived,
+		penalty.PushPublished:
 		return projections.Change{}, nil
 	}
 	return f.change(), nil

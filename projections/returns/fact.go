@@ -168,7 +168,7 @@ func headKey(v *viewv1.ReturnRow) string { return v.GetAuthorityId() + "|" + v.G
 // counted are the codes under which a row counts in its year.
 func counted(v *viewv1.ReturnRow) []string {
 	switch {
-	case v.GetTakenOver():
+	case v.GetTakenOver(), v.GetScope() == CoParty:
 		return nil
 	case v.GetKind() == Licence:
 		return []string{v.GetAction()}

@@ -47,8 +47,11 @@ const (
 	Penalty    = "penalty"
 )
 
-// Decided is the scope of licences and penalties.
-const Decided = "decided"
+// Scopes of licences and penalties: decisions, and the records of further parties to a decision.
+const (
+	Decided = "decided"
+	CoParty = "co_party"
+)
 
 const (
 	yes  = "1"

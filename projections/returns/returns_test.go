@@ -102,6 +102,7 @@ func world(t testing.TB) *history {
 	h.add("penalty", "f1", penalty.Decided{Penalty: "f1", Authority: "bs", DecisionNo: "罚1", Parties: []penalty.Party{{Name: "张某某"}}, DecidedOn: on("2023-03-03"), FineFen: 200_001})
 	h.add("penalty", "f2", penalty.Decided{Penalty: "f2", Authority: "bs", DecisionNo: "罚2", DecidedOn: on("2023-03-04")}, penalty.Revoked{On: on("2024-01-01")})
 	h.add("penalty", "f3", penalty.Decided{Penalty: "f3", Authority: "bs", DecisionNo: "罚3", DecidedOn: on("2023-03-05"), SourceRow: &penalty.SourceRow{Line: 1}})
+	h.add("penalty", "f4", penalty.Decided{Penalty: "f4", Decision: "f1", Place: 2, Authority: "bs", DecisionNo: "罚1", DecidedOn: on("2023-03-03")})
 	return h
 }
 
@@ -191,10 +192,13 @@ func TestCountsAreTheirRows(t *testing.T) {
 		for _, kind := range []string{returns.Inspection, returns.Licence, returns.Penalty} {
 			rows, _ := list(t, r, returns.Filter{Authority: "bs", Kind: kind, From: fmt.Sprintf("%d-01-01", year), To: fmt.Sprintf("%d-12-31", year)})
 			for _, v := range rows {
-				switch {
-				case kind == returns.Licence:
+				switch kind {
+				case returns.Licence:
 					again["licence/"+v.GetAction()]++
-				case kind == returns.Penalty:
+				case returns.Penalty:
+					if v.GetScope() == returns.CoParty {
+						continue
+					}
 					again["penalty/decided"]++
 					if v.GetRevoked() {
 						again["penalty/revoked"]++

@@ -15,7 +15,7 @@ func Convert(t testing.TB, data []byte, ext, to string, more ...string) string {
 	t.Helper()
 	program, err := exec.LookPath("soffice")
 	switch {
-	case err != nil && os.Getenv("MINGJIAN_TEST_REQUIRE") == "1":
+	case err != nil && os.Getenv("MINGJIAN_TEST_REQUIRE") == "1": //nolint:forbidigo // a skip of a test is not for the program's settings
 		t.Fatal("no soffice; on Debian: apt-get install libreoffice-calc")
 	case err != nil:
 		t.Skip("no soffice: worksheets are not opened in an office program")
