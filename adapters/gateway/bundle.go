@@ -17,7 +17,7 @@ import (
 // bundle serves a draw's bundle as the one JSON document that it is.
 func bundle(conn grpc.ClientConnInterface) http.Handler {
 	client := mingjianv1.NewPublicServiceClient(conn)
-	return pieces("application/json", func(ctx context.Context, r *http.Request) (func() ([]byte, error), error) {
+	return pieces(public("application/json"), func(ctx context.Context, r *http.Request) (func() ([]byte, error), error) {
 		stream, err := client.GetDrawBundle(ctx, &mingjianv1.GetDrawBundleRequest{Id: r.PathValue("id")})
 		return func() ([]byte, error) {
 			piece, err := stream.Recv()
@@ -29,7 +29,7 @@ func bundle(conn grpc.ClientConnInterface) http.Handler {
 // samplingList serves a published list of results as the lines that it is.
 func samplingList(conn grpc.ClientConnInterface) http.Handler {
 	client := mingjianv1.NewPublicServiceClient(conn)
-	return pieces("application/x-ndjson", func(ctx context.Context, r *http.Request) (func() ([]byte, error), error) {
+	return pieces(public("application/x-ndjson"), func(ctx context.Context, r *http.Request) (func() ([]byte, error), error) {
 		version, err := strconv.ParseUint(r.PathValue("version"), 10, 32)
 		if err != nil {
 			version = 0 // is refused as what it is: no version
@@ -43,8 +43,9 @@ func samplingList(conn grpc.ClientConnInterface) http.Handler {
 }
 
 // pieces serves a stream of pieces as the one body that they are. grpc-gateway would wrap each message of the stream, or put a
-// line feed between two pieces of a document, and has no problem document for a stream that fails at once.
-func pieces(kind string, open func(context.Context, *http.Request) (func() ([]byte, error), error)) http.Handler {
+// line feed between two pieces of a document, and has no problem document for a stream that fails at once. describe sets the
+// headers, when the first piece is there.
+func pieces(describe func(h http.Header, r *http.Request, first []byte), open func(context.Context, *http.Request) (func() ([]byte, error), error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := metadata.AppendToOutgoingContext(r.Context(), "x-request-id", r.Header.Get("X-Request-Id"))
 		if token := r.Header.Get("Authorization"); token != "" {
@@ -66,8 +67,7 @@ func pieces(kind string, open func(context.Context, *http.Request) (func() ([]by
 				problemOf(status.Convert(err), chinese(r)).write(w, r)
 				return
 			case !begun:
-				w.Header().Set("Content-Type", kind)
-				w.Header().Set("Cache-Control", "public, no-cache")
+				describe(w.Header(), r, piece)
 			}
 			if _, err := w.Write(piece); err != nil {
 				return // the caller is gone; ending the request ends the stream

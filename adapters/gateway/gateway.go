@@ -53,6 +53,8 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	mux.Handle("/v1/feed/", tagged(api))
 	mux.Handle("GET /v1/public/draws/{id}/bundle", bundle(o.Conn)) // streamed, so not held back for a tag
 	mux.Handle("GET /v1/public/samplings/{id}/lists/{version}", samplingList(o.Conn))
+	mux.Handle("GET /v1/returns/{name}", files(o.Conn, api))
+	mux.Handle("GET /v1/annual-report:export", annualReport(o.Conn))
 	mux.Handle("GET /openapi.json", fixed(o.OpenAPI, "application/json"))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", readiness(o.Ready))

@@ -81,7 +81,7 @@ func (s AuthorityServer) SucceedAuthority(ctx context.Context, req *mingjianv1.S
 	}
 	receipt, err := write(ctx, s.Base, authority.Decider, req.GetAuthorityId(), req, authority.Command(authority.Succeed{
 		By: CallOf(ctx).Actor, Successor: domain.AuthorityID(req.GetSuccessorId()), SuccessorStands: successor.State.Stands(),
-		Reason: req.GetReason(), EffectiveOn: on,
+		Reason: req.GetReason(), DocumentNo: req.GetDocumentNo(), EffectiveOn: on,
 	}))
 	if err != nil {
 		return nil, err

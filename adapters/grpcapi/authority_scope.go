@@ -12,20 +12,21 @@ import (
 // seesAll tells who reads beyond an authority: auditors and administrators.
 func seesAll(by domain.Actor) bool { return by.Role == domain.Auditor || by.Role == domain.Admin }
 
-// ownAuthority is the authority whose unpublished records the caller lists: the own one, or, for those who see all, the one
-// asked for (empty for all).
+// ownAuthority is the authority whose unpublished records the caller lists: the one asked for if it is the own or one that it
+// succeeded, else the own, or, for those who see all, the one asked for (empty for all).
 func ownAuthority(ctx context.Context, asked string) (string, error) {
 	by := CallOf(ctx).Actor
 	if seesAll(by) {
 		return asked, nil
 	}
-	return string(by.Authority), mayRead(ctx, cmp.Or(asked, string(by.Authority)))
+	own := cmp.Or(asked, string(by.Authority))
+	return own, mayRead(ctx, own)
 }
 
-// mayRead refuses what is another authority's and not public.
+// mayRead refuses what is another authority's and not public; what was its predecessor's is an authority's own.
 func mayRead(ctx context.Context, authority string) error {
 	by := CallOf(ctx).Actor
-	if seesAll(by) || authority != "" && string(by.Authority) == authority {
+	if seesAll(by) || authority != "" && by.Holds(domain.AuthorityID(authority)) {
 		return nil
 	}
 	return domain.Refuse(domain.Forbidden, "authority.foreign", "authority_id",

@@ -19,9 +19,11 @@ import (
 // Base is what every service needs.
 type Base struct {
 	Store es.Store
-	Views projections.Reader
+	Views projections.Reader // with the records of those that an authority succeeded in its lists, see projections.Widen
 	Clock func() time.Time
 	Rules rule.Tables // those of the program if it is zero
+	// Succession tells who holds the tasks of an authority that was succeeded; nil where none ever is.
+	Succession Succession
 }
 
 // Today is the civil date in Asia/Shanghai.

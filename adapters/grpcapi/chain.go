@@ -55,6 +55,9 @@ type Chain struct {
 	Observe func(method string, code codes.Code, took time.Duration)
 	Vault   Vault  // for the identities in requests; they are refused without one
 	Trail   *Trail // of who read what is not public
+	// Succession makes staff of an authority answer for those that it succeeded; nil where none ever is. Clock tells the day.
+	Succession Succession
+	Clock      func() time.Time
 
 	valid      protovalidate.Validator
 	classes    map[string]audit.Class
@@ -174,6 +177,11 @@ func (c *Chain) admit(ctx context.Context, method string) (context.Context, erro
 		return ctx, domain.Refuse(domain.Unauthorized, "identity.required", "Authorization", "请提供访问令牌", "a bearer token is required")
 	case !public && !slices.Contains(roles, call.Actor.Role):
 		return ctx, domain.Refuse(domain.Forbidden, "access.role", "", "当前角色无权进行此操作", "this role may not do this")
+	case !public:
+		var err error
+		if call.Actor, err = c.placed(ctx, call.Actor); err != nil {
+			return ctx, err
+		}
 	}
 	key := one(ctx, KeyIdempotency)
 	call.Keyed = key != ""

@@ -53,7 +53,7 @@ func (s DisclosureServer) ready(ctx context.Context, record disclosure.Record) (
 
 // ownRecord refuses records of other authorities before anything else is said of them; one that isn't belongs to nobody.
 func ownRecord(ctx context.Context, authority domain.AuthorityID) error {
-	if authority == "" || authority == CallOf(ctx).Actor.Authority {
+	if authority == "" || CallOf(ctx).Actor.Holds(authority) {
 		return nil
 	}
 	return domain.Refuse(domain.Forbidden, "disclosure.authority.foreign", "", "该公示事项属于其他机关", "the disclosure belongs to another authority")

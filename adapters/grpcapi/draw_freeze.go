@@ -45,7 +45,7 @@ func (s DrawServer) Freeze(ctx context.Context, req *mingjianv1.FreezeRequest) (
 		return nil, err
 	}
 	frozen := frozenOf(p.State, task, last+1)
-	source := rosters{views: s.Views, task: task, authority: p.State.Authority, matters: mattersOf(task, version)}
+	source := rosters{views: s.Views, holder: s.holder, task: task, authority: p.State.Authority, matters: mattersOf(task, version)}
 	scope := scopeOf(task, version, s.Today())
 	pools, err := draw.TakePools(ctx, s.Blobs, source, scope)
 	if err != nil {
@@ -64,7 +64,7 @@ func openTask(p plan.State, by domain.Actor, id string) (plan.Task, error) {
 	switch {
 	case !known:
 		return plan.Task{}, domain.Refuse(domain.NotFound, "draw.task.missing", "task_id", "没有该抽查任务", "there is no such task")
-	case by.Authority != p.Authority:
+	case !by.Holds(p.Authority):
 		return plan.Task{}, domain.Refuse(domain.Forbidden, "draw.authority.foreign", "task_id", "该抽查任务属于其他机关", "the task belongs to another authority")
 	case p.Status != plan.Public || task.Status != plan.TaskOpen:
 		return plan.Task{}, domain.Refuse(domain.Precondition, "draw.task.closed", "task_id", "计划未公布，或任务已取消，不能抽取",
@@ -171,7 +171,7 @@ func (s DrawServer) Run(ctx context.Context, req *mingjianv1.RunRequest) (*mingj
 	switch {
 	case state.Drawn != nil:
 		cmd.Drawn = *state.Drawn
-	case cmd.By.Authority == state.Frozen.Authority && state.Phase() == draw.PhaseReady:
+	case cmd.By.Holds(state.Frozen.Authority) && state.Phase() == draw.PhaseReady:
 		if cmd.Drawn, err = draw.Compute(ctx, s.Blobs, state); err != nil {
 			return nil, err
 		}
@@ -219,5 +219,5 @@ func refusedAnyway(state draw.State, cmd draw.Replace) bool {
 			return true
 		}
 	}
-	return cmd.By.Authority != state.Frozen.Authority || state.Drawn == nil || cmd.Reason.Label() == ""
+	return !cmd.By.Holds(state.Frozen.Authority) || state.Drawn == nil || cmd.Reason.Label() == ""
 }

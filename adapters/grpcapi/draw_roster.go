@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
@@ -24,6 +25,7 @@ import (
 // authorities whose departments take part.
 type rosters struct {
 	views     projections.Reader
+	holder    func(ctx context.Context, authority string) (*viewv1.Party, error)
 	task      plan.Task
 	authority domain.AuthorityID
 	matters   map[string][]string // numbers of the task's items by the key of their words
@@ -178,11 +180,25 @@ func (r rosters) Inspectors(ctx context.Context) iter.Seq2[draw.Officer, error] 
 				},
 				Authority: domain.AuthorityID(v.GetAuthorityId()), Suspended: v.GetStatus() == roster.Suspended,
 			}
+			if o.Authority, err = r.home(ctx, v.GetAuthorityId()); err != nil {
+				yield(none, err)
+				return
+			}
 			if !yield(o, nil) {
 				return
 			}
 		}
 	}
+}
+
+// home is the authority for which an inspector takes part: who is on the roster of one that was succeeded goes for the successor,
+// unless the task itself still names the former.
+func (r rosters) home(ctx context.Context, authority string) (domain.AuthorityID, error) {
+	if slices.Contains(r.authorities(), authority) {
+		return domain.AuthorityID(authority), nil
+	}
+	holder, err := r.holder(ctx, authority)
+	return domain.AuthorityID(cmp.Or(holder.GetId(), authority)), err
 }
 
 // Conflicts are those of the same inspectors.

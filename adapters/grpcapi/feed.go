@@ -48,6 +48,9 @@ func (s FeedServer) ListReleases(ctx context.Context, req *mingjianv1.ListReleas
 // numbers.
 func (s FeedServer) read(ctx context.Context, after uint64, limit int) ([]*viewv1.Release, uint64, error) {
 	list, head, err := release.Feed(ctx, s.Views, after, limit)
+	if err == nil {
+		err = s.stamped(ctx, list...)
+	}
 	if err == nil && after > head {
 		err = domain.Refuse(domain.Unavailable, "feed.after.ahead", "after",
 			fmt.Sprintf("本系统公示信息目前编号至%d，请稍后重试；如持续出现请联系运维核对", head),

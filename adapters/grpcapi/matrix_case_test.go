@@ -33,21 +33,24 @@ func fixed(m proto.Message) func(*matrixWorld) proto.Message {
 func writeCases() map[string]writeCase {
 	all := map[string]writeCase{}
 	for service, cases := range map[string]map[string]writeCase{
-		"AuthorityService":  authorityCases(),
-		"CatalogueService":  catalogueCases(),
-		"DisclosureService": disclosureCases(),
-		"DrawService":       drawCases(),
-		"HolidayService":    holidayCases(),
-		"InspectionService": inspectionCases(),
-		"LicenceService":    licenceCases(),
-		"OutletService":     outletCases(),
-		"PenaltyService":    penaltyCases(),
-		"PersonalService":   personalCases(),
-		"PlanService":       planCases(),
-		"RepairService":     repairCases(),
-		"ReviewService":     reviewCases(),
-		"RosterService":     rosterCases(),
-		"SamplingService":   samplingCases(),
+		"AuthorityService":    authorityCases(),
+		"CatalogueService":    catalogueCases(),
+		"DisclosureService":   disclosureCases(),
+		"DrawService":         drawCases(),
+		"HolidayService":      holidayCases(),
+		"InspectionService":   inspectionCases(),
+		"LicenceService":      licenceCases(),
+		"OutletService":       outletCases(),
+		"PenaltyService":      penaltyCases(),
+		"PersonalService":     personalCases(),
+		"PlanService":         planCases(),
+		"RepairService":       repairCases(),
+		"ReturnService":       returnCases(),
+		"ReviewService":       reviewCases(),
+		"RedactionService":    redactionCases(),
+		"ConfirmationService": confirmationCases(),
+		"RosterService":       rosterCases(),
+		"SamplingService":     samplingCases(),
 	} {
 		for method, c := range cases {
 			all["/mingjian.v1."+service+"/"+method] = c
@@ -72,7 +75,8 @@ func authorityCases() map[string]writeCase {
 			given: settings(authorities, func(w *matrixWorld) { w.do(rootOf, newAuthority("third-bureau")) }),
 			alter: map[string]string{"authority_id": "third-bureau", "successor_id": "third-bureau"},
 			req: fixed(&mingjianv1.SucceedAuthorityRequest{
-				AuthorityId: string(ownBureau), SuccessorId: string(otherBureau), Reason: "机构改革", EffectiveOn: "2026-11-01"})},
+				AuthorityId: string(ownBureau), SuccessorId: string(otherBureau), Reason: "机构改革", EffectiveOn: "2026-11-01",
+				DocumentNo: "藏政发〔2026〕1号"})},
 	}
 }
 

@@ -113,6 +113,7 @@ func TestWhatIsNotPublicIsReadByItsAuthority(t *testing.T) {
 	maps.Copy(cases, reviewReads())
 	maps.Copy(cases, personalReads())
 	maps.Copy(cases, redactionReads())
+	maps.Copy(cases, returnReads())
 	for method, roles := range grpcapi.AllAccess() {
 		name := strings.TrimPrefix(method, "/mingjian.v1.")
 		c, ok := cases[name]

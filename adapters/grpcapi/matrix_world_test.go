@@ -21,6 +21,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi/vaulttest"
 	"github.com/mingjian-ledger/mingjian/adapters/paper"
+	"github.com/mingjian-ledger/mingjian/adapters/sheet"
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/draw/drawtest"
 	"github.com/mingjian-ledger/mingjian/domain/es"
@@ -40,6 +41,7 @@ import (
 	planview "github.com/mingjian-ledger/mingjian/projections/plan"
 	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
 	"github.com/mingjian-ledger/mingjian/projections/release"
+	returnsview "github.com/mingjian-ledger/mingjian/projections/returns"
 	rosterview "github.com/mingjian-ledger/mingjian/projections/roster"
 	samplingview "github.com/mingjian-ledger/mingjian/projections/sampling"
 	"github.com/mingjian-ledger/mingjian/projections/worklist"
@@ -60,6 +62,7 @@ type matrixWorld struct {
 	at      map[string]es.Position
 	reacted int
 	ids     map[string]string // of what the setting made, by a name of its own
+	family  grpcapi.Succession
 }
 
 func newMatrixWorld(t testing.TB) *matrixWorld {
@@ -94,7 +97,7 @@ type upToDate struct{}
 func (upToDate) WaitViews(context.Context, es.Position) error { return nil }
 
 func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
-	base := grpcapi.Base{Store: w.store, Views: w.views, Clock: func() time.Time { return w.now }}
+	base := grpcapi.Base{Store: w.store, Views: w.views, Clock: func() time.Time { return w.now }, Succession: w.family}
 	papers, err := paper.New()
 	if err != nil {
 		w.Fatal(err)
@@ -118,6 +121,8 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterRedactionServiceServer(r, grpcapi.RedactionServer{Base: base, Vault: w.vault})
 	mingjianv1.RegisterConfirmationServiceServer(r, grpcapi.ConfirmationServer{Base: base})
 	mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
+	mingjianv1.RegisterPublicAuthorityServiceServer(r, grpcapi.PublicAuthorityServer{Base: base})
+	mingjianv1.RegisterReturnServiceServer(r, grpcapi.ReturnServer{Base: base, Books: sheet.Books{}, Blobs: w.blobs})
 	mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
 	mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: w.blobs})
 	mingjianv1.RegisterWorkServiceServer(r, grpcapi.WorkServer{Base: base})
@@ -240,9 +245,10 @@ func matrixViews() []projections.Projection {
 		penaltyview.Projection(),
 		personalview.Projection(),
 		planview.Projection(),
+		release.Projection(),
+		returnsview.Projection(),
 		rosterview.Projection(),
 		samplingview.Projection(),
-		release.Projection(),
 		worklist.Projection(),
 	}
 }

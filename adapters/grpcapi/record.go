@@ -29,6 +29,11 @@ func (s PublicServer) GetEnterprise(ctx context.Context, req *mingjianv1.GetEnte
 	if err != nil {
 		return nil, err
 	}
+	for _, entry := range e.GetEntries() {
+		if entry.PresentAuthority, err = s.holder(ctx, entry.GetAuthority().GetId()); err != nil {
+			return nil, err
+		}
+	}
 	return &mingjianv1.GetEnterpriseResponse{Enterprise: e}, nil
 }
 
@@ -62,7 +67,15 @@ func (s PublicServer) records(ctx context.Context, kind disclosure.Kind, req lis
 		return s.listAsOf(ctx, f, nil)
 	}
 	list, next, err := release.List(ctx, s.Views, f)
-	return list, next, nil, err
+	if err != nil {
+		return nil, "", nil, err
+	}
+	for _, r := range list {
+		if err := s.stamped(ctx, r.GetRelease()); err != nil {
+			return nil, "", nil, err
+		}
+	}
+	return list, next, nil, nil
 }
 
 // ListPublicInspections lists disclosed inspections.
@@ -105,5 +118,5 @@ func (s PublicServer) GetReleased(ctx context.Context, req *mingjianv1.GetReleas
 	if err != nil {
 		return nil, err
 	}
-	return &mingjianv1.GetReleasedResponse{Released: state}, nil
+	return &mingjianv1.GetReleasedResponse{Released: state}, s.stamped(ctx, state.GetRelease())
 }

@@ -92,7 +92,7 @@ func (b Base) hasPenalty(ctx context.Context, id string) (bool, error) {
 		return false, nil
 	}
 	p, err := es.Load(ctx, b.Store, penalty.Decider, id)
-	return p.State.Exists() && p.State.Decision.Authority == CallOf(ctx).Actor.Authority, err
+	return p.State.Exists() && CallOf(ctx).Actor.Holds(p.State.Decision.Authority), err
 }
 
 // CloseHandling ends the handling.

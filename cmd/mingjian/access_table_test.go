@@ -91,6 +91,12 @@ func openTo() map[string]string {
 			"GetEnterpriseAsOf": everyStaff,
 		},
 		"FeedService": {"ListReleases": everybody, "FollowReleases": everybody},
+		"ReturnService": {
+			"OverrideReturnSchedule": "planner", "SubmitReturn": keepers, "AmendReturn": keepers, "ListReturns": everyStaff,
+			"GetReturnState": everyStaff, "ExportReturn": everyStaff, "DownloadReturn": everyStaff, "GetAnnualReport": everyStaff,
+			"ExportAnnualReport": everyStaff,
+		},
+		"PublicAuthorityService": {"GetPublicAuthority": everybody},
 		"PublicService": {
 			"GetEnterprise": everybody, "SearchEnterprises": everybody, "ListPublicCatalogues": everybody, "GetPublicCatalogue": everybody,
 			"ListPublicPlans": everybody, "ListPublicTasks": everybody, "ListPublicDraws": everybody, "GetPublicDraw": everybody,

@@ -16,6 +16,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	natural "github.com/mingjian-ledger/mingjian/domain/person"
 	"github.com/mingjian-ledger/mingjian/domain/plan"
+	"github.com/mingjian-ledger/mingjian/domain/returns"
 	"github.com/mingjian-ledger/mingjian/domain/roster"
 	"github.com/mingjian-ledger/mingjian/domain/sampling"
 )
@@ -42,6 +43,7 @@ func aggregates() map[string]aggregate {
 	add(all, disclosure.Decider, nil)
 	add(all, deadline.Decider, (*verifier).checkDeadlines)
 	add(all, holiday.Decider, nil)
+	add(all, returns.Decider, nil)
 	add(all, sampling.Campaigns, (*verifier).checkSampling)
 	add(all, sampling.Results, nil)
 	return all

@@ -20,6 +20,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/adapters/vault"
 	"github.com/mingjian-ledger/mingjian/domain/rule"
 	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/authority"
 	"github.com/mingjian-ledger/mingjian/projections/enterprise"
 	"github.com/mingjian-ledger/mingjian/projections/release"
 	openapi "github.com/mingjian-ledger/mingjian/proto"
@@ -50,12 +51,13 @@ type instance struct {
 	group    *projections.Group
 	server   *grpcapi.Server
 	rest     http.Handler
+	family   *authority.Family
 
 	projecting   context.CancelFunc
 	projected    chan error
 	closing      chan struct{} // closed at the beginning of a stop, so that followers of the feed leave
 	retired      sync.Once
-	stopWatching func()
+	stopWatching []func()
 }
 
 // freshRecords is how many enterprises' versions are kept in memory, a few dozen bytes each.
@@ -109,6 +111,8 @@ func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err err
 
 // buildDoors puts the services behind the chain, and REST before the in-process channel.
 func (in *instance) buildDoors(ctx context.Context) error {
+	family, stop := authority.NewFamily(in.views, in.views)
+	in.family, in.stopWatching = family, append(in.stopWatching, stop)
 	services, err := in.services()
 	if err != nil {
 		return err
@@ -120,20 +124,20 @@ func (in *instance) buildDoors(ctx context.Context) error {
 	chain, err := grpcapi.NewChain(grpcapi.Chain{
 		Access: grpcapi.AllAccess(), Auth: in.identity, Waiter: in.group, Log: in.log,
 		Patient: in.config.Patience, Fresh: fresh, Observe: in.metrics.Call, Vault: in.vault,
-		Trail: grpcapi.NewTrail(in.store(), in.config.now),
+		Trail: grpcapi.NewTrail(in.store(), in.config.now), Succession: in.family, Clock: in.config.now,
 	})
 	if err != nil {
 		return err
 	}
 	in.server = grpcapi.NewServer(chain, services)
 	versions, stop := enterprise.NewVersions(in.views, in.views, freshRecords, in.config.today)
-	in.stopWatching = func() { stop(); stopHeads() }
+	in.stopWatching = append(in.stopWatching, stop, stopHeads)
 	pages, err := inbrowser.Handlers("/verify/")
 	if err != nil {
 		return err
 	}
 	in.rest, err = gateway.New(ctx, gateway.Options{
-		Conn: in.server.InProcess, Versions: versions, OpenAPI: openapi.Document(),
+		Conn: in.server.InProcess, Versions: recordVersions{versions, in}, OpenAPI: openapi.Document(),
 		Ready: in.group.Ready, Metrics: in.metrics.Handler(), Fresh: fresh, More: pages,
 	})
 	return err
@@ -167,7 +171,9 @@ func (in *instance) retire() {
 func (in *instance) close(ctx context.Context) error {
 	in.retire()
 	in.server.Drain(ctx)
-	in.stopWatching()
+	for _, stop := range in.stopWatching {
+		stop()
+	}
 	err := in.group.Settle(ctx)
 	if err != nil {
 		err = fmt.Errorf("the views did not reach the end of the log; they go on at the next start: %w", err)

@@ -93,8 +93,8 @@ func (h *heard) String() string {
 	return h.text.String()
 }
 
-// office is a data directory that is served again and again.
-type office struct {
+// house is a data directory that is served again and again.
+type house struct {
 	testing.TB
 	data   string
 	log    *heard // at its most talkative
@@ -104,16 +104,16 @@ type office struct {
 	tokens map[domain.Role]string
 }
 
-func newOffice(t *testing.T) *office {
-	return &office{TB: t, data: filepath.Join(t.TempDir(), "data"), log: &heard{}, said: &heard{}, now: time.Now(), tokens: map[domain.Role]string{}}
+func newHouse(t *testing.T) *house {
+	return &house{TB: t, data: filepath.Join(t.TempDir(), "data"), log: &heard{}, said: &heard{}, now: time.Now(), tokens: map[domain.Role]string{}}
 }
 
-func (o *office) config() config {
+func (o *house) config() config {
 	return config{Data: o.data, HTTP: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second}
 }
 
 // open serves the directory while the work goes on.
-func (o *office) open(work func()) error {
+func (o *house) open(work func()) error {
 	o.Helper()
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	return serve(o.Context(), o.config(), log, func(ctx context.Context, in *instance, d *doors) error {
@@ -131,7 +131,7 @@ func (o *office) open(work func()) error {
 	})
 }
 
-func (o *office) served(work func()) {
+func (o *house) served(work func()) {
 	o.Helper()
 	if err := o.open(work); err != nil {
 		o.Fatal(err)
@@ -139,7 +139,7 @@ func (o *office) served(work func()) {
 }
 
 // ask sends JSON and answers it; status tells what has to come.
-func (o *office) ask(status int, role domain.Role, verb, path, body string) map[string]any {
+func (o *house) ask(status int, role domain.Role, verb, path, body string) map[string]any {
 	o.Helper()
 	req, err := http.NewRequestWithContext(o.Context(), verb, o.url+path, strings.NewReader(body))
 	if err != nil {
@@ -168,7 +168,7 @@ func (o *office) ask(status int, role domain.Role, verb, path, body string) map[
 }
 
 // decide records a penalty of somebody, and answers the item and the person.
-func (o *office) decide(no, name string, p planted) (item, person string) {
+func (o *house) decide(no, name string, p planted) (item, person string) {
 	o.Helper()
 	body := fmt.Sprintf(`{"decision":{"authorityName":"宁安市市场监督管理局","decisionNo":%q,"procedure":"ordinary","violation":"虚假宣传","facts":"经查属实",
 		"basis":"《广告法》","kinds":["fine"],"content":"罚款500元","fineFen":"50000","decidedOn":"2026-01-05",
@@ -181,7 +181,7 @@ func (o *office) decide(no, name string, p planted) (item, person string) {
 	return found["item"].(string), found["persons"].([]any)[0].(string)
 }
 
-func (o *office) opens(item string, want planted) {
+func (o *house) opens(item string, want planted) {
 	o.Helper()
 	got := o.ask(http.StatusOK, domain.Clerk, http.MethodPost, "/v1/personal/"+item+":open", `{"purpose":"送达处罚决定书"}`)
 	if who := got["identity"].(map[string]any); who["idNumber"] != want.number || who["phone"] != want.phone || who["address"] != want.address {
@@ -189,13 +189,13 @@ func (o *office) opens(item string, want planted) {
 	}
 }
 
-func (o *office) gone(item string) {
+func (o *house) gone(item string) {
 	o.Helper()
 	o.ask(http.StatusGone, domain.Clerk, http.MethodPost, "/v1/personal/"+item+":open", `{"purpose":"送达处罚决定书"}`)
 }
 
 // look asks for everything that could show a person.
-func (o *office) look() {
+func (o *house) look() {
 	o.Helper()
 	for _, path := range []string{"/v1/penalties", "/v1/disclosures", "/v1/work"} {
 		o.ask(http.StatusOK, domain.Clerk, http.MethodGet, path, "")
@@ -209,7 +209,7 @@ func (o *office) look() {
 }
 
 // trail demands that the opening of each item is in the trail, with who and why.
-func (o *office) trail(items ...string) {
+func (o *house) trail(items ...string) {
 	o.Helper()
 	for _, item := range items {
 		reads := o.ask(http.StatusOK, domain.Auditor, http.MethodGet, "/v1/audit/reads?record=item%3D"+item, "")["reads"].([]any)
@@ -225,7 +225,7 @@ func (o *office) trail(items ...string) {
 }
 
 // mingjian runs a command that has to end with the code; it answers both outputs.
-func (o *office) mingjian(want int, args ...string) string {
+func (o *house) mingjian(want int, args ...string) string {
 	o.Helper()
 	code, out, errs := command(o.TB.(*testing.T), args...)
 	fmt.Fprintln(o.said, out, errs)
@@ -255,7 +255,7 @@ func demand(t *testing.T, said string, wants ...string) {
 // TestPersonalDataFromSealingToShredding follows two persons through a data directory, its backups and its logs.
 func TestPersonalDataFromSealingToShredding(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newHouse(t)
 	at := func(name string) string { return filepath.Join(filepath.Dir(o.data), name) }
 	var keptItem, lostItem, lostPerson string
 	o.served(func() {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
 	"github.com/mingjian-ledger/mingjian/adapters/paper"
+	"github.com/mingjian-ledger/mingjian/adapters/sheet"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/policy"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -23,6 +24,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/projections/personal"
 	"github.com/mingjian-ledger/mingjian/projections/plan"
 	"github.com/mingjian-ledger/mingjian/projections/release"
+	"github.com/mingjian-ledger/mingjian/projections/returns"
 	"github.com/mingjian-ledger/mingjian/projections/roster"
 	"github.com/mingjian-ledger/mingjian/projections/sampling"
 	"github.com/mingjian-ledger/mingjian/projections/statistics"
@@ -45,6 +47,7 @@ func allProjections() []projections.Projection {
 		personal.Projection(),
 		plan.Projection(),
 		release.Projection(),
+		returns.Projection(),
 		roster.Projection(),
 		sampling.Projection(),
 		statistics.Projection(),
@@ -77,7 +80,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 	if err != nil {
 		return nil, err
 	}
-	base := grpcapi.Base{Store: in.store(), Views: in.views, Clock: in.config.now, Rules: in.rules}
+	base := grpcapi.Base{Store: in.store(), Views: in.wide(), Clock: in.config.now, Rules: in.rules, Succession: in.family}
 	return func(r grpc.ServiceRegistrar) {
 		mingjianv1.RegisterAuditServiceServer(r, grpcapi.AuditServer{Base: base})
 		mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
@@ -99,7 +102,9 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
 		mingjianv1.RegisterPersonalServiceServer(r, grpcapi.PersonalServer{Base: base, Vault: in.vault})
 		mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
+		mingjianv1.RegisterPublicAuthorityServiceServer(r, grpcapi.PublicAuthorityServer{Base: base})
 		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: in.blobs, Fairness: grpcapi.NewFairnessDesk()})
+		mingjianv1.RegisterReturnServiceServer(r, grpcapi.ReturnServer{Base: base, Books: sheet.Books{}, Blobs: in.blobs})
 		mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
 		mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: in.blobs})
 		mingjianv1.RegisterWorkServiceServer(r, grpcapi.WorkServer{Base: base})

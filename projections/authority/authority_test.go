@@ -40,7 +40,7 @@ func TestView(t *testing.T) {
 		events.Renamed{Name: "丙局", Reason: "机构改革", EffectiveOn: day.AddDays(1)},
 		events.DepartmentOpened{Name: "消防"},
 		events.DepartmentClosed{Name: "市场监管", Reason: "撤并"},
-		events.Succeeded{By: "xz-2", Reason: "机构改革", EffectiveOn: day.AddDays(2)},
+		events.Succeeded{By: "xz-2", Reason: "机构改革", EffectiveOn: day.AddDays(2), DocumentNo: "藏政发〔2026〕1号"},
 	)
 	records = append(records, history(t, "aa", 10, events.Registered{ID: "aa", Name: "县局", District: "540100", Level: events.County})...)
 	views := projectionstest.Live(t, authority.Projection(), records)
@@ -54,6 +54,7 @@ func TestView(t *testing.T) {
 		Departments: []string{"消防"},
 		FormerNames: []*viewv1.FormerName{{Name: "乙局", Until: "2026-01-06"}, {Name: "甲局", Until: "2026-01-05"}},
 		State:       authority.Succeeded, StateLabel: "职责已承继", SuccessorId: "xz-2", SucceededOn: "2026-01-07", SuccessionReason: "机构改革",
+		SuccessionDocumentNo: "藏政发〔2026〕1号",
 	}
 	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
 		t.Error(diff)

@@ -65,7 +65,8 @@ func apply(v *viewv1.Authority, event authority.Event) {
 		v.Departments = slices.DeleteFunc(v.GetDepartments(), func(d string) bool { return d == e.Name })
 	case authority.Succeeded:
 		v.State, v.StateLabel = Succeeded, "职责已承继"
-		v.SuccessorId, v.SucceededOn, v.SuccessionReason = string(e.By), e.EffectiveOn.String(), e.Reason
+		v.SuccessorId, v.SucceededOn = string(e.By), e.EffectiveOn.String()
+		v.SuccessionReason, v.SuccessionDocumentNo = e.Reason, e.DocumentNo
 	case authority.ReviewArranged:
 		v.ReviewLayers = nil
 		for _, l := range e.Layers {

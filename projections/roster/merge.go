@@ -35,7 +35,8 @@ type head struct {
 	next func() (projections.Row, error, bool)
 }
 
-// merged yields the rows of several queries, each in the order of keys and none with a key of another, in the order of keys.
+// merged yields the rows of several queries, each in the order of keys, in the order of keys. A row that several have, as when
+// an authority and one that it succeeded are both named, comes once.
 func merged(ctx context.Context, r projections.Reader, queries []projections.Query) iter.Seq2[projections.Row, error] {
 	if len(queries) == 1 {
 		return pages(ctx, r, queries[0])
@@ -55,15 +56,17 @@ func merged(ctx context.Context, r projections.Reader, queries []projections.Que
 				heads = append(heads, h)
 			}
 		}
-		for len(heads) > 0 {
+		for last := ""; len(heads) > 0; {
 			least := 0
 			for i := range heads {
 				if heads[i].row.Key < heads[least].row.Key {
 					least = i
 				}
 			}
-			if !yield(heads[least].row, nil) {
+			if key := heads[least].row.Key; key != last && !yield(heads[least].row, nil) {
 				return
+			} else {
+				last = key
 			}
 			more, err := heads[least].advance()
 			if err != nil {

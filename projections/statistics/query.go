@@ -1,6 +1,7 @@
 package statistics
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -19,7 +20,8 @@ type Filter struct {
 	Day       calendar.Date // what is public on it; none: whatever the terms
 }
 
-// List returns the counts by measure and code, of what is public on a day.
+// List returns the counts by measure and code, of what is public on a day. A reader that gives the counts of several authorities
+// for one (see projections.Widen) is given their sums.
 func List(ctx context.Context, r projections.Reader, f Filter) ([]*viewv1.Statistic, error) {
 	q := projections.Query{
 		Table: Table, Where: map[string]string{colAuthority: f.Authority, colYear: fmt.Sprintf("%04d", f.Year)}, Limit: projections.MaxLimit,
@@ -41,13 +43,17 @@ func List(ctx context.Context, r projections.Reader, f Filter) ([]*viewv1.Statis
 			out = append(out, n)
 		}
 		if q.After = page.Next; q.After == "" {
-			return leaveOut(ctx, r, out, f)
+			of := map[string]bool{}
+			for _, n := range out {
+				of[n.GetAuthorityId()] = true
+			}
+			return leaveOut(ctx, r, sums(out, f.Authority), f, of)
 		}
 	}
 }
 
-// leaveOut takes away what a term ended and nobody recorded yet.
-func leaveOut(ctx context.Context, r projections.Reader, counts []*viewv1.Statistic, f Filter) ([]*viewv1.Statistic, error) {
+// leaveOut takes away what a term ended and nobody recorded yet, of the authorities whose counts these are.
+func leaveOut(ctx context.Context, r projections.Reader, counts []*viewv1.Statistic, f Filter, of map[string]bool) ([]*viewv1.Statistic, error) {
 	if f.Day.IsZero() {
 		return counts, nil
 	}
@@ -62,7 +68,7 @@ func leaveOut(ctx context.Context, r projections.Reader, counts []*viewv1.Statis
 			if err := document.Decode(&row, c); err != nil {
 				return nil, err
 			}
-			if (f.Authority == "" || f.Authority == c.GetAuthorityId()) && (f.Year == 0 || f.Year == c.GetYear()) {
+			if (f.Authority == "" || of[c.GetAuthorityId()]) && (f.Year == 0 || f.Year == c.GetYear()) {
 				counts = less(counts, c.GetCounts())
 			}
 		}
@@ -83,4 +89,22 @@ func less(counts, part []*viewv1.Statistic) []*viewv1.Statistic {
 		}
 	}
 	return slices.DeleteFunc(counts, func(n *viewv1.Statistic) bool { return n.GetCount() == 0 })
+}
+
+// sums adds what counts the same of several authorities to what the one that was asked for counts.
+func sums(list []*viewv1.Statistic, authority string) []*viewv1.Statistic {
+	slices.SortStableFunc(list, func(a, b *viewv1.Statistic) int {
+		return cmp.Or(cmp.Compare(a.GetMeasure(), b.GetMeasure()), cmp.Compare(a.GetCode(), b.GetCode()))
+	})
+	var out []*viewv1.Statistic
+	for _, n := range list {
+		n.AuthorityId = authority
+		if last := len(out) - 1; last >= 0 && out[last].GetMeasure() == n.GetMeasure() && out[last].GetCode() == n.GetCode() {
+			out[last].Count += n.GetCount()
+			out[last].AmountFen += n.GetAmountFen()
+			continue
+		}
+		out = append(out, n)
+	}
+	return out
 }

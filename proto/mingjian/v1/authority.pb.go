@@ -501,7 +501,9 @@ type SucceedAuthorityRequest struct {
 	// Why.
 	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	// First day of the successor, yyyy-mm-dd.
-	EffectiveOn   string `protobuf:"bytes,4,opt,name=effective_on,json=effectiveOn,proto3" json:"effective_on,omitempty"`
+	EffectiveOn string `protobuf:"bytes,4,opt,name=effective_on,json=effectiveOn,proto3" json:"effective_on,omitempty"`
+	// Number of the document that says so (发文字号), if there is one.
+	DocumentNo    string `protobuf:"bytes,5,opt,name=document_no,json=documentNo,proto3" json:"document_no,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -560,6 +562,13 @@ func (x *SucceedAuthorityRequest) GetReason() string {
 func (x *SucceedAuthorityRequest) GetEffectiveOn() string {
 	if x != nil {
 		return x.EffectiveOn
+	}
+	return ""
+}
+
+func (x *SucceedAuthorityRequest) GetDocumentNo() string {
+	if x != nil {
+		return x.DocumentNo
 	}
 	return ""
 }
@@ -868,13 +877,15 @@ const file_mingjian_v1_authority_proto_rawDesc = "" +
 	"\x06reason\x18\x03 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x06reason\"I\n" +
 	"\x17CloseDepartmentResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\x87\x02\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"\xb2\x02\n" +
 	"\x17SucceedAuthorityRequest\x12?\n" +
 	"\fauthority_id\x18\x01 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9.-]{2,32}$R\vauthorityId\x12?\n" +
 	"\fsuccessor_id\x18\x02 \x01(\tB\x1c\xbaH\x19r\x172\x15^[A-Za-z0-9.-]{2,32}$R\vsuccessorId\x12\"\n" +
 	"\x06reason\x18\x03 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x06reason\x12F\n" +
-	"\feffective_on\x18\x04 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\veffectiveOn\"J\n" +
+	"\feffective_on\x18\x04 \x01(\tB#\xbaH r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\veffectiveOn\x12)\n" +
+	"\vdocument_no\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\n" +
+	"documentNo\"J\n" +
 	"\x18SucceedAuthorityResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\"u\n" +
 	"\x13GetAuthorityRequest\x12?\n" +

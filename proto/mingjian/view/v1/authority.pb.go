@@ -51,9 +51,11 @@ type Authority struct {
 	// Why it was succeeded.
 	SuccessionReason string `protobuf:"bytes,13,opt,name=succession_reason,json=successionReason,proto3" json:"succession_reason,omitempty"`
 	// Layers of the review before a publication is approved, in their order; none: one review.
-	ReviewLayers  []*ReviewLayer `protobuf:"bytes,20,rep,name=review_layers,json=reviewLayers,proto3" json:"review_layers,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ReviewLayers []*ReviewLayer `protobuf:"bytes,20,rep,name=review_layers,json=reviewLayers,proto3" json:"review_layers,omitempty"`
+	// Number of the document that says so (发文字号); empty if none was given.
+	SuccessionDocumentNo string `protobuf:"bytes,14,opt,name=succession_document_no,json=successionDocumentNo,proto3" json:"succession_document_no,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *Authority) Reset() {
@@ -184,11 +186,18 @@ func (x *Authority) GetReviewLayers() []*ReviewLayer {
 	return nil
 }
 
+func (x *Authority) GetSuccessionDocumentNo() string {
+	if x != nil {
+		return x.SuccessionDocumentNo
+	}
+	return ""
+}
+
 var File_mingjian_view_v1_authority_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_authority_proto_rawDesc = "" +
 	"\n" +
-	" mingjian/view/v1/authority.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/enterprise.proto\x1a\x1dmingjian/view/v1/review.proto\"\xe7\x03\n" +
+	" mingjian/view/v1/authority.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/enterprise.proto\x1a\x1dmingjian/view/v1/review.proto\"\x9d\x04\n" +
 	"\tAuthority\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
@@ -206,7 +215,8 @@ const file_mingjian_view_v1_authority_proto_rawDesc = "" +
 	"\fsuccessor_id\x18\v \x01(\tR\vsuccessorId\x12!\n" +
 	"\fsucceeded_on\x18\f \x01(\tR\vsucceededOn\x12+\n" +
 	"\x11succession_reason\x18\r \x01(\tR\x10successionReason\x12B\n" +
-	"\rreview_layers\x18\x14 \x03(\v2\x1d.mingjian.view.v1.ReviewLayerR\freviewLayersBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
+	"\rreview_layers\x18\x14 \x03(\v2\x1d.mingjian.view.v1.ReviewLayerR\freviewLayers\x124\n" +
+	"\x16succession_document_no\x18\x0e \x01(\tR\x14successionDocumentNoBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
 
 var (
 	file_mingjian_view_v1_authority_proto_rawDescOnce sync.Once

@@ -422,9 +422,11 @@ type EnterpriseEntry struct {
 	// Reason of a correction or withdrawal.
 	Reason string `protobuf:"bytes,12,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Of an answer for a past moment: why the record is public no more. To the public its content is left out then.
-	Removal       *Removal `protobuf:"bytes,13,opt,name=removal,proto3" json:"removal,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Removal *Removal `protobuf:"bytes,13,opt,name=removal,proto3" json:"removal,omitempty"`
+	// Who holds the tasks of the authority today, where it was succeeded (职责承继); the authority keeps the name of its day.
+	PresentAuthority *Party `protobuf:"bytes,30,opt,name=present_authority,json=presentAuthority,proto3" json:"present_authority,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *EnterpriseEntry) Reset() {
@@ -544,6 +546,13 @@ func (x *EnterpriseEntry) GetReason() string {
 func (x *EnterpriseEntry) GetRemoval() *Removal {
 	if x != nil {
 		return x.Removal
+	}
+	return nil
+}
+
+func (x *EnterpriseEntry) GetPresentAuthority() *Party {
+	if x != nil {
+		return x.PresentAuthority
 	}
 	return nil
 }
@@ -677,7 +686,7 @@ const file_mingjian_view_v1_enterprise_proto_rawDesc = "" +
 	"\vinspections\x18\x01 \x01(\rR\vinspections\x12\x1c\n" +
 	"\tpenalties\x18\x02 \x01(\rR\tpenalties\x12\x1a\n" +
 	"\blicences\x18\x03 \x01(\rR\blicences\x12\x1c\n" +
-	"\twithdrawn\x18\x04 \x01(\rR\twithdrawn\"\xbf\x03\n" +
+	"\twithdrawn\x18\x04 \x01(\rR\twithdrawn\"\x85\x04\n" +
 	"\x0fEnterpriseEntry\x12\x1f\n" +
 	"\vrecord_kind\x18\x01 \x01(\tR\n" +
 	"recordKind\x12\x1b\n" +
@@ -693,7 +702,8 @@ const file_mingjian_view_v1_enterprise_proto_rawDesc = "" +
 	" \x01(\x0e2\x1d.mingjian.view.v1.ReleaseKindR\x04kind\x12\x1a\n" +
 	"\bsequence\x18\v \x01(\x04R\bsequence\x12\x16\n" +
 	"\x06reason\x18\f \x01(\tR\x06reason\x123\n" +
-	"\aremoval\x18\r \x01(\v2\x19.mingjian.view.v1.RemovalR\aremoval\"\xc6\x01\n" +
+	"\aremoval\x18\r \x01(\v2\x19.mingjian.view.v1.RemovalR\aremoval\x12D\n" +
+	"\x11present_authority\x18\x1e \x01(\v2\x17.mingjian.view.v1.PartyR\x10presentAuthority\"\xc6\x01\n" +
 	"\rEnterpriseHit\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
@@ -727,20 +737,21 @@ var file_mingjian_view_v1_enterprise_proto_goTypes = []any{
 	(*Removal)(nil),          // 8: mingjian.view.v1.Removal
 }
 var file_mingjian_view_v1_enterprise_proto_depIdxs = []int32{
-	2, // 0: mingjian.view.v1.Enterprise.former_names:type_name -> mingjian.view.v1.FormerName
-	3, // 1: mingjian.view.v1.Enterprise.counts:type_name -> mingjian.view.v1.EnterpriseCounts
-	4, // 2: mingjian.view.v1.Enterprise.entries:type_name -> mingjian.view.v1.EnterpriseEntry
-	1, // 3: mingjian.view.v1.Enterprise.successor:type_name -> mingjian.view.v1.Succession
-	1, // 4: mingjian.view.v1.Enterprise.predecessors:type_name -> mingjian.view.v1.Succession
-	6, // 5: mingjian.view.v1.EnterpriseEntry.authority:type_name -> mingjian.view.v1.Party
-	7, // 6: mingjian.view.v1.EnterpriseEntry.kind:type_name -> mingjian.view.v1.ReleaseKind
-	8, // 7: mingjian.view.v1.EnterpriseEntry.removal:type_name -> mingjian.view.v1.Removal
-	3, // 8: mingjian.view.v1.EnterpriseHit.counts:type_name -> mingjian.view.v1.EnterpriseCounts
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	2,  // 0: mingjian.view.v1.Enterprise.former_names:type_name -> mingjian.view.v1.FormerName
+	3,  // 1: mingjian.view.v1.Enterprise.counts:type_name -> mingjian.view.v1.EnterpriseCounts
+	4,  // 2: mingjian.view.v1.Enterprise.entries:type_name -> mingjian.view.v1.EnterpriseEntry
+	1,  // 3: mingjian.view.v1.Enterprise.successor:type_name -> mingjian.view.v1.Succession
+	1,  // 4: mingjian.view.v1.Enterprise.predecessors:type_name -> mingjian.view.v1.Succession
+	6,  // 5: mingjian.view.v1.EnterpriseEntry.authority:type_name -> mingjian.view.v1.Party
+	7,  // 6: mingjian.view.v1.EnterpriseEntry.kind:type_name -> mingjian.view.v1.ReleaseKind
+	8,  // 7: mingjian.view.v1.EnterpriseEntry.removal:type_name -> mingjian.view.v1.Removal
+	6,  // 8: mingjian.view.v1.EnterpriseEntry.present_authority:type_name -> mingjian.view.v1.Party
+	3,  // 9: mingjian.view.v1.EnterpriseHit.counts:type_name -> mingjian.view.v1.EnterpriseCounts
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_enterprise_proto_init() }

@@ -146,9 +146,12 @@ type Release struct {
 	// SHA-256 of the tombstone's bytes, lower-case hex.
 	TombstoneDigest string `protobuf:"bytes,23,opt,name=tombstone_digest,json=tombstoneDigest,proto3" json:"tombstone_digest,omitempty"`
 	// Why a publication ended: expired or repaired.
-	Cause         string `protobuf:"bytes,24,opt,name=cause,proto3" json:"cause,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Cause string `protobuf:"bytes,24,opt,name=cause,proto3" json:"cause,omitempty"`
+	// Who holds the tasks of the authority today, where it was succeeded (职责承继). It is no part of what was released: the
+	// authority above and in the document keeps the name of its day.
+	PresentAuthority *Party `protobuf:"bytes,30,opt,name=present_authority,json=presentAuthority,proto3" json:"present_authority,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Release) Reset() {
@@ -347,6 +350,13 @@ func (x *Release) GetCause() string {
 		return x.Cause
 	}
 	return ""
+}
+
+func (x *Release) GetPresentAuthority() *Party {
+	if x != nil {
+		return x.PresentAuthority
+	}
+	return nil
 }
 
 // Party names an authority or a subject.
@@ -664,7 +674,7 @@ var File_mingjian_view_v1_release_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_release_proto_rawDesc = "" +
 	"\n" +
-	"\x1emingjian/view/v1/release.proto\x12\x10mingjian.view.v1\x1a\x1dmingjian/view/v1/outlet.proto\"\x99\x06\n" +
+	"\x1emingjian/view/v1/release.proto\x12\x10mingjian.view.v1\x1a\x1dmingjian/view/v1/outlet.proto\"\xdf\x06\n" +
 	"\aRelease\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x121\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1d.mingjian.view.v1.ReleaseKindR\x04kind\x12#\n" +
@@ -693,7 +703,8 @@ const file_mingjian_view_v1_release_proto_rawDesc = "" +
 	"\x05terms\x18\x15 \x03(\v2 .mingjian.view.v1.OutletStandingR\x05terms\x12\x1c\n" +
 	"\ttombstone\x18\x16 \x01(\tR\ttombstone\x12)\n" +
 	"\x10tombstone_digest\x18\x17 \x01(\tR\x0ftombstoneDigest\x12\x14\n" +
-	"\x05cause\x18\x18 \x01(\tR\x05cause\"+\n" +
+	"\x05cause\x18\x18 \x01(\tR\x05cause\x12D\n" +
+	"\x11present_authority\x18\x1e \x01(\v2\x17.mingjian.view.v1.PartyR\x10presentAuthority\"+\n" +
 	"\x05Party\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\"\x86\x02\n" +
@@ -757,17 +768,18 @@ var file_mingjian_view_v1_release_proto_depIdxs = []int32{
 	2,  // 1: mingjian.view.v1.Release.authority:type_name -> mingjian.view.v1.Party
 	2,  // 2: mingjian.view.v1.Release.subjects:type_name -> mingjian.view.v1.Party
 	6,  // 3: mingjian.view.v1.Release.terms:type_name -> mingjian.view.v1.OutletStanding
-	1,  // 4: mingjian.view.v1.Released.release:type_name -> mingjian.view.v1.Release
-	5,  // 5: mingjian.view.v1.Released.history:type_name -> mingjian.view.v1.ReleaseRef
-	6,  // 6: mingjian.view.v1.Released.outlets:type_name -> mingjian.view.v1.OutletStanding
-	4,  // 7: mingjian.view.v1.Released.removal:type_name -> mingjian.view.v1.Removal
-	0,  // 8: mingjian.view.v1.Removal.kind:type_name -> mingjian.view.v1.ReleaseKind
-	0,  // 9: mingjian.view.v1.ReleaseRef.kind:type_name -> mingjian.view.v1.ReleaseKind
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	2,  // 4: mingjian.view.v1.Release.present_authority:type_name -> mingjian.view.v1.Party
+	1,  // 5: mingjian.view.v1.Released.release:type_name -> mingjian.view.v1.Release
+	5,  // 6: mingjian.view.v1.Released.history:type_name -> mingjian.view.v1.ReleaseRef
+	6,  // 7: mingjian.view.v1.Released.outlets:type_name -> mingjian.view.v1.OutletStanding
+	4,  // 8: mingjian.view.v1.Released.removal:type_name -> mingjian.view.v1.Removal
+	0,  // 9: mingjian.view.v1.Removal.kind:type_name -> mingjian.view.v1.ReleaseKind
+	0,  // 10: mingjian.view.v1.ReleaseRef.kind:type_name -> mingjian.view.v1.ReleaseKind
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_release_proto_init() }

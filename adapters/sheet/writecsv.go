@@ -1,0 +1,116 @@
+package sheet
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/mingjian-ledger/mingjian/domain/returns"
+)
+
+// csvBook writes the tables one after another, an empty line between two, in UTF-8 with the mark by which spreadsheets know it
+// and lines that end in CR LF (RFC 4180).
+//
+// A text that a spreadsheet would take for a formula begins with an apostrophe; one that it would take for a number or a date
+// with a tab, so that a code keeps its digits. Whoever reads the file by a program takes off one such character.
+type csvBook struct {
+	out    io.Writer
+	lines  *csv.Writer
+	sheet  returns.Sheet
+	sheets int
+}
+
+func newCSVBook(w io.Writer) *csvBook {
+	lines := csv.NewWriter(w)
+	lines.UseCRLF = true
+	return &csvBook{out: w, lines: lines}
+}
+
+// Sheet begins another table.
+func (b *csvBook) Sheet(s returns.Sheet) error {
+	b.sheet = s
+	before := "\uFEFF"
+	if b.sheets++; b.sheets > 1 {
+		before = "\r\n"
+	}
+	b.lines.Flush()
+	if _, err := io.WriteString(b.out, before); err != nil {
+		return fmt.Errorf("sheet: begin %s: %w", s.Name, err)
+	}
+	for _, line := range s.Above {
+		if err := b.texts(line); err != nil {
+			return err
+		}
+	}
+	titles := make([]string, len(s.Columns))
+	for i, c := range s.Columns {
+		titles[i] = c.Title
+	}
+	return b.texts(titles)
+}
+
+func (b *csvBook) texts(line []string) error {
+	guarded := make([]string, len(line))
+	for i, s := range line {
+		guarded[i] = guard(s)
+	}
+	return b.write(guarded)
+}
+
+// Row writes one row.
+func (b *csvBook) Row(cells []returns.Cell) error {
+	if err := checkRow(b.sheet, cells); err != nil {
+		return err
+	}
+	out := make([]string, len(cells))
+	for i, c := range cells {
+		kind := b.sheet.Columns[i].Kind
+		switch {
+		case empty(kind, c):
+		case kind == returns.Text:
+			out[i] = guard(c.Text)
+		default:
+			out[i] = plain(kind, c)
+		}
+	}
+	return b.write(out)
+}
+
+func (b *csvBook) write(line []string) error {
+	if err := b.lines.Write(line); err != nil {
+		return fmt.Errorf("sheet: line of %s: %w", b.sheet.Name, err)
+	}
+	return nil
+}
+
+// Close writes what is still held back.
+func (b *csvBook) Close() error {
+	b.lines.Flush()
+	if err := b.lines.Error(); err != nil {
+		return fmt.Errorf("sheet: end of %s: %w", b.sheet.Name, err)
+	}
+	return nil
+}
+
+// Discard has nothing to free.
+func (b *csvBook) Discard() {}
+
+// converted is what a spreadsheet makes a number, a date or a time of.
+var converted = regexp.MustCompile(`^[ ]*[(]?[0-9.][0-9.,:/eE+\-年月日时分秒 %)]*$`)
+
+// formula are the characters that begin a formula, in the width of Chinese input too, or lead up to one.
+const formula = "=+-@＝＋－＠\t\r\n"
+
+func guard(s string) string {
+	switch {
+	case s == "":
+		return s
+	case strings.ContainsRune(formula, []rune(s)[0]):
+		return "'" + s
+	case converted.MatchString(s):
+		return "\t" + s
+	}
+	return s
+}
