@@ -8,6 +8,8 @@ func AllAccess() Access {
 	for _, service := range []Access{
 		authorityAccess(), catalogueAccess(), deadlineAccess(), disclosureAccess(), drawAccess(), feedAccess(), inspectionAccess(),
 		licenceAccess(), penaltyAccess(), planAccess(), publicAccess(), rosterAccess(), samplingAccess(), workAccess(),
+		authorityAccess(), catalogueAccess(), disclosureAccess(), disputeAccess(), drawAccess(), feedAccess(), inspectionAccess(),
+		licenceAccess(), listingAccess(), penaltyAccess(), planAccess(), publicAccess(), rosterAccess(), samplingAccess(), workAccess(),
 	} {
 		maps.Copy(all, service)
 	}

@@ -36,6 +36,8 @@ func writeCases() map[string]writeCase {
 		"AuthorityService": authorityCases(), "CatalogueService": catalogueCases(), "PlanService": planCases(), "DrawService": drawCases(),
 		"InspectionService": inspectionCases(), "PenaltyService": penaltyCases(), "LicenceService": licenceCases(),
 		"DisclosureService": disclosureCases(), "RosterService": rosterCases(), "SamplingService": samplingCases(), "HolidayService": holidayCases(),
+		"DisclosureService": disclosureCases(), "RosterService": rosterCases(), "SamplingService": samplingCases(),
+		"ListingService": listingCases(), "DisputeService": disputeCases(),
 	} {
 		for method, c := range cases {
 			all["/mingjian.v1."+service+"/"+method] = c

@@ -96,6 +96,7 @@ func TestWhatIsNotPublicIsReadByItsAuthority(t *testing.T) {
 	t.Parallel()
 	cases := readCases()
 	maps.Copy(cases, samplingReads())
+	maps.Copy(cases, listingReads())
 	for method, roles := range grpcapi.AllAccess() {
 		name := strings.TrimPrefix(method, "/mingjian.v1.")
 		c, ok := cases[name]

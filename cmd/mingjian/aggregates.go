@@ -7,11 +7,13 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/catalogue"
 	"github.com/mingjian-ledger/mingjian/domain/deadline"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/dispute"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/holiday"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
+	"github.com/mingjian-ledger/mingjian/domain/listing"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/domain/plan"
 	"github.com/mingjian-ledger/mingjian/domain/roster"
@@ -38,6 +40,9 @@ func aggregates() map[string]aggregate {
 	add(all, disclosure.Decider, nil)
 	add(all, deadline.Decider, (*verifier).checkDeadlines)
 	add(all, holiday.Decider, nil)
+	add(all, listing.Decider, nil)
+	add(all, dispute.Decider, nil)
+	add(all, dispute.Replies, nil)
 	add(all, sampling.Campaigns, (*verifier).checkSampling)
 	add(all, sampling.Results, nil)
 	return all

@@ -15,9 +15,11 @@ import (
 	"github.com/mingjian-ledger/mingjian/projections/catalogue"
 	"github.com/mingjian-ledger/mingjian/projections/deadline"
 	"github.com/mingjian-ledger/mingjian/projections/disclosure"
+	"github.com/mingjian-ledger/mingjian/projections/dispute"
 	"github.com/mingjian-ledger/mingjian/projections/draw"
 	"github.com/mingjian-ledger/mingjian/projections/enterprise"
 	"github.com/mingjian-ledger/mingjian/projections/licence"
+	"github.com/mingjian-ledger/mingjian/projections/listing"
 	"github.com/mingjian-ledger/mingjian/projections/penalty"
 	"github.com/mingjian-ledger/mingjian/projections/plan"
 	"github.com/mingjian-ledger/mingjian/projections/release"
@@ -33,6 +35,8 @@ func allProjections() []projections.Projection {
 	return []projections.Projection{
 		authority.Projection(), catalogue.Projection(), deadline.Projection(), disclosure.Projection(), draw.Projection(), enterprise.Projection(),
 		licence.Projection(), penalty.Projection(), plan.Projection(), release.Projection(), roster.Projection(),
+		authority.Projection(), catalogue.Projection(), disclosure.Projection(), dispute.Projection(), draw.Projection(), enterprise.Projection(),
+		licence.Projection(), listing.Projection(), penalty.Projection(), plan.Projection(), release.Projection(), roster.Projection(),
 		sampling.Projection(), statistics.Projection(), worklist.Projection(),
 	}
 }
@@ -63,6 +67,10 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		return nil, err
 	}
 	base := grpcapi.Base{Store: in.store(), Views: in.views, Clock: in.config.now, Rules: in.rules}
+	desk, err := grpcapi.NewIntakeDesk(in.config.now, in.config.Proxies)
+	if err != nil {
+		return nil, err
+	}
 	return func(r grpc.ServiceRegistrar) {
 		mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
 		mingjianv1.RegisterCatalogueServiceServer(r, grpcapi.CatalogueServer{Base: base})
@@ -70,14 +78,18 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterHolidayServiceServer(r, grpcapi.HolidayServer{Base: base})
 		mingjianv1.RegisterPublicDutyServiceServer(r, grpcapi.PublicDutyServer{Base: base})
 		mingjianv1.RegisterDisclosureServiceServer(r, grpcapi.DisclosureServer{Base: base})
+		mingjianv1.RegisterDisputeServiceServer(r, grpcapi.DisputeServer{Base: base})
 		mingjianv1.RegisterDrawServiceServer(r, grpcapi.DrawServer{
 			Base: base, Blobs: in.blobs, Sources: sources,
 		})
 		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Watcher: in.views, Closing: in.closing})
 		mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})
 		mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})
+		mingjianv1.RegisterListingServiceServer(r, grpcapi.ListingServer{Base: base})
 		mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
 		mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
+		mingjianv1.RegisterPublicDisputeServiceServer(r, grpcapi.PublicDisputeServer{Base: base, Desk: desk})
+		mingjianv1.RegisterPublicListingServiceServer(r, grpcapi.PublicListingServer{Base: base})
 		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: in.blobs, Fairness: grpcapi.NewFairnessDesk()})
 		mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
 		mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: in.blobs})

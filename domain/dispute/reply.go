@@ -136,7 +136,7 @@ func receive(t Thread, cmd ReceiveReply) ([]ReplyEvent, error) {
 // public refuses records that are not public, and other authorities'.
 func public(r Record, by domain.Actor) error {
 	switch {
-	case r.Authority != "" && r.Authority != by.Authority:
+	case r.Authority != "" && !by.Holds(r.Authority):
 		return foreign()
 	case r.Release == 0:
 		return notPublic()
@@ -159,7 +159,7 @@ func takeBack(t Thread, cmd TakeReplyBack) ([]ReplyEvent, error) {
 	switch {
 	case cmd.Reply < 1 || cmd.Reply > len(t.Replies):
 		return nil, domain.Refuse(domain.NotFound, "dispute.reply.missing", "reply", "没有该陈述", "there is no such reply")
-	case t.Authority != cmd.By.Authority:
+	case !cmd.By.Holds(t.Authority):
 		return nil, foreign()
 	}
 	r, now := t.Replies[cmd.Reply-1], ReplyTakenBack{Reply: cmd.Reply, ByParty: cmd.ByParty, Reason: cmd.Reason, On: cmd.On, By: cmd.By.Account}

@@ -197,7 +197,7 @@ func (s State) in(by domain.Actor, stages ...Stage) error {
 	switch {
 	case !s.Exists():
 		return domain.Refuse(domain.NotFound, "dispute.missing", "request_id", "没有该更正申请", "there is no such request")
-	case s.Record.Authority != by.Authority:
+	case !by.Holds(s.Record.Authority):
 		return foreign()
 	case !slices.Contains(stages, s.Stage()):
 		return domain.Refuse(domain.Precondition, "dispute.stage", "",
@@ -248,7 +248,7 @@ func conclude(s State, cmd Decide) ([]Event, error) {
 
 // link takes a release of the record since the request alone.
 func link(s State, cmd Link) ([]Event, error) {
-	if l := s.Linked; l != nil && s.Record.Authority == cmd.By.Authority && l.Release == cmd.Release {
+	if l := s.Linked; l != nil && cmd.By.Holds(s.Record.Authority) && l.Release == cmd.Release {
 		return nil, nil
 	}
 	if err := s.in(cmd.By, Promised); err != nil {
@@ -263,7 +263,7 @@ func link(s State, cmd Link) ([]Event, error) {
 }
 
 func drop(s State, cmd Drop) ([]Event, error) {
-	if d := s.Dropped; d != nil && s.Record.Authority == cmd.By.Authority && d.Reason == cmd.Reason && d.On == cmd.On {
+	if d := s.Dropped; d != nil && cmd.By.Holds(s.Record.Authority) && d.Reason == cmd.Reason && d.On == cmd.On {
 		return nil, nil
 	}
 	if err := s.in(cmd.By, Received, Checked); err != nil {

@@ -57,7 +57,7 @@ func within(s State, by domain.Actor) error {
 	switch {
 	case !s.Exists():
 		return domain.Refuse(domain.NotFound, "listing.missing", "listing_id", "没有该名录事项", "there is no such case")
-	case s.Authority != by.Authority:
+	case !by.Holds(s.Authority):
 		return foreign()
 	}
 	return nil

@@ -72,7 +72,7 @@ func refuseRemoval(s State, cmd RefuseRemoval) ([]Event, error) {
 
 // remove needs a remedy for each ground of the entry.
 func remove(s State, cmd Remove) ([]Event, error) {
-	if n := len(s.Entries); n > 0 && s.Authority == cmd.By.Authority {
+	if n := len(s.Entries); n > 0 && cmd.By.Holds(s.Authority) {
 		if r := s.Entries[n-1].Removed; r != nil && slices.Equal(r.Remedies, cmd.Remedies) && r.Decision.same(cmd.Decision) {
 			return nil, nil
 		}

@@ -1,6 +1,7 @@
 // Package worklist is the view of what waits for whom (待办): inspections to record, to confirm, to hand over, or to leave to a
-// later task for want of inspectors, notices to serve, re-checks due, procedures of which the end is not known yet, disclosures to review, approve, publish, mend or withdraw; and of the inspections themselves
-// as staff see them.
+// later task for want of inspectors, notices to serve, re-checks due, procedures of which the end is not known yet, disclosures
+// to review, approve, publish, mend or withdraw, findings of which the party is to be told or which are to be decided on,
+// applications for removal from a list, and requests for correction; and of the inspections themselves as staff see them.
 //
 // It guarantees that a thing waits exactly as long as it is not done: items are told from the state of the inspection or
 // disclosure, and go when that no longer asks for them. Last days are those of the task or order, or statutory periods in
