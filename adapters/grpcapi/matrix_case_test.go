@@ -35,7 +35,9 @@ func writeCases() map[string]writeCase {
 	for service, cases := range map[string]map[string]writeCase{
 		"AuthorityService":    authorityCases(),
 		"CatalogueService":    catalogueCases(),
+		"ConfirmationService": confirmationCases(),
 		"DisclosureService":   disclosureCases(),
+		"DisputeService":      disputeCases(),
 		"DrawService":         drawCases(),
 		"HolidayService":      holidayCases(),
 		"InspectionService":   inspectionCases(),
@@ -44,12 +46,12 @@ func writeCases() map[string]writeCase {
 		"PenaltyService":      penaltyCases(),
 		"PersonalService":     personalCases(),
 		"PlanService":         planCases(),
+		"RedactionService":    redactionCases(),
 		"RepairService":       repairCases(),
 		"ReturnService":       returnCases(),
 		"ReviewService":       reviewCases(),
-		"RedactionService":    redactionCases(),
-		"ConfirmationService": confirmationCases(),
 		"RosterService":       rosterCases(),
+		"ListingService":      listingCases(),
 		"SamplingService":     samplingCases(),
 	} {
 		for method, c := range cases {
