@@ -33,11 +33,11 @@ func (b Base) past(ctx context.Context, asOf string, by sees) (release.Past, err
 }
 
 func momentView(m history.Moment) *viewv1.Moment {
-	v := &viewv1.Moment{Sequence: m.Sequence, Day: m.Day().String()}
+	at := ""
 	if !m.Time.IsZero() {
-		v.Time = m.Time.UTC().Format(time.RFC3339Nano)
+		at = m.Time.UTC().Format(time.RFC3339Nano)
 	}
-	return v
+	return &viewv1.Moment{Sequence: m.Sequence, Time: at, Day: m.Day().String()}
 }
 
 func (b Base) recordAsOf(ctx context.Context, id, asOf string, by sees) (*viewv1.Released, *viewv1.Moment, error) {

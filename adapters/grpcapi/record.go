@@ -34,7 +34,7 @@ func (s PublicServer) GetEnterprise(ctx context.Context, req *mingjianv1.GetEnte
 			return nil, err
 		}
 	}
-	return &mingjianv1.GetEnterpriseResponse{Enterprise: e}, nil
+	return &mingjianv1.GetEnterpriseResponse{Enterprise: e, AsOf: nil}, nil
 }
 
 // SearchEnterprises finds enterprises by a part of a name or code.
@@ -118,5 +118,5 @@ func (s PublicServer) GetReleased(ctx context.Context, req *mingjianv1.GetReleas
 	if err != nil {
 		return nil, err
 	}
-	return &mingjianv1.GetReleasedResponse{Released: state}, s.stamped(ctx, state.GetRelease())
+	return &mingjianv1.GetReleasedResponse{Released: state, AsOf: nil}, s.stamped(ctx, state.GetRelease())
 }

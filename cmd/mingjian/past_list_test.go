@@ -24,9 +24,9 @@ func (a *asker) list() {
 		f.DateFrom = day.AddDays(-40).String()
 	}
 	if a.rnd.IntN(3) == 0 || f.GetEnterpriseId() == "" {
-		f.DateFrom, f.DateTo = day.AddDays(-20).String(), day.AddDays(a.rnd.IntN(30)).String()
+		f.DateFrom, f.DateTo = day.AddDays(-a.rnd.IntN(20)).String(), day.AddDays(a.rnd.IntN(20)).String()
 	}
-	size := int32(1 + a.rnd.IntN(9)) //nolint:gosec // small
+	size := int32(1 + a.rnd.IntN(30)) //nolint:gosec // small
 	for _, inside := range []bool{false, true} {
 		var got []string
 		for token := ""; ; {

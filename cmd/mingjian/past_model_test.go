@@ -157,7 +157,9 @@ func (m *pastModel) change(d *pastDisclosure, event disclosure.Event) {
 	case disclosure.Ended:
 		d.show("ended", e.Reason, nil)
 		d.repaired = e.Cause == disclosure.Repaired
-	default: // nothing else is told
+	case disclosure.Submitted, disclosure.Returned, disclosure.Reviewed, disclosure.LayerPassed, disclosure.Approved,
+		disclosure.Withheld, disclosure.WithholdingReviewed, disclosure.WithholdingLifted,
+		disclosure.RepairApplied, disclosure.RepairChecked, disclosure.RepairDecided: // none is told
 	}
 }
 
@@ -291,7 +293,7 @@ func (d *pastDisclosure) removal(s pastShot, today string) *pastShot {
 			by = t
 		}
 	}
-	if by == nil && d.run == s.run && d.pastShot.over(today) {
+	if by == nil && d.run == s.run && d.over(today) {
 		return &pastShot{}
 	}
 	return by

@@ -79,19 +79,16 @@ func (s *pastStory) subject(n int) string {
 	return fmt.Sprintf("reg:3201050000%05d", n)
 }
 
-const storySubjects = 60
+const storySubjects = 240
 
 func (s *pastStory) registerActs() {
 	id := s.subject(4 * s.rnd.IntN(storySubjects/4))
 	stream := es.Stream{Category: roster.Subjects.Category, ID: id}
-	var e es.Event
-	switch {
-	case s.next[stream] == 0:
+	e := es.Event(roster.SubjectRenamed{Name: fmt.Sprintf("新名%d号", s.rnd.IntN(1000)), EffectiveOn: s.today()})
+	if s.next[stream] == 0 {
 		e = roster.SubjectRegistered{
 			ID: domain.SubjectID(id), Name: "登记名" + id, Kind: roster.Enterprise, Status: roster.Active, Authority: "A1", RegisteredOn: s.today(),
 		}
-	default:
-		e = roster.SubjectRenamed{Name: fmt.Sprintf("新名%d号", s.rnd.IntN(1000)), EffectiveOn: s.today()}
 	}
 	s.model.register(id, e, s.record(stream, e), s.now)
 }

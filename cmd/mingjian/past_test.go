@@ -60,7 +60,7 @@ func TestThePastEqualsAReplay(t *testing.T) {
 			for _, p := range []projections.Projection{release.Projection(), enterprise.Projection()} {
 				target, err := views.Attach(t.Context(), p)
 				if targets[p.Name] = target; err == nil {
-					err = projections.Fill(t.Context(), p, projectionstest.NewLog(37, s.records...), target, last, nil)
+					err = projections.Fill(t.Context(), p, projectionstest.NewLog(200, s.records...), target, last, nil)
 				}
 				if err != nil {
 					t.Fatal(err)
@@ -70,7 +70,7 @@ func TestThePastEqualsAReplay(t *testing.T) {
 			for _, p := range []projections.Projection{release.Projection(), enterprise.Projection()} {
 				shadow, err := views.Shadow(t.Context(), p)
 				if err == nil {
-					err = projections.Fill(t.Context(), p, projectionstest.NewLog(500, s.records...), shadow, last, nil)
+					err = projections.Fill(t.Context(), p, projectionstest.NewLog(3000, s.records...), shadow, last, nil)
 				}
 				if err != nil {
 					t.Fatal(err)

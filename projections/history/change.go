@@ -189,7 +189,7 @@ func (c *change) settle() error {
 				return err
 			}
 		default:
-			return document.Put(c.rows, c.Book.roots, projections.Row{Key: c.list, Columns: []string{flag(c.root.GetHeight() == 0)}}, c.root.HistoryNode)
+			return document.Put(c.rows, c.roots, projections.Row{Key: c.list, Columns: []string{flag(c.root.GetHeight() == 0)}}, c.root.HistoryNode)
 		}
 	}
 }
