@@ -20,6 +20,7 @@ const (
 	Gone              // it was public and was withdrawn; the reason stands in its place
 	TooLarge          // over a stated limit
 	Unavailable       // try again later
+	Throttled         // asked too often; try again later
 )
 
 // Fault is an error for people: a stable code, the field and rule it is about, and a sentence in both languages.

@@ -51,6 +51,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	mux.Handle("/v1/", api)
 	mux.Handle("/v1/public/", tagged(api))
 	mux.Handle("/v1/feed/", tagged(api))
+	mux.Handle("POST /v1/public/correction-requests", small(api))
 	mux.Handle("GET /v1/public/draws/{id}/bundle", bundle(o.Conn)) // streamed, so not held back for a tag
 	mux.Handle("GET /v1/public/samplings/{id}/lists/{version}", samplingList(o.Conn))
 	mux.Handle("GET /v1/returns/{name}", files(o.Conn, api))

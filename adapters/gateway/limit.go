@@ -27,3 +27,19 @@ func overLimit(ctx context.Context) bool {
 	l, ok := ctx.Value(limitKey{}).(*limited)
 	return ok && l.over
 }
+
+// maxIntake bounds what anybody may leave at the public door, in bytes of the body.
+const maxIntake = 16 << 10
+
+// small lets bodies up to maxIntake through.
+func small(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength > maxIntake {
+			Options{MaxBody: maxIntake}.tooLarge(w, r)
+			return
+		}
+		body := &limited{ReadCloser: http.MaxBytesReader(w, r.Body, maxIntake)}
+		r.Body = body
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), limitKey{}, body)))
+	})
+}

@@ -66,6 +66,8 @@ func httpStatus(s *status.Status, info *errdetails.ErrorInfo) int {
 		return http.StatusGone
 	case s.Code() == codes.FailedPrecondition:
 		return http.StatusUnprocessableEntity
+	case info.GetMetadata()["throttled"] == "true":
+		return http.StatusTooManyRequests
 	case s.Code() == codes.ResourceExhausted:
 		return http.StatusRequestEntityTooLarge
 	}

@@ -19,7 +19,7 @@ func TestPublicReadsAreTagged(t *testing.T) {
 	w.settle()
 	for _, path := range []string{
 		record, record + "?after=1", "/v1/public/enterprises?query=%E6%83%A0%E6%B0%91", "/v1/public/penalties", "/v1/public/statistics",
-		"/v1/public/records/penalty.a", "/v1/feed/releases?after=0&limit=5", "/v1/public/plans", "/openapi.json",
+		"/v1/public/records/penalty.a", "/v1/public/listings", "/v1/feed/releases?after=0&limit=5", "/v1/public/plans", "/openapi.json",
 	} {
 		first := w.get(path)
 		tag := first.header.Get("Etag")

@@ -27,6 +27,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/roster"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/catalogue"
+	"github.com/mingjian-ledger/mingjian/projections/dispute"
 	drawview "github.com/mingjian-ledger/mingjian/projections/draw"
 	"github.com/mingjian-ledger/mingjian/projections/enterprise"
 	"github.com/mingjian-ledger/mingjian/projections/plan"
@@ -58,7 +59,7 @@ type world struct {
 
 var views = []projections.Projection{
 	release.Projection(), enterprise.Projection(), statistics.Projection(), catalogue.Projection(), plan.Projection(), drawview.Projection(),
-	sampling.Projection(),
+	sampling.Projection(), dispute.Projection(),
 }
 
 // WaitViews is grpcapi.Waiter's.
@@ -118,7 +119,10 @@ func (w *world) handler(log *slog.Logger) http.Handler {
 	w.Helper()
 	base := grpcapi.Base{Store: w.store, Views: w.views, Clock: func() time.Time { return time.Date(2026, 3, 20, 8, 0, 0, 0, time.UTC) }}
 	access := grpcapi.Access{}
-	for _, service := range []grpc.ServiceDesc{mingjianv1.PublicService_ServiceDesc, mingjianv1.FeedService_ServiceDesc, mingjianv1.AuthorityService_ServiceDesc} {
+	for _, service := range []grpc.ServiceDesc{
+		mingjianv1.PublicService_ServiceDesc, mingjianv1.FeedService_ServiceDesc, mingjianv1.AuthorityService_ServiceDesc,
+		mingjianv1.PublicDisputeService_ServiceDesc, mingjianv1.PublicListingService_ServiceDesc,
+	} {
 		for _, m := range service.Methods {
 			access["/"+service.ServiceName+"/"+m.MethodName] = []domain.Role{grpcapi.Public}
 		}
@@ -130,7 +134,13 @@ func (w *world) handler(log *slog.Logger) http.Handler {
 	if err != nil {
 		w.Fatal(err)
 	}
+	desk, err := grpcapi.NewIntakeDesk(base.Clock, 0)
+	if err != nil {
+		w.Fatal(err)
+	}
 	server := grpcapi.NewServer(chain, func(r grpc.ServiceRegistrar) {
+		mingjianv1.RegisterPublicDisputeServiceServer(r, grpcapi.PublicDisputeServer{Base: base, Desk: desk})
+		mingjianv1.RegisterPublicListingServiceServer(r, grpcapi.PublicListingServer{Base: base})
 		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: w.blobs, Fairness: grpcapi.NewFairnessDesk()})
 		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Watcher: w.views})
 		mingjianv1.RegisterAuthorityServiceServer(r, mingjianv1.UnimplementedAuthorityServiceServer{})

@@ -9,6 +9,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
+	"github.com/mingjian-ledger/mingjian/domain/listing"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/domain/policy"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
@@ -17,6 +18,14 @@ import (
 // document loads a record of the caller's authority and composes what the public is to see of it. Records that are not for
 // the public are refused with the reason. takenOver tells one that an older system decided.
 func (s DisclosureServer) document(ctx context.Context, record disclosure.Record) (doc disclosure.Document, takenOver bool, err error) {
+	if doc, takenOver, err = s.composed(ctx, record); err == nil {
+		doc, err = policy.WithReplies(ctx, s.Store, doc)
+	}
+	return doc, takenOver, err
+}
+
+// composed is the document without what others say to it.
+func (s DisclosureServer) composed(ctx context.Context, record disclosure.Record) (doc disclosure.Document, takenOver bool, err error) {
 	switch record.Kind {
 	case disclosure.Penalty:
 		p, err := es.Load(ctx, s.Store, penalty.Decider, record.ID)
@@ -34,9 +43,41 @@ func (s DisclosureServer) document(ctx context.Context, record disclosure.Record
 		return s.decision(ctx, record.ID)
 	case disclosure.Inspection:
 		return s.result(ctx, record.ID)
+	case disclosure.Listing:
+		doc, err = s.entry(ctx, record.ID)
+		return doc, false, err
 	}
 	return doc, false, domain.Refuse(domain.Invalid, "disclosure.kind.unknown", "record_kind",
-		"记录类别应为检查、处罚或许可", "the kind of a record is inspection, penalty or licence")
+		"记录类别应为检查、处罚、许可或列入名录", "the kind of a record is inspection, penalty, licence or listing")
+}
+
+// entry composes the document of an entry on a list. One that was rescinded before anybody saw it is not for the public.
+func (s DisclosureServer) entry(ctx context.Context, recordID string) (doc disclosure.Document, err error) {
+	id, number, err := listing.ParseRecordID(recordID)
+	if err != nil {
+		return doc, err
+	}
+	l, err := es.Load(ctx, s.Store, listing.Decider, id)
+	if err != nil {
+		return doc, err
+	}
+	e, ok := l.State.EntryOf(number)
+	if err := ownRecord(ctx, e.Authority); err != nil {
+		return doc, err
+	}
+	if !ok {
+		return doc, domain.Refuse(domain.NotFound, "listing.entry.missing", "record_id", "没有该列入记录", "there is no such entry")
+	}
+	doc = policy.ListingDocument(l.State, number)
+	if e.Rescinded == nil {
+		return doc, nil
+	}
+	d, err := es.Load(ctx, s.Store, disclosure.Decider, doc.Record().Disclosure())
+	if err == nil && !d.State.Public() {
+		err = domain.Refuse(domain.Precondition, "listing.publish.rescinded", "record_id",
+			"列入决定在公示前已撤销，不得公示", "the entry was rescinded before it was public, and may not be published")
+	}
+	return doc, err
 }
 
 // ready is document for a record that goes to the public from here: what an import left open is settled before.

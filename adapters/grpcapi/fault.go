@@ -32,6 +32,7 @@ var kinds = map[domain.Kind]codes.Code{
 	domain.Gone:         codes.NotFound, // gRPC has no "gone"; ErrorInfo metadata says so and the gateway answers 410
 	domain.TooLarge:     codes.ResourceExhausted,
 	domain.Unavailable:  codes.Unavailable,
+	domain.Throttled:    codes.ResourceExhausted, // ErrorInfo metadata says so and the gateway answers 429
 }
 
 // toStatus turns any error into what the caller sees. What has no Fault in its chain is logged once and answered blandly.
@@ -141,6 +142,9 @@ func refusal(faults []*domain.Fault) error {
 		if lead.Instead != "" {
 			info.Metadata["instead"] = lead.Instead
 		}
+	}
+	if lead.Kind == domain.Throttled {
+		info.Metadata["throttled"] = "true"
 	}
 	bad, zh, en := &errdetails.BadRequest{}, "", ""
 	for i, f := range faults {

@@ -50,6 +50,7 @@ func TestARetryGetsItsFirstAnswerWhateverCameBetween(t *testing.T) {
 	cases := writeCases()
 	all := later()
 	maps.Copy(all, samplingLater())
+	maps.Copy(all, listingLater())
 	for name, meanwhile := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -114,6 +114,7 @@ func TestWhatIsNotPublicIsReadByItsAuthority(t *testing.T) {
 	maps.Copy(cases, personalReads())
 	maps.Copy(cases, redactionReads())
 	maps.Copy(cases, returnReads())
+	maps.Copy(cases, listingReads())
 	for method, roles := range grpcapi.AllAccess() {
 		name := strings.TrimPrefix(method, "/mingjian.v1.")
 		c, ok := cases[name]

@@ -34,8 +34,10 @@ import (
 	catalogueview "github.com/mingjian-ledger/mingjian/projections/catalogue"
 	deadlineview "github.com/mingjian-ledger/mingjian/projections/deadline"
 	disclosureview "github.com/mingjian-ledger/mingjian/projections/disclosure"
+	disputeview "github.com/mingjian-ledger/mingjian/projections/dispute"
 	drawview "github.com/mingjian-ledger/mingjian/projections/draw"
 	licenceview "github.com/mingjian-ledger/mingjian/projections/licence"
+	listingview "github.com/mingjian-ledger/mingjian/projections/listing"
 	penaltyview "github.com/mingjian-ledger/mingjian/projections/penalty"
 	personalview "github.com/mingjian-ledger/mingjian/projections/personal"
 	planview "github.com/mingjian-ledger/mingjian/projections/plan"
@@ -102,12 +104,17 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	if err != nil {
 		w.Fatal(err)
 	}
+	desk, err := grpcapi.NewIntakeDesk(base.Clock, 1)
+	if err != nil {
+		w.Fatal(err)
+	}
 	mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
 	mingjianv1.RegisterCatalogueServiceServer(r, grpcapi.CatalogueServer{Base: base})
 	mingjianv1.RegisterDeadlineServiceServer(r, grpcapi.DeadlineServer{Base: base})
 	mingjianv1.RegisterHolidayServiceServer(r, grpcapi.HolidayServer{Base: base})
 	mingjianv1.RegisterPublicDutyServiceServer(r, grpcapi.PublicDutyServer{Base: base})
 	mingjianv1.RegisterDisclosureServiceServer(r, grpcapi.DisclosureServer{Base: base})
+	mingjianv1.RegisterDisputeServiceServer(r, grpcapi.DisputeServer{Base: base})
 	mingjianv1.RegisterDrawServiceServer(r, grpcapi.DrawServer{Base: base, Blobs: w.blobs, Sources: []sortition.Source{hashBeacon{}, lottery.Source{}}})
 	mingjianv1.RegisterHistoryServiceServer(r, grpcapi.HistoryServer{Base: base})
 	mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})
@@ -115,6 +122,7 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterOutletServiceServer(r, grpcapi.OutletServer{Base: base})
 	mingjianv1.RegisterRepairServiceServer(r, grpcapi.RepairServer{Base: base})
 	mingjianv1.RegisterReviewServiceServer(r, grpcapi.ReviewServer{Base: base})
+	mingjianv1.RegisterListingServiceServer(r, grpcapi.ListingServer{Base: base})
 	mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
 	mingjianv1.RegisterPersonalServiceServer(r, grpcapi.PersonalServer{Base: base, Vault: w.vault})
 	mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base, Vault: w.vault})
@@ -123,6 +131,7 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
 	mingjianv1.RegisterPublicAuthorityServiceServer(r, grpcapi.PublicAuthorityServer{Base: base})
 	mingjianv1.RegisterReturnServiceServer(r, grpcapi.ReturnServer{Base: base, Books: sheet.Books{}, Blobs: w.blobs})
+	mingjianv1.RegisterPublicDisputeServiceServer(r, grpcapi.PublicDisputeServer{Base: base, Desk: desk})
 	mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
 	mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: w.blobs})
 	mingjianv1.RegisterWorkServiceServer(r, grpcapi.WorkServer{Base: base})
@@ -240,8 +249,10 @@ func matrixViews() []projections.Projection {
 		catalogueview.Projection(),
 		deadlineview.Projection(),
 		disclosureview.Projection(),
+		disputeview.Projection(),
 		drawview.Projection(),
 		licenceview.Projection(),
+		listingview.Projection(),
 		penaltyview.Projection(),
 		personalview.Projection(),
 		planview.Projection(),

@@ -85,7 +85,19 @@ func openTo() map[string]string {
 		"PublicDutyService": {
 			"GetPunctuality": everybody, "ListPublicDeadlines": everybody, "GetDisclosureCatalogue": everybody, "ListHolidayNotices": everybody,
 		},
-		"WorkService": {"ListWork": everyStaff},
+		"ListingService": {
+			"RecordFinding": "clerk inspector", "DismissFinding": "approver", "NotifyFinding": "clerk", "EnterListing": "approver",
+			"ApplyForRemoval": "clerk", "RefuseRemoval": "approver", "RemoveListing": "approver", "RescindEntry": "approver",
+			"TransferListing": "approver", "GetListing": everyStaff, "ListListings": everyStaff,
+		},
+		"DisputeService": {
+			"RegisterCorrectionRequest": "clerk", "VerifyCorrectionRequest": "clerk reviewer", "DecideCorrectionRequest": "approver",
+			"LinkCorrectionRequest": "clerk", "DropCorrectionRequest": "clerk", "GetCorrectionRequest": everyStaff,
+			"ListCorrectionRequests": everyStaff, "ReceiveReply": "clerk", "TakeReplyBack": "clerk", "GetReplies": everyStaff,
+		},
+		"PublicListingService": {"ListPublicListings": everybody},
+		"PublicDisputeService": {"RequestCorrection": everybody, "GetPublicCorrectionRequest": everybody},
+		"WorkService":          {"ListWork": everyStaff},
 		"HistoryService": {
 			"ListPublicVersions": everybody, "GetRecordAsOf": everyStaff, "ListRecordsAsOf": everyStaff, "ListVersions": everyStaff,
 			"GetEnterpriseAsOf": everyStaff,

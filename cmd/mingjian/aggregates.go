@@ -8,11 +8,13 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/catalogue"
 	"github.com/mingjian-ledger/mingjian/domain/deadline"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/dispute"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/holiday"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
+	"github.com/mingjian-ledger/mingjian/domain/listing"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	natural "github.com/mingjian-ledger/mingjian/domain/person"
 	"github.com/mingjian-ledger/mingjian/domain/plan"
@@ -44,6 +46,9 @@ func aggregates() map[string]aggregate {
 	add(all, deadline.Decider, (*verifier).checkDeadlines)
 	add(all, holiday.Decider, nil)
 	add(all, returns.Decider, nil)
+	add(all, listing.Decider, nil)
+	add(all, dispute.Decider, nil)
+	add(all, dispute.Replies, nil)
 	add(all, sampling.Campaigns, (*verifier).checkSampling)
 	add(all, sampling.Results, nil)
 	return all

@@ -23,6 +23,7 @@ type config struct {
 	Patience  time.Duration // longest wait of a read for the views (after=)
 	Drain     time.Duration // longest time for a stop
 	MasterKey string        // file of the vault's master keys; within the data directory if empty
+	Proxies   int           // of the operator's own that stand before REST; they tell whom they served (X-Forwarded-For)
 	Beacons   string        // folder of randomness beacons in NIST's format that draws can be bound to; none if empty
 	Rules     string        // file of rules that take the place of the program's; none if empty
 	LogLevel  string        // debug, info, warn or error
@@ -48,6 +49,7 @@ func (c *config) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.GRPC, "grpc", "", "further address for gRPC alone; none if empty")
 	f.DurationVar(&c.Patience, "patience", 5*time.Second, "longest wait of a read that names a position (after=)")
 	f.DurationVar(&c.Drain, "drain", 20*time.Second, "longest time for finishing accepted work at a stop")
+	f.IntVar(&c.Proxies, "proxies", 0, "own proxies before REST, which append to X-Forwarded-For; limits of the public door count by who they served")
 	f.StringVar(&c.Beacons, "beacons", "", beaconsUsage)
 	f.StringVar(&c.Rules, "rules", "", rulesUsage)
 	c.vaultFlags(f)
@@ -75,6 +77,9 @@ func (c *config) validate() error {
 	}
 	if c.Patience <= 0 || c.Drain <= 0 {
 		errs = append(errs, errors.New("--patience and --drain are above zero"))
+	}
+	if c.Proxies < 0 {
+		errs = append(errs, errors.New("--proxies is not below zero"))
 	}
 	if _, err := bindable(c.Beacons); err != nil {
 		errs = append(errs, err)

@@ -17,9 +17,11 @@ import (
 	"github.com/mingjian-ledger/mingjian/projections/catalogue"
 	"github.com/mingjian-ledger/mingjian/projections/deadline"
 	"github.com/mingjian-ledger/mingjian/projections/disclosure"
+	"github.com/mingjian-ledger/mingjian/projections/dispute"
 	"github.com/mingjian-ledger/mingjian/projections/draw"
 	"github.com/mingjian-ledger/mingjian/projections/enterprise"
 	"github.com/mingjian-ledger/mingjian/projections/licence"
+	"github.com/mingjian-ledger/mingjian/projections/listing"
 	"github.com/mingjian-ledger/mingjian/projections/penalty"
 	"github.com/mingjian-ledger/mingjian/projections/personal"
 	"github.com/mingjian-ledger/mingjian/projections/plan"
@@ -40,9 +42,11 @@ func allProjections() []projections.Projection {
 		catalogue.Projection(),
 		deadline.Projection(),
 		disclosure.Projection(),
+		dispute.Projection(),
 		draw.Projection(),
 		enterprise.Projection(),
 		licence.Projection(),
+		listing.Projection(),
 		penalty.Projection(),
 		personal.Projection(),
 		plan.Projection(),
@@ -81,6 +85,10 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		return nil, err
 	}
 	base := grpcapi.Base{Store: in.store(), Views: in.wide(), Clock: in.config.now, Rules: in.rules, Succession: in.family}
+	desk, err := grpcapi.NewIntakeDesk(in.config.now, in.config.Proxies)
+	if err != nil {
+		return nil, err
+	}
 	return func(r grpc.ServiceRegistrar) {
 		mingjianv1.RegisterAuditServiceServer(r, grpcapi.AuditServer{Base: base})
 		mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
@@ -89,6 +97,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterHolidayServiceServer(r, grpcapi.HolidayServer{Base: base})
 		mingjianv1.RegisterPublicDutyServiceServer(r, grpcapi.PublicDutyServer{Base: base})
 		mingjianv1.RegisterDisclosureServiceServer(r, grpcapi.DisclosureServer{Base: base})
+		mingjianv1.RegisterDisputeServiceServer(r, grpcapi.DisputeServer{Base: base})
 		mingjianv1.RegisterDrawServiceServer(r, grpcapi.DrawServer{
 			Base: base, Blobs: in.blobs, Sources: sources,
 		})
@@ -99,10 +108,13 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterOutletServiceServer(r, grpcapi.OutletServer{Base: base})
 		mingjianv1.RegisterRepairServiceServer(r, grpcapi.RepairServer{Base: base})
 		mingjianv1.RegisterReviewServiceServer(r, grpcapi.ReviewServer{Base: base})
+		mingjianv1.RegisterListingServiceServer(r, grpcapi.ListingServer{Base: base})
 		mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
 		mingjianv1.RegisterPersonalServiceServer(r, grpcapi.PersonalServer{Base: base, Vault: in.vault})
 		mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
 		mingjianv1.RegisterPublicAuthorityServiceServer(r, grpcapi.PublicAuthorityServer{Base: base})
+		mingjianv1.RegisterPublicDisputeServiceServer(r, grpcapi.PublicDisputeServer{Base: base, Desk: desk})
+		mingjianv1.RegisterPublicListingServiceServer(r, grpcapi.PublicListingServer{Base: base})
 		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: in.blobs, Fairness: grpcapi.NewFairnessDesk()})
 		mingjianv1.RegisterReturnServiceServer(r, grpcapi.ReturnServer{Base: base, Books: sheet.Books{}, Blobs: in.blobs})
 		mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})

@@ -38,7 +38,7 @@ func (d Document) check() error {
 }
 
 func (d Document) checkBody() *domain.Fault {
-	bodies := map[Kind]bool{Inspection: d.Inspection != nil, Penalty: d.Penalty != nil, Licence: d.Licence != nil}
+	bodies := map[Kind]bool{Inspection: d.Inspection != nil, Penalty: d.Penalty != nil, Licence: d.Licence != nil, Listing: d.Listing != nil}
 	n := 0
 	for _, there := range bodies {
 		if there {
@@ -94,6 +94,10 @@ func checkTexts(field, mark string, v reflect.Value) []*domain.Fault {
 				continue // a date: valid by its making
 			}
 			name, _, _ := strings.Cut(t.Tag.Get("json"), ",")
+			if t.Anonymous {
+				faults = append(faults, checkTexts(field, "", v.Field(i))...) // its members stand beside the others
+				continue
+			}
 			faults = append(faults, checkTexts(field+"."+name, t.Tag.Get("text"), v.Field(i))...)
 		}
 		return faults

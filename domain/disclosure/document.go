@@ -19,7 +19,8 @@ const (
 	Listing    Kind = "listing"    // 列入名录: 经营异常名录, 严重违法失信名单
 )
 
-// Record names what is disclosed. For a licence each decision is a record: "<licence id>.<revision of its event>".
+// Record names what is disclosed. For a licence each decision is a record: "<licence id>.<revision of its event>";
+// for a list each entry: "<listing id>.<number>".
 type Record struct {
 	Kind Kind   `json:"kind"`
 	ID   string `json:"id"`
@@ -42,6 +43,8 @@ type Document struct {
 	Penalty    *PenaltyBody    `json:"penalty,omitempty"`
 	Licence    *LicenceBody    `json:"licence,omitempty"`
 	Omitted    []Omission      `json:"omitted,omitempty"` // parts that are withheld
+	Listing    *ListingBody    `json:"listing,omitempty"`
+	Replies    []Reply         `json:"replies,omitempty"` // of parties, beside the record
 }
 
 // Record is what the document is about.

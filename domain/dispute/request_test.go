@@ -40,7 +40,9 @@ func examples() []dispute.Event {
 	return []dispute.Event{requested(request()), verified, decided(dispute.Partly), linked, dropped}
 }
 
-func TestGoldens(t *testing.T) { estest.Golden(t, "testdata/events/request", dispute.Codec(), examples()...) }
+func TestGoldens(t *testing.T) {
+	estest.Golden(t, "testdata/events/request", dispute.Codec(), examples()...)
+}
 
 func TestFold(t *testing.T) { estest.Fold(t, dispute.Decider, examples()...) }
 

@@ -118,3 +118,9 @@ func (e Entry) since() (last calendar.Date) {
 	}
 	return last
 }
+
+// Applies tells whether a ground of a list held on a day for a subject of that kind.
+func Applies(list List, g Ground, on calendar.Date, kind string) bool {
+	_, _, fault := grounded(list, g, on, kind)
+	return fault == nil
+}

@@ -30,9 +30,10 @@ func (c cause) ofEntry(ctx context.Context, what string, entry int, on calendar.
 	return h, err
 }
 
-// listingFound: the decision is due, unless an open entry has the ground already.
+// listingFound: the decision is due, unless an open entry has the ground already. For the list of serious violations no period
+// from a finding is known.
 func listingFound(_ context.Context, c cause, e listing.Found) ([]happening, error) {
-	if e.Entry != 0 {
+	if e.Entry != 0 || e.List != listing.Abnormal {
 		return nil, nil
 	}
 	return []happening{c.ofFinding("listing.found", e.Finding, e.Authority, e.On)}, nil
@@ -75,6 +76,10 @@ func (c cause) settled(findings []int, authority domain.AuthorityID, on calendar
 }
 
 func removalApplied(ctx context.Context, c cause, e listing.RemovalApplied) ([]happening, error) {
+	then, _, err := asOf(ctx, c, listing.Decider)
+	if err != nil || then.List != listing.Abnormal {
+		return nil, err
+	}
 	h, err := c.ofEntry(ctx, "listing.removal_applied", e.Entry, e.ReceivedOn)
 	return []happening{h}, err
 }

@@ -47,7 +47,14 @@ func (c cause) follow(ctx context.Context) error {
 	case draw.Category:
 		return c.draw(ctx)
 	case inspectionCategory:
-		return c.inspection(ctx)
+		if err := c.inspection(ctx); err != nil {
+			return err
+		}
+		return c.findings(ctx)
+	case listingCategory:
+		return c.listing(ctx)
+	case replyCategory:
+		return c.reply(ctx)
 	case penaltyCategory:
 		return c.penalty(ctx)
 	case licenceCategory:
@@ -124,6 +131,9 @@ func actor(authority domain.AuthorityID) domain.Actor {
 func (c cause) submit(ctx context.Context, doc disclosure.Document, reason string) error {
 	doc, err := NameAuthority(ctx, c.Store, doc)
 	if err != nil {
+		return err
+	}
+	if doc, err = WithReplies(ctx, c.Store, doc); err != nil {
 		return err
 	}
 	from, err := c.rec.Metadata()

@@ -36,7 +36,7 @@ func load(rows *projections.Rows, id string) (record, error) {
 func (r record) store(rows *projections.Rows, at stamp) error {
 	r.keepFormer(rows, at)
 	c := r.GetCounts()
-	if !r.GetOnRoster() && c.GetInspections()+c.GetPenalties()+c.GetLicences()+c.GetWithdrawn() == 0 {
+	if !r.GetOnRoster() && c.GetInspections()+c.GetPenalties()+c.GetLicences()+c.GetListings()+c.GetWithdrawn() == 0 {
 		rows.Delete(Table, r.GetId())
 		return nil
 	}
@@ -69,7 +69,7 @@ func (r record) searchText() string {
 func (r record) count(kind string, as sight, by int) { tally(r.GetCounts(), kind, as, by) }
 
 func tally(counts *viewv1.EnterpriseCounts, kind string, as sight, by int) {
-	n := map[string]*uint32{"inspection": &counts.Inspections, "penalty": &counts.Penalties, "licence": &counts.Licences}[kind]
+	n := map[string]*uint32{"inspection": &counts.Inspections, "penalty": &counts.Penalties, "licence": &counts.Licences, "listing": &counts.Listings}[kind]
 	switch as {
 	case unseen:
 		return

@@ -10,8 +10,12 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 )
 
-// summary says in one line what came out.
+// summary says in one line what came out, and whether the party replied.
 func summary(doc disclosure.Document) string {
+	if len(doc.Replies) > 0 {
+		doc.Replies = nil
+		return summary(doc) + "（附当事人陈述）"
+	}
 	switch {
 	case doc.Inspection != nil:
 		return inspectionSummary(doc.Inspection)
@@ -19,6 +23,8 @@ func summary(doc disclosure.Document) string {
 		return penaltySummary(doc.Penalty)
 	case doc.Licence != nil:
 		return licenceSummary(doc.Licence)
+	case doc.Listing != nil:
+		return listingSummary(doc.Listing)
 	}
 	return ""
 }
@@ -96,4 +102,28 @@ func licenceSummary(l *disclosure.LicenceBody) string {
 		out += "，有效期至" + l.ValidTo.String()
 	}
 	return out
+}
+
+// listingSummary names the list, the grounds and the end.
+func listingSummary(l *disclosure.ListingBody) string {
+	out := "列入" + cmp.Or(l.List.Label, l.List.Code)
+	if l.Marked {
+		out = "标记为经营异常状态"
+	}
+	var grounds []disclosure.Labelled
+	for _, g := range l.Grounds {
+		grounds = append(grounds, g.Labelled)
+	}
+	out += "：" + labels(grounds, "、")
+	if l.End == nil {
+		return out
+	}
+	end := "移出"
+	switch {
+	case l.Status == "rescinded":
+		end = "撤销"
+	case l.Marked:
+		end = "恢复正常记载状态"
+	}
+	return out + "（" + l.End.On.String() + end + "）"
 }

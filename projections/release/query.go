@@ -114,7 +114,7 @@ func get(ctx context.Context, r projections.Reader, disclosureID string) (*viewv
 
 // Filter asks for records of one kind. Empty fields ask for all; the dates are inclusive, yyyy-mm-dd.
 type Filter struct {
-	Kind      string // inspection, penalty or licence
+	Kind      string // inspection, penalty, licence or listing
 	Authority string
 	Subject   string
 	From, To  string

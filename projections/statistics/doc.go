@@ -1,5 +1,6 @@
 // Package statistics counts what is public: inspections by outcome, penalties by kind with their amounts, licence decisions
-// by action and by category, releases by kind, draws by state and tasks by kind; each for all authorities and each one, for
+// by action and by category, entries on lists by ground, releases by kind, draws by state, tasks by kind and requests for
+// correction by outcome; each for all authorities and each one, for
 // all years and each one.
 //
 // It guarantees that every count is the plain sum over what is public now, exact after any correction or withdrawal: what a

@@ -2,6 +2,7 @@ package statistics
 
 import (
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/dispute"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/plan"
@@ -32,9 +33,11 @@ const (
 	PenaltiesByKind      = "penalties_by_kind"
 	LicencesByAction     = "licences_by_action"
 	LicencesByCategory   = "licences_by_category"
+	ListingsByGround     = "listings_by_ground"
 	ReleasesByKind       = "releases_by_kind"
 	DrawsByState         = "draws_by_state"
 	TasksByKind          = "tasks_by_kind"
+	RequestsByOutcome    = "correction_requests_by_outcome"
 )
 
 // Projection keeps the counts.
@@ -59,6 +62,9 @@ func project(rec es.Record) (projections.Change, error) {
 	switch rec.Type {
 	case plan.Drafted{}.EventType(), plan.TaskOpened{}.EventType(), plan.TaskCancelled{}.EventType():
 		return projectPlan(rec)
+	}
+	if dispute.Codec().Knows(rec.Type) {
+		return projectDispute(rec)
 	}
 	if draw.Codec().Knows(rec.Type) {
 		return projectDraw(rec)

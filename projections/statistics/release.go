@@ -109,8 +109,22 @@ func countsOf(doc disclosure.Document) []*viewv1.Statistic {
 			out = append(out, one(LicencesByCategory, c, cmp.Or(licence.Category(c).Label(), c)))
 		}
 		return out
+	case doc.Listing != nil:
+		return listingCounts(doc.Listing)
 	}
 	return nil
+}
+
+// listingCounts counts an entry that stands, under each ground; one that was removed or rescinded counts no more.
+func listingCounts(l *disclosure.ListingBody) []*viewv1.Statistic {
+	if l.Status != "listed" {
+		return nil
+	}
+	var grounds []disclosure.Labelled
+	for _, g := range l.Grounds {
+		grounds = append(grounds, g.Labelled)
+	}
+	return labelled(ListingsByGround, grounds)
 }
 
 func labelled(measure string, codes []disclosure.Labelled) []*viewv1.Statistic {

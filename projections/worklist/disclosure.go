@@ -39,7 +39,7 @@ const (
 // Statutory periods in working days.
 const (
 	publishDays     = 7  // licences and penalties, from the decision (发改办财金〔2018〕424号)
-	inspectionDays  = 20 // inspections, from their end (政府信息公开条例 art. 26)
+	inspectionDays  = 20 // inspections, from their end, and entries on lists, from the decision (政府信息公开条例 art. 26)
 	withdrawalsDays = 3  // from the day a decision lost its effect or was changed (Order 45 art. 11)
 )
 
@@ -269,7 +269,7 @@ func (d *waiting) describe(kind disclosure.Kind, authority domain.AuthorityID, d
 		return fmt.Errorf("worklist: document of %s: %w", d.ID, err)
 	}
 	days := publishDays
-	if kind == disclosure.Inspection {
+	if kind == disclosure.Inspection || kind == disclosure.Listing {
 		days = inspectionDays
 	}
 	d.Authority, d.Title, d.Due = authority, head.Title, workingDays(head.Date, days)

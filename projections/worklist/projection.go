@@ -4,8 +4,10 @@ import (
 	"time"
 
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/dispute"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
+	"github.com/mingjian-ledger/mingjian/domain/listing"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/document"
@@ -15,12 +17,15 @@ import (
 // Name is the projection's name.
 const Name = "worklist.v3"
 
-// The tables: what waits, inspections by id, inspections by inspector, and disclosures that something may wait at.
+// The tables: what waits, inspections by id, inspections by inspector, and disclosures, cases of lists and requests for
+// correction that something may wait at.
 const (
 	Table           = "work_item"
 	InspectionTable = "inspection"
 	assignmentTable = "inspection_assignment"
 	disclosureTable = "work_disclosure"
+	listingTable    = "work_listing"
+	disputeTable    = "work_dispute"
 )
 
 // divider parts the parts of a key; no id holds it.
@@ -59,6 +64,8 @@ func Projection() projections.Projection {
 				Indexes: [][]string{{colInspector, colAt}, {colInspector, colState, colAt}},
 			},
 			{Name: disclosureTable},
+			{Name: listingTable},
+			{Name: disputeTable},
 		},
 		Project: project,
 	}
@@ -70,6 +77,10 @@ func project(rec es.Record) (projections.Change, error) {
 		return projectInspection(rec)
 	case disclosure.Codec().Knows(rec.Type):
 		return projectDisclosure(rec)
+	case listing.Codec().Knows(rec.Type):
+		return projectListing(rec)
+	case dispute.Codec().Knows(rec.Type):
+		return projectDispute(rec)
 	case rec.Type == penalty.Amended{}.EventType(), rec.Type == penalty.Revoked{}.EventType():
 		return projectPenalty(rec)
 	}
@@ -156,6 +167,18 @@ func kindLabel(kind string) string {
 		return "核查信用修复申请"
 	case decideRepair:
 		return "决定信用修复申请"
+	case notifyFinding:
+		return "列入前告知当事人"
+	case decideFinding:
+		return "决定是否列入名录"
+	case decideRemoval:
+		return "决定是否移出名录"
+	case verifyRequest:
+		return "核实更正申请"
+	case decideRequest:
+		return "决定更正申请"
+	case linkRequest:
+		return "关联更正后的公示"
 	}
 	return ""
 }

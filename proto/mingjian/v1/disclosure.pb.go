@@ -27,7 +27,7 @@ const (
 // SubmitDisclosureRequest names the record.
 type SubmitDisclosureRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Kind of the record: inspection, penalty or licence.
+	// Kind of the record: inspection, penalty, licence or listing.
 	RecordKind string `protobuf:"bytes,1,opt,name=record_kind,json=recordKind,proto3" json:"record_kind,omitempty"`
 	// Id of the record. Each decision on a licence is a record: LICENCE.REVISION, as the licence's list of decisions gives it.
 	RecordId string `protobuf:"bytes,2,opt,name=record_id,json=recordId,proto3" json:"record_id,omitempty"`
@@ -789,7 +789,7 @@ func (x *AdoptDisclosuresRequest) GetRows() []*AdoptedRecord {
 // others.
 type AdoptedRecord struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Kind of the record: inspection, penalty or licence.
+	// Kind of the record: inspection, penalty, licence or listing.
 	RecordKind string `protobuf:"bytes,1,opt,name=record_kind,json=recordKind,proto3" json:"record_kind,omitempty"`
 	// Id of the record.
 	RecordId string `protobuf:"bytes,2,opt,name=record_id,json=recordId,proto3" json:"record_id,omitempty"`
@@ -1014,7 +1014,7 @@ type ListDisclosuresRequest struct {
 	AuthorityId string `protobuf:"bytes,1,opt,name=authority_id,json=authorityId,proto3" json:"authority_id,omitempty"`
 	// Only disclosures that stand there: submitted, returned, reviewed, approved, published, withheld, withdrawn or ended.
 	Status string `protobuf:"bytes,2,opt,name=status,proto3" json:"status,omitempty"`
-	// Only disclosures of records of this kind: inspection, penalty or licence.
+	// Only disclosures of records of this kind: inspection, penalty, licence or listing.
 	RecordKind string `protobuf:"bytes,3,opt,name=record_kind,json=recordKind,proto3" json:"record_kind,omitempty"`
 	// How many, 1 to 1000; 50 if not given.
 	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
@@ -1157,10 +1157,10 @@ var File_mingjian_v1_disclosure_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_disclosure_proto_rawDesc = "" +
 	"\n" +
-	"\x1cmingjian/v1/disclosure.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a!mingjian/view/v1/disclosure.proto\"\xaa\x01\n" +
-	"\x17SubmitDisclosureRequest\x12D\n" +
-	"\vrecord_kind\x18\x01 \x01(\tB#\xbaH r\x1eR\n" +
-	"inspectionR\apenaltyR\alicenceR\n" +
+	"\x1cmingjian/v1/disclosure.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a!mingjian/view/v1/disclosure.proto\"\xb3\x01\n" +
+	"\x17SubmitDisclosureRequest\x12M\n" +
+	"\vrecord_kind\x18\x01 \x01(\tB,\xbaH)r'R\n" +
+	"inspectionR\apenaltyR\alicenceR\alistingR\n" +
 	"recordKind\x12'\n" +
 	"\trecord_id\x18\x02 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xf0\x01R\brecordId\x12 \n" +

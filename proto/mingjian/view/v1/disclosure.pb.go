@@ -26,7 +26,7 @@ type Disclosure struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id: kind and record id, joined by a dot.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Kind of the record: inspection, penalty or licence.
+	// Kind of the record: inspection, penalty, licence or listing.
 	RecordKind string `protobuf:"bytes,2,opt,name=record_kind,json=recordKind,proto3" json:"record_kind,omitempty"`
 	// Id of the record.
 	RecordId string `protobuf:"bytes,3,opt,name=record_id,json=recordId,proto3" json:"record_id,omitempty"`

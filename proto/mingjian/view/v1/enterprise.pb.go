@@ -331,7 +331,9 @@ type EnterpriseCounts struct {
 	// Licence decisions.
 	Licences uint32 `protobuf:"varint,3,opt,name=licences,proto3" json:"licences,omitempty"`
 	// Withdrawn records of any kind.
-	Withdrawn     uint32 `protobuf:"varint,4,opt,name=withdrawn,proto3" json:"withdrawn,omitempty"`
+	Withdrawn uint32 `protobuf:"varint,4,opt,name=withdrawn,proto3" json:"withdrawn,omitempty"`
+	// Entries on lists (经营异常名录, 严重违法失信名单), removed ones too.
+	Listings      uint32 `protobuf:"varint,5,opt,name=listings,proto3" json:"listings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -394,10 +396,17 @@ func (x *EnterpriseCounts) GetWithdrawn() uint32 {
 	return 0
 }
 
+func (x *EnterpriseCounts) GetListings() uint32 {
+	if x != nil {
+		return x.Listings
+	}
+	return 0
+}
+
 // EnterpriseEntry is one record on the time line of an enterprise.
 type EnterpriseEntry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Kind of the record: inspection, penalty or licence.
+	// Kind of the record: inspection, penalty, licence or listing.
 	RecordKind string `protobuf:"bytes,1,opt,name=record_kind,json=recordKind,proto3" json:"record_kind,omitempty"`
 	// Id of the record.
 	RecordId string `protobuf:"bytes,2,opt,name=record_id,json=recordId,proto3" json:"record_id,omitempty"`
@@ -681,12 +690,13 @@ const file_mingjian_view_v1_enterprise_proto_rawDesc = "" +
 	"\n" +
 	"FormerName\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
-	"\x05until\x18\x02 \x01(\tR\x05until\"\x8c\x01\n" +
+	"\x05until\x18\x02 \x01(\tR\x05until\"\xa8\x01\n" +
 	"\x10EnterpriseCounts\x12 \n" +
 	"\vinspections\x18\x01 \x01(\rR\vinspections\x12\x1c\n" +
 	"\tpenalties\x18\x02 \x01(\rR\tpenalties\x12\x1a\n" +
 	"\blicences\x18\x03 \x01(\rR\blicences\x12\x1c\n" +
-	"\twithdrawn\x18\x04 \x01(\rR\twithdrawn\"\x85\x04\n" +
+	"\twithdrawn\x18\x04 \x01(\rR\twithdrawn\x12\x1a\n" +
+	"\blistings\x18\x05 \x01(\rR\blistings\"\x85\x04\n" +
 	"\x0fEnterpriseEntry\x12\x1f\n" +
 	"\vrecord_kind\x18\x01 \x01(\tR\n" +
 	"recordKind\x12\x1b\n" +

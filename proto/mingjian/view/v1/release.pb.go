@@ -103,7 +103,7 @@ type Release struct {
 	Kind ReleaseKind `protobuf:"varint,2,opt,name=kind,proto3,enum=mingjian.view.v1.ReleaseKind" json:"kind,omitempty"`
 	// Id of the disclosure, e.g. "penalty.7b0c…".
 	DisclosureId string `protobuf:"bytes,3,opt,name=disclosure_id,json=disclosureId,proto3" json:"disclosure_id,omitempty"`
-	// Kind of the record: inspection, penalty or licence.
+	// Kind of the record: inspection, penalty, licence or listing.
 	RecordKind string `protobuf:"bytes,4,opt,name=record_kind,json=recordKind,proto3" json:"record_kind,omitempty"`
 	// Id of the record.
 	RecordId string `protobuf:"bytes,5,opt,name=record_id,json=recordId,proto3" json:"record_id,omitempty"`

@@ -25,11 +25,12 @@ const (
 type Statistic struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What is counted: inspections_by_outcome, penalties_by_kind, licences_by_action, licences_by_category,
-	// releases_by_kind, draws_by_state or tasks_by_kind.
+	// listings_by_ground, releases_by_kind, draws_by_state, tasks_by_kind or correction_requests_by_outcome.
 	Measure string `protobuf:"bytes,1,opt,name=measure,proto3" json:"measure,omitempty"`
 	// Authority id; empty for all authorities.
 	AuthorityId string `protobuf:"bytes,2,opt,name=authority_id,json=authorityId,proto3" json:"authority_id,omitempty"`
-	// Year of the records' dates, or 0 for all years: of a draw the day its pools were frozen, of a task the first of its window.
+	// Year of the records' dates, or 0 for all years: of a draw the day its pools were frozen, of a task the first of its window,
+	// of a request the day of its receipt.
 	Year uint32 `protobuf:"varint,3,opt,name=year,proto3" json:"year,omitempty"`
 	// Code that is counted, e.g. no_problem.
 	Code string `protobuf:"bytes,4,opt,name=code,proto3" json:"code,omitempty"`
