@@ -11,11 +11,13 @@ func AllAccess() Access {
 		catalogueAccess(),
 		deadlineAccess(),
 		disclosureAccess(),
+		disputeAccess(),
 		drawAccess(),
 		feedAccess(),
 		historyAccess(),
 		inspectionAccess(),
 		licenceAccess(),
+		listingAccess(),
 		outletAccess(),
 		penaltyAccess(),
 		personalAccess(),
@@ -28,8 +30,6 @@ func AllAccess() Access {
 		reviewAccess(),
 		rosterAccess(),
 		samplingAccess(),
-		disputeAccess(),
-		listingAccess(),
 		workAccess(),
 	} {
 		maps.Copy(all, service)

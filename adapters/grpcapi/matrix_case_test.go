@@ -42,6 +42,7 @@ func writeCases() map[string]writeCase {
 		"HolidayService":      holidayCases(),
 		"InspectionService":   inspectionCases(),
 		"LicenceService":      licenceCases(),
+		"ListingService":      listingCases(),
 		"OutletService":       outletCases(),
 		"PenaltyService":      penaltyCases(),
 		"PersonalService":     personalCases(),
@@ -51,7 +52,6 @@ func writeCases() map[string]writeCase {
 		"ReturnService":       returnCases(),
 		"ReviewService":       reviewCases(),
 		"RosterService":       rosterCases(),
-		"ListingService":      listingCases(),
 		"SamplingService":     samplingCases(),
 	} {
 		for method, c := range cases {

@@ -249,6 +249,7 @@ func matrixViews() []projections.Projection {
 		catalogueview.Projection(),
 		deadlineview.Projection(),
 		disclosureview.Projection(),
+		disputeview.Projection(),
 		drawview.Projection(),
 		licenceview.Projection(),
 		listingview.Projection(),
@@ -259,7 +260,6 @@ func matrixViews() []projections.Projection {
 		returnsview.Projection(),
 		rosterview.Projection(),
 		samplingview.Projection(),
-		disputeview.Projection(),
 		worklist.Projection(),
 	}
 }

@@ -255,7 +255,7 @@ func demand(t *testing.T, said string, wants ...string) {
 }
 
 // spoilt demands that verify finds a text that was changed, and one that went.
-func (o *office) spoilt(item string) {
+func (o *house) spoilt(item string) {
 	o.Helper()
 	for _, statement := range []string{
 		`UPDATE item SET body = CAST(substr(body, 1, length(body) - 8) || x'0000000000000000' AS BLOB) WHERE id = ?`,
@@ -274,7 +274,7 @@ func (o *office) spoilt(item string) {
 }
 
 // noted demands that the vault's note stands at the end of the log.
-func (o *office) noted() {
+func (o *house) noted() {
 	o.Helper()
 	s, err := vault.OpenReadOnly(o.Context(), filepath.Join(o.data, vaultFile), vault.NewKeyFile(filepath.Join(o.data, masterFile), time.Now))
 	if err != nil {

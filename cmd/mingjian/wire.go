@@ -42,9 +42,11 @@ func allProjections() []projections.Projection {
 		catalogue.Projection(),
 		deadline.Projection(),
 		disclosure.Projection(),
+		dispute.Projection(),
 		draw.Projection(),
 		enterprise.Projection(),
 		licence.Projection(),
+		listing.Projection(),
 		penalty.Projection(),
 		personal.Projection(),
 		plan.Projection(),
@@ -53,8 +55,6 @@ func allProjections() []projections.Projection {
 		roster.Projection(),
 		sampling.Projection(),
 		statistics.Projection(),
-		dispute.Projection(),
-		listing.Projection(),
 		worklist.Projection(),
 	}
 }
