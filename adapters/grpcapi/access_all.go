@@ -31,6 +31,9 @@ func AllAccess() Access {
 		rosterAccess(),
 		samplingAccess(),
 		workAccess(),
+		authorityAccess(), catalogueAccess(), disclosureAccess(), drawAccess(), feedAccess(), inspectionAccess(),
+		licenceAccess(), penaltyAccess(), planAccess(), publicAccess(), rosterAccess(), samplingAccess(), workAccess(),
+		penaltyFollowAccess(), certificateAccess(), publicLicenceAccess(),
 	} {
 		maps.Copy(all, service)
 	}

@@ -94,6 +94,9 @@ func (s DisclosureServer) ApproveDisclosure(ctx context.Context, req *mingjianv1
 // PublishDisclosure makes a document public.
 func (s DisclosureServer) PublishDisclosure(ctx context.Context, req *mingjianv1.PublishDisclosureRequest) (*mingjianv1.PublishDisclosureResponse, error) {
 	obsolete, err := s.obsolete(ctx, req.GetDisclosureId(), req.GetDigest())
+	if err == nil && obsolete == nil {
+		obsolete, err = s.unready(ctx, req.GetDisclosureId())
+	}
 	if err != nil {
 		return nil, err
 	}

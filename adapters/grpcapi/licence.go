@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
 	licenceview "github.com/mingjian-ledger/mingjian/projections/licence"
@@ -126,7 +127,16 @@ func (s LicenceServer) GetLicence(ctx context.Context, req *mingjianv1.GetLicenc
 	if err != nil {
 		return nil, err
 	}
-	return &mingjianv1.GetLicenceResponse{Licence: v, ValidOn: day.String(), Valid: l.State.ValidOn(day)}, nil
+	validity := validityOf(req.GetLicenceId(), day, l.State.Decisions)
+	return &mingjianv1.GetLicenceResponse{Licence: v, ValidOn: day.String(), Valid: validity.GetValid(), Validity: validity}, nil
+}
+
+// validityOf tells whether a licence was good on a day by the decisions.
+func validityOf(id string, day calendar.Date, decisions []licence.Decision) *viewv1.LicenceValidity {
+	why := licence.Validity(decisions, day)
+	return &viewv1.LicenceValidity{
+		LicenceId: id, On: day.String(), Valid: why == licence.WhyValid, Reason: string(why), ReasonLabel: why.Label(),
+	}
 }
 
 // ListLicences is a page of licences. Lists by subject and query run over all authorities and give what the caller may read

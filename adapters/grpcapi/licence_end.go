@@ -36,7 +36,7 @@ func (s LicenceServer) ResumeLicence(ctx context.Context, req *mingjianv1.Resume
 func (s LicenceServer) RevokeLicence(ctx context.Context, req *mingjianv1.RevokeLicenceRequest) (*mingjianv1.RevokeLicenceResponse, error) {
 	on, fault := civilDate("on", req.GetOn())
 	receipt, err := s.act(ctx, req, licence.Revoke{By: CallOf(ctx).Actor, Today: s.Today(), Revocation: licence.Revoked{
-		DocumentNo: req.GetDocumentNo(), Reason: req.GetReason(), On: on,
+		DocumentNo: req.GetDocumentNo(), Reason: req.GetReason(), On: on, Ground: licence.Ground(req.GetGround()),
 	}}, fault)
 	if err != nil {
 		return nil, err

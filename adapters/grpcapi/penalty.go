@@ -30,77 +30,6 @@ func (b Base) authorityName(ctx context.Context, given string) (string, error) {
 	return a.State.Name, err
 }
 
-// decisionOf maps a decision; name stands where it names no authority. All dates that are none come at once.
-func decisionOf(ctx context.Context, by domain.Actor, name string, d *mingjianv1.PenaltyDecision) (penalty.Decided, error) {
-	on, badOn := civilDate("decided_on", d.GetDecidedOn())
-	until, badUntil := civilDate("effective_until", d.GetEffectiveUntil())
-	out := penalty.Decided{
-		Penalty: "", Authority: by.Authority, AuthorityName: name, DecisionNo: d.GetDecisionNo(), DecisionNoNormal: "",
-		Procedure: penalty.Procedure(d.GetProcedure()), Parties: nil, Violation: d.GetViolation(), Facts: d.GetFacts(), Basis: d.GetBasis(),
-		Kinds: kindsOf(d.GetKinds()), Content: d.GetContent(), FineFen: domain.Fen(d.GetFineFen()), ConfiscatedFen: domain.Fen(d.GetConfiscatedFen()),
-		LicenceAffected: d.GetLicenceAffected(), DecidedOn: on, EffectiveUntil: until, Inspection: d.GetInspectionId(), Doubts: nil, SourceRow: nil, Redaction: nil,
-	}
-	if d.GetAuthorityName() != "" {
-		out.AuthorityName = d.GetAuthorityName()
-	}
-	for _, p := range d.GetParties() {
-		who, identity, err := identityOf(ctx, p.GetIdentity())
-		if err != nil {
-			return out, err
-		}
-		out.Parties = append(out.Parties, penalty.Party{
-			Kind: penalty.PartyKind(p.GetKind()), Name: p.GetName(), Subject: domain.SubjectID(subjectID(p.GetSubjectId())),
-			LegalRepresentative: p.GetLegalRepresentative(), Person: who, Identity: identity,
-		})
-	}
-	return out, domain.Require(badOn, badUntil)
-}
-
-func kindsOf(codes []string) []penalty.Kind {
-	var out []penalty.Kind
-	for _, c := range codes {
-		out = append(out, penalty.Kind(c))
-	}
-	return out
-}
-
-// penaltyID is the id of a decision.
-func penaltyID(d penalty.Decided) string {
-	name := ""
-	if len(d.Parties) > 0 {
-		name = d.Parties[0].Name
-	}
-	return penalty.ID(d.Authority, d.DecisionNo, name, d.DecidedOn)
-}
-
-// DecidePenalty records a decision.
-func (s PenaltyServer) DecidePenalty(ctx context.Context, req *mingjianv1.DecidePenaltyRequest) (*mingjianv1.DecidePenaltyResponse, error) {
-	by := CallOf(ctx).Actor
-	name, err := s.authorityName(ctx, req.GetDecision().GetAuthorityName())
-	if err != nil {
-		return nil, err
-	}
-	clean := redactDecision(req.GetDecision())
-	req = &mingjianv1.DecidePenaltyRequest{Decision: clean.message}
-	d, err := decisionOf(ctx, by, name, req.GetDecision())
-	if err != nil {
-		return nil, err
-	}
-	m, err := s.metadata(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	cmd := penalty.Decide{By: by, Today: s.Today(), Decision: d}
-	if cmd.Decision.Redaction, err = sealedFor(ctx, s.Base, s.Vault, penalty.Decider, penaltyID(d), m, clean, penalty.Command(cmd)); err != nil {
-		return nil, err
-	}
-	receipt, err := write(ctx, s.Base, penalty.Decider, penaltyID(d), req, penalty.Command(cmd))
-	if err != nil {
-		return nil, err
-	}
-	return &mingjianv1.DecidePenaltyResponse{Receipt: receipt}, nil
-}
-
 // act runs a command that has one date.
 func (s PenaltyServer) act(ctx context.Context, req penaltyAct, command func(domain.Actor, calendar.Date) penalty.Command) (*mingjianv1.Receipt, error) {
 	on, fault := civilDate("on", req.GetOn())
@@ -112,8 +41,12 @@ func (s PenaltyServer) act(ctx context.Context, req penaltyAct, command func(dom
 
 // ServePenalty records the service.
 func (s PenaltyServer) ServePenalty(ctx context.Context, req *mingjianv1.ServePenaltyRequest) (*mingjianv1.ServePenaltyResponse, error) {
+	payBy, fault := civilDate("pay_by", req.GetPayBy())
+	if fault != nil {
+		return nil, fault
+	}
 	receipt, err := s.act(ctx, req, func(by domain.Actor, on calendar.Date) penalty.Command {
-		return penalty.Serve{By: by, Today: s.Today(), On: on, PublicationNotice: req.GetPublicationNotice()}
+		return penalty.Serve{By: by, Today: s.Today(), On: on, PublicationNotice: req.GetPublicationNotice(), PayBy: payBy}
 	})
 	if err != nil {
 		return nil, err
@@ -125,7 +58,7 @@ func (s PenaltyServer) ServePenalty(ctx context.Context, req *mingjianv1.ServePe
 func (s PenaltyServer) RecordPerformance(ctx context.Context, req *mingjianv1.RecordPerformanceRequest) (*mingjianv1.RecordPerformanceResponse, error) {
 	receipt, err := s.act(ctx, req, func(by domain.Actor, on calendar.Date) penalty.Command {
 		return penalty.RecordPerformance{By: by, Today: s.Today(), Performance: penalty.Performed{
-			Kind: penalty.PerformanceKind(req.GetKind()), AmountFen: domain.Fen(req.GetAmountFen()), On: on,
+			Kind: penalty.PerformanceKind(req.GetKind()), AmountFen: domain.Fen(req.GetAmountFen()), On: on, ReceiptNo: req.GetReceiptNo(),
 		}}
 	})
 	if err != nil {
@@ -184,8 +117,15 @@ func (s PenaltyServer) RevokePenalty(ctx context.Context, req *mingjianv1.Revoke
 	return &mingjianv1.RevokePenaltyResponse{Receipt: receipt}, nil
 }
 
-// GetPenalty is one penalty.
+// GetPenalty is one penalty, with what is due of its fine on a day.
 func (s PenaltyServer) GetPenalty(ctx context.Context, req *mingjianv1.GetPenaltyRequest) (*mingjianv1.GetPenaltyResponse, error) {
+	day, fault := civilDate("as_of", req.GetAsOf())
+	if fault != nil {
+		return nil, fault
+	}
+	if day.IsZero() {
+		day = s.Today()
+	}
 	v, err := penaltyview.Get(ctx, s.Views, req.GetPenaltyId())
 	if err == nil {
 		err = mayRead(ctx, v.GetAuthorityId())
@@ -193,7 +133,15 @@ func (s PenaltyServer) GetPenalty(ctx context.Context, req *mingjianv1.GetPenalt
 	if err != nil {
 		return nil, err
 	}
-	return &mingjianv1.GetPenaltyResponse{Penalty: v}, nil
+	p, err := es.Load(ctx, s.Store, penalty.Decider, req.GetPenaltyId())
+	if err != nil {
+		return nil, err
+	}
+	due := p.State.DueOn(day)
+	return &mingjianv1.GetPenaltyResponse{Penalty: v, Due: &viewv1.PenaltyDue{
+		AsOf: due.AsOf.String(), PayBy: due.PayBy.String(), FineFen: int64(due.FineFen), PaidFen: int64(due.PaidFen),
+		LateFen: int64(due.LateFen), UnpaidFen: int64(due.UnpaidFen),
+	}}, nil
 }
 
 // ListPenalties is a page of penalties. A query runs over all authorities and gives what the caller may read of its page.

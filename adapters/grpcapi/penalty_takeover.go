@@ -2,9 +2,11 @@ package grpcapi
 
 import (
 	"context"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
@@ -36,30 +38,34 @@ func (s PenaltyServer) TakeOverPenalties(ctx context.Context, req *mingjianv1.Ta
 	rows := batch[*mingjianv1.TakenOverPenalty]{
 		base: s.Base, kind: "penalty", with: req.GetFileDigest(),
 		id: func(row *mingjianv1.TakenOverPenalty) (string, error) {
-			d, err := decisionOf(ctx, by, name, row.GetDecision())
-			return penaltyID(d), err
+			d, _, err := decisionOf(ctx, by, name, row.GetDecision())
+			return penalty.RecordID(d), err
 		},
-		run: func(ctx context.Context, m es.Metadata, id string, row *mingjianv1.TakenOverPenalty) (recorded, error) {
-			d, err := decisionOf(ctx, by, name, row.GetDecision())
+		run: func(ctx context.Context, m es.Metadata, _ string, row *mingjianv1.TakenOverPenalty) (recorded, error) {
+			list, err := takenApart(ctx, by, name, req.GetFileDigest(), row)
 			if err != nil {
 				return recorded{}, err
 			}
-			d.SourceRow = &penalty.SourceRow{FileDigest: req.GetFileDigest(), Line: int(row.GetLine())}
-			for _, doubt := range row.GetDoubts() {
-				d.Doubts = append(d.Doubts, penalty.Doubt{Code: doubt.GetCode(), Field: doubt.GetField(), Note: doubt.GetNote()})
+			command := func(d penalty.Decided) penalty.Command {
+				return penalty.TakeOver{By: by, Today: s.Today(), Decision: d}
 			}
-			cmd := penalty.TakeOver{By: by, Today: s.Today(), Decision: d}
 			if !req.GetCheckOnly() {
-				cmd.Decision.Redaction, err = sealedFor(ctx, s.Base, s.Vault, penalty.Decider, id, m, clean[row], penalty.Command(cmd))
+				err = s.takeOut(ctx, m, list, clean[row], command)
 			}
 			if err != nil {
 				return recorded{}, err
 			}
-			res, changed, err := decided(ctx, s.Base, penalty.Decider, id, m, penalty.Command(cmd))
+			each, err := s.recordEach(ctx, m, list, command)
 			if err != nil {
 				return recorded{}, err
 			}
-			return recorded{changed: changed, duplicate: res.Duplicate, position: res.Position, warnings: doubtsOf(res.State.Decision)}, nil
+			var all recorded
+			for _, one := range each {
+				all.changed, all.duplicate = all.changed || one.changed, all.duplicate || one.Duplicate
+				all.position = latest([]es.Position{all.position, one.Position})
+				all.warnings = append(all.warnings, doubtsOf(one.State.Decision)...)
+			}
+			return all, nil
 		},
 	}
 	results, receipt, err := rows.record(ctx, req, req.GetRows())
@@ -67,6 +73,28 @@ func (s PenaltyServer) TakeOverPenalties(ctx context.Context, req *mingjianv1.Ta
 		return nil, err
 	}
 	return &mingjianv1.TakeOverPenaltiesResponse{Receipt: receipt, Results: results}, nil
+}
+
+// takenApart makes the records of a row. One that does not say what each of its parties was sentenced to is one record of them
+// all.
+func takenApart(ctx context.Context, by domain.Actor, name, file string, row *mingjianv1.TakenOverPenalty) ([]penalty.Decided, error) {
+	d, own, err := decisionOf(ctx, by, name, row.GetDecision())
+	if err != nil {
+		return nil, err
+	}
+	list := []penalty.Decided{d}
+	if !slices.Contains(own, nil) && len(own) > 0 {
+		if list, err = penalty.Apart(d, own); err != nil {
+			return nil, err
+		}
+	}
+	for i := range list {
+		list[i].SourceRow = &penalty.SourceRow{FileDigest: file, Line: int(row.GetLine())}
+		for _, doubt := range row.GetDoubts() {
+			list[i].Doubts = append(list[i].Doubts, penalty.Doubt{Code: doubt.GetCode(), Field: doubt.GetField(), Note: doubt.GetNote()})
+		}
+	}
+	return list, nil
 }
 
 func doubtsOf(d penalty.Decided) []*mingjianv1.RowRemark {
