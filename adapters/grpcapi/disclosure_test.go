@@ -67,13 +67,14 @@ func TestTheWayOfAPenaltyToThePublic(t *testing.T) {
 	}
 	_, err = c.disclosures.PublishDisclosure(c.as(domain.Approver, "zhao"), &mingjianv1.PublishDisclosureRequest{DisclosureId: id, Digest: first.GetDigest()})
 	c.refused(err, "disclosure.stage")
+	c.serve(record)
 	c.publish(id)
 	v := c.disclosure(id)
 	if !v.GetPublic() || v.GetRelease().GetOn() != "2026-01-21" || v.GetRelease().GetDigest() != first.GetDigest() || v.GetRelease().GetDocument() != first.GetDocument() {
 		t.Error(v)
 	}
 	doc, err := disclosure.ParseDocument([]byte(v.GetRelease().GetDocument()))
-	if err != nil || doc.Penalty.FineFen != 200000 || doc.Authority.ID != ownBureau || doc.Subjects[1].Name != "李某" {
+	if err != nil || doc.Penalty.FineFen != 200000 || doc.Authority.ID != ownBureau || doc.Subjects[0].Name != "甲公司" {
 		t.Errorf("%+v, %v", doc, err)
 	}
 

@@ -63,7 +63,7 @@ func TestLicenceService(t *testing.T) {
 	must(c.office, suspended, err)
 	resumed, err := c.licences.ResumeLicence(c.clerk(), &mingjianv1.ResumeLicenceRequest{LicenceId: id, DocumentNo: "11号", Reason: "改正", On: "2026-01-15"})
 	must(c.office, resumed, err)
-	revoked, err := c.licences.RevokeLicence(c.clerk(), &mingjianv1.RevokeLicenceRequest{LicenceId: id, DocumentNo: "12号", Reason: "欺骗", On: "2026-01-18"})
+	revoked, err := c.licences.RevokeLicence(c.clerk(), &mingjianv1.RevokeLicenceRequest{LicenceId: id, DocumentNo: "12号", Reason: "欺骗", On: "2026-01-18", Ground: "annulled"})
 	must(c.office, revoked, err)
 	cancelled, err := c.licences.CancelLicence(c.clerk(), &mingjianv1.CancelLicenceRequest{LicenceId: id, DocumentNo: "13号", Reason: "已撤销", On: "2026-01-20"})
 	must(c.office, cancelled, err)

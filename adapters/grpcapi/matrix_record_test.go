@@ -64,19 +64,20 @@ func inspectionCases() map[string]writeCase {
 func penaltyCases() map[string]writeCase {
 	const foreign, own = "penalty.authority.foreign", "the id of a decision holds its authority, so that another's is another decision"
 	decision := map[string]string{
-		"procedure": "summary", "parties.kind": "individual_business", "parties.subject_id": soundCode, "kinds": "warning",
+		"procedure": "summary", "parties.kind": "individual_business", "parties.subject_id": soundCode, "kinds": "criticism",
+		"parties.province": "64", "parties.province_source": "registration_authority", "parties.sentence.kinds": "warning",
 	}
 	id, second := func(w *matrixWorld) string { return w.ids["penalty"] }, penaltyDecision()
 	second.DecisionNo = "宁市监处罚[2026]46号"
 	return map[string]writeCase{
 		"DecidePenalty": {by: clerk, given: authorities, open: own, alter: prefixed("decision.", decision),
-			req: fixed(&mingjianv1.DecidePenaltyRequest{Decision: penaltyDecision()})},
+			req: fixed(&mingjianv1.DecidePenaltyRequest{Decision: jointDecision()})},
 		"ServePenalty": {by: clerk, given: decidedPenalty, foreign: foreign,
 			req: of(func(w *matrixWorld, m *mingjianv1.ServePenaltyRequest) { m.PenaltyId = id(w) },
-				&mingjianv1.ServePenaltyRequest{On: "2026-01-18", PublicationNotice: true})},
+				&mingjianv1.ServePenaltyRequest{On: "2026-01-18", PublicationNotice: true, PayBy: "2026-02-28"})},
 		"RecordPerformance": {by: clerk, given: decidedPenalty, foreign: foreign, alter: map[string]string{"kind": "confiscated"},
 			req: of(func(w *matrixWorld, m *mingjianv1.RecordPerformanceRequest) { m.PenaltyId = id(w) },
-				&mingjianv1.RecordPerformanceRequest{Kind: "paid", AmountFen: 1000, On: "2026-01-18"})},
+				&mingjianv1.RecordPerformanceRequest{Kind: "paid", AmountFen: 1000, On: "2026-01-18", ReceiptNo: "票1"})},
 		"AmendPenalty": {by: clerk, given: decidedPenalty, foreign: foreign, alter: map[string]string{"kinds": "warning"},
 			req: of(func(w *matrixWorld, m *mingjianv1.AmendPenaltyRequest) { m.PenaltyId = id(w) }, &mingjianv1.AmendPenaltyRequest{
 				Reason: "复议变更", Kinds: []string{"fine", "confiscation_goods"}, Content: "罚款1000元", FineFen: 100000, ConfiscatedFen: 5, On: "2026-01-19"})},
@@ -85,7 +86,7 @@ func penaltyCases() map[string]writeCase {
 				&mingjianv1.RevokePenaltyRequest{Ground: "void", Reason: "确认无效", On: "2026-01-20"})},
 		"TakeOverPenalties": {by: clerk, given: authorities, open: own, alter: prefixed("rows.decision.", decision),
 			req: fixed(&mingjianv1.TakeOverPenaltiesRequest{FileDigest: fileDigest, Rows: []*mingjianv1.TakenOverPenalty{
-				{Line: 2, Decision: penaltyDecision(), Doubts: []*mingjianv1.ImportDoubt{
+				{Line: 2, Decision: jointDecision(), Doubts: []*mingjianv1.ImportDoubt{
 					{Code: "fine", Field: "fine_fen", Note: "两处金额"}, {Code: "basis", Field: "basis", Note: "依据不全"}}},
 				{Line: 3, Decision: second},
 			}})},
@@ -120,9 +121,9 @@ func licenceCases() map[string]writeCase {
 		"ResumeLicence": {by: clerk, given: suspendedLicence, foreign: foreign,
 			req: of(func(w *matrixWorld, m *mingjianv1.ResumeLicenceRequest) { m.LicenceId = id(w) },
 				&mingjianv1.ResumeLicenceRequest{DocumentNo: "11号", Reason: "改正", On: "2026-11-15"})},
-		"RevokeLicence": {by: clerk, given: grantedLicence, foreign: foreign,
+		"RevokeLicence": {by: clerk, given: grantedLicence, foreign: foreign, alter: map[string]string{"ground": "annulled"},
 			req: of(func(w *matrixWorld, m *mingjianv1.RevokeLicenceRequest) { m.LicenceId = id(w) },
-				&mingjianv1.RevokeLicenceRequest{DocumentNo: "12号", Reason: "欺骗", On: "2026-11-15"})},
+				&mingjianv1.RevokeLicenceRequest{DocumentNo: "12号", Reason: "欺骗", On: "2026-11-15", Ground: "punished"})},
 		"CancelLicence": {by: clerk, given: grantedLicence, foreign: foreign,
 			req: of(func(w *matrixWorld, m *mingjianv1.CancelLicenceRequest) { m.LicenceId = id(w) },
 				&mingjianv1.CancelLicenceRequest{DocumentNo: "13号", Reason: "申请注销", On: "2026-11-15"})},

@@ -286,6 +286,21 @@ func decidedPenalty(w *matrixWorld) {
 	w.do(clerk, &mingjianv1.DecidePenaltyRequest{Decision: penaltyDecision()}, "penalty")
 }
 
+func servedPenalty(w *matrixWorld) {
+	decidedPenalty(w)
+	w.do(clerk, &mingjianv1.ServePenaltyRequest{PenaltyId: w.ids["penalty"], On: "2026-01-17"})
+}
+
+func pushedPenalty(w *matrixWorld) {
+	decidedPenalty(w)
+	w.do(clerk, &mingjianv1.PushPenaltyRequest{PenaltyId: w.ids["penalty"], Province: "32", Authority: "某省市场监督管理局", On: "2026-01-18"})
+}
+
+func receivedPush(w *matrixWorld) {
+	pushedPenalty(w)
+	w.do(clerk, &mingjianv1.ReceivePushRequest{PenaltyId: w.ids["penalty"], ReceiptNo: "回执1", On: "2026-01-19"})
+}
+
 func newLicence(validTo string) *mingjianv1.GrantLicenceRequest {
 	req := licenceGrant()
 	req.DecidedOn, req.ValidFrom, req.ValidTo = "2026-11-01", "2026-11-02", validTo
@@ -333,6 +348,7 @@ func reviewedDisclosure(w *matrixWorld) {
 func approvedDisclosure(w *matrixWorld) {
 	reviewedDisclosure(w)
 	w.do(approver, &mingjianv1.ApproveDisclosureRequest{DisclosureId: w.ids["disclosure"], Digest: w.ids["digest"]})
+	w.do(clerk, &mingjianv1.ServePenaltyRequest{PenaltyId: w.ids["penalty"], On: "2026-01-18", PublicationNotice: true})
 }
 
 func publishedDisclosure(w *matrixWorld) {

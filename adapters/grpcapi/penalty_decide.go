@@ -91,9 +91,13 @@ func (s PenaltyServer) DecidePenalty(ctx context.Context, req *mingjianv1.Decide
 	if err != nil {
 		return nil, err
 	}
-	first := receiptOf(records[0].GetId(), each[0].Result)
+	first := receiptOf(penalty.RecordID(list[0]), each[0].Result)
+	ids, places := make([]string, len(each)), make([]es.Position, len(each))
+	for i, one := range each {
+		ids[i], places[i] = penalty.RecordID(list[i]), one.Position
+	}
 	first.Position = latest(places).String()
-	return &mingjianv1.DecidePenaltyResponse{Receipt: first, Records: records}, nil
+	return &mingjianv1.DecidePenaltyResponse{Receipt: first, PenaltyIds: ids}, nil
 }
 
 // partyRecord is what came of one party's record.

@@ -75,15 +75,15 @@ func (s PenaltyServer) TakeOverPenalties(ctx context.Context, req *mingjianv1.Ta
 	return &mingjianv1.TakeOverPenaltiesResponse{Receipt: receipt, Results: results}, nil
 }
 
-// takenApart makes the records of a row. One that does not say what each of its parties was sentenced to is one record of them
-// all.
+// takenApart makes the records of a row. One that says of none of its parties what that one was sentenced to is one record of
+// them all.
 func takenApart(ctx context.Context, by domain.Actor, name, file string, row *mingjianv1.TakenOverPenalty) ([]penalty.Decided, error) {
 	d, own, err := decisionOf(ctx, by, name, row.GetDecision())
 	if err != nil {
 		return nil, err
 	}
 	list := []penalty.Decided{d}
-	if !slices.Contains(own, nil) && len(own) > 0 {
+	if slices.ContainsFunc(own, func(s *penalty.Sentence) bool { return s != nil }) {
 		if list, err = penalty.Apart(d, own); err != nil {
 			return nil, err
 		}

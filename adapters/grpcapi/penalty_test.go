@@ -1,6 +1,8 @@
 package grpcapi_test
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -10,8 +12,8 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
-	"github.com/mingjian-ledger/mingjian/domain/redaction"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
 
@@ -19,18 +21,36 @@ func penaltyDecision() *mingjianv1.PenaltyDecision {
 	return &mingjianv1.PenaltyDecision{
 		AuthorityName: "宁安市市场监督管理局", DecisionNo: "宁市监处罚[2026]45号", Procedure: "ordinary",
 		Parties: []*mingjianv1.DecidedParty{
-			{Kind: "legal", Name: "甲公司", SubjectId: "９１320105780688132k", LegalRepresentative: "张三"}, {Kind: "natural", Name: "李四"},
+			{Kind: "legal", Name: "甲公司", SubjectId: "９１320105780688132k", LegalRepresentative: "张三", Province: "32", ProvinceSource: "uscc"},
 		},
 		Violation: "加价出售", Facts: "事实\n第二段", Basis: "第四十二条", Kinds: []string{"fine", "confiscation_gains", "licence_suspended"},
 		Content: "罚款2000元", FineFen: 200000, ConfiscatedFen: 277, LicenceAffected: "JY1", DecidedOn: "2026-01-16", EffectiveUntil: "2027-01-16",
-		InspectionId: "d1:x",
+		InspectionId: "d1:x", FiledOn: "2026-01-05",
 	}
+}
+
+// jointDecision is against two: a firm that is fined, and a person who is warned as the decision says.
+func jointDecision() *mingjianv1.PenaltyDecision {
+	d := penaltyDecision()
+	d.Parties[0].Sentence = &mingjianv1.PartySentence{
+		Kinds: d.GetKinds(), Content: d.GetContent(), FineFen: d.GetFineFen(), ConfiscatedFen: d.GetConfiscatedFen(), LicenceAffected: d.GetLicenceAffected(),
+	}
+	d.Parties = append(d.Parties, &mingjianv1.DecidedParty{Kind: "natural", Name: "李四"})
+	d.Kinds, d.Content, d.FineFen, d.ConfiscatedFen = []string{"warning"}, "警告", 0, 0
+	return d
 }
 
 func (c *counter) decide(d *mingjianv1.PenaltyDecision) string {
 	c.Helper()
 	answer, err := c.penalties.DecidePenalty(c.clerk(), &mingjianv1.DecidePenaltyRequest{Decision: d})
 	return must(c.office, answer, err).GetReceipt().GetId()
+}
+
+// serve tells the party of the decision, and that it will be public.
+func (c *counter) serve(id string) {
+	c.Helper()
+	answer, err := c.penalties.ServePenalty(c.clerk(), &mingjianv1.ServePenaltyRequest{PenaltyId: id, On: "2026-01-17", PublicationNotice: true})
+	must(c.office, answer, err)
 }
 
 func TestADecisionBecomesTheEventWhole(t *testing.T) {
@@ -43,16 +63,13 @@ func TestADecisionBecomesTheEventWhole(t *testing.T) {
 	want := penalty.Decided{
 		Penalty: id, Authority: ownBureau, AuthorityName: "宁安市市场监督管理局", DecisionNo: "宁市监处罚[2026]45号", DecisionNoNormal: "宁市监处罚〔2026〕45号",
 		Procedure: penalty.Ordinary, Parties: []penalty.Party{
-			{Kind: penalty.Legal, Name: "甲公司", Subject: "91320105780688132K", LegalRepresentative: "张三"}, {Kind: penalty.Natural, Name: "李某"},
+			{Kind: penalty.Legal, Name: "甲公司", Subject: "91320105780688132K", LegalRepresentative: "张三", Province: "32", ProvinceSource: penalty.FromCode},
 		},
 		Violation: "加价出售", Facts: "事实\n第二段", Basis: "第四十二条",
-		Redaction: &redaction.Overlay{Fields: []redaction.Taken{{Field: "parties[1].name", Spans: []redaction.Span{
-			{From: 0, To: 2, Rule: redaction.Punished, Confidence: 60, Replacement: "李某"},
-		}}}},
 		Kinds: []penalty.Kind{penalty.Fine, penalty.ConfiscationGains, penalty.LicenceSuspended}, Content: "罚款2000元", FineFen: 200000, ConfiscatedFen: 277,
 		LicenceAffected: "JY1", DecidedOn: calendar.MustParse("2026-01-16"), EffectiveUntil: calendar.MustParse("2027-01-16"), Inspection: "d1:x",
+		FiledOn: calendar.MustParse("2026-01-05"),
 	}
-	want.Redaction.Served = got.(penalty.Decided).Redaction.Served
 	if diff := cmp.Diff(penalty.Event(want), got, cmp.AllowUnexported(calendar.Date{})); diff != "" {
 		t.Error(diff)
 	}
@@ -96,9 +113,9 @@ func TestPenaltyService(t *testing.T) {
 	c.refused(err, "penalty.authority.foreign")
 	_, err = c.penalties.ServePenalty(c.clerk(), &mingjianv1.ServePenaltyRequest{PenaltyId: id, On: "2026-02-30"})
 	c.refused(err, "date.form")
-	d.DecidedOn, d.EffectiveUntil = "16/01/2026", "long"
+	d.DecidedOn, d.EffectiveUntil, d.FiledOn = "16/01/2026", "long", "x"
 	_, err = c.penalties.DecidePenalty(c.clerk(), &mingjianv1.DecidePenaltyRequest{Decision: d})
-	c.refused(err, "date.form date.form")
+	c.refused(err, "date.form date.form date.form")
 }
 
 func TestListPenalties(t *testing.T) {
@@ -151,9 +168,13 @@ func TestTakingOverPenalties(t *testing.T) {
 	c := newCounter(t)
 	rows := []*mingjianv1.TakenOverPenalty{
 		oldPenalty(1, func(*mingjianv1.PenaltyDecision) {}),
-		oldPenalty(2, func(d *mingjianv1.PenaltyDecision) { d.FineFen, d.Parties[0].SubjectId = 0, "" }),
+		oldPenalty(2, func(d *mingjianv1.PenaltyDecision) {
+			d.FineFen, d.Parties[0].SubjectId, d.Parties[0].ProvinceSource = 0, "", "registration_authority"
+		}),
 		oldPenalty(3, func(d *mingjianv1.PenaltyDecision) { d.DecidedOn = "2020-13-01" }),
-		oldPenalty(4, func(d *mingjianv1.PenaltyDecision) { d.Parties[0].SubjectId = "00000000000000000X" }),
+		oldPenalty(4, func(d *mingjianv1.PenaltyDecision) {
+			d.Parties[0].SubjectId, d.Parties[0].ProvinceSource = "00000000000000000X", "registration_authority"
+		}),
 		oldPenalty(1, func(d *mingjianv1.PenaltyDecision) { d.Content = "另一内容" }),
 		oldPenalty(6, func(d *mingjianv1.PenaltyDecision) { d.AuthorityName = "" }),
 	}
@@ -214,5 +235,107 @@ func TestTakingOverPenalties(t *testing.T) {
 	if p := must(c.office, got, err).GetPenalty(); p.GetSourceLine() != 6 || p.GetSourceFileDigest() != req.GetFileDigest() ||
 		p.GetAuthorityName() != "西藏某市场监督管理局" || !cmp.Equal(p.GetDoubts()[0].GetNote(), "金额有疑问") {
 		t.Error(p)
+	}
+}
+
+// TestAJointDecisionIsRecordedForEachParty also has a store that says "failed", at either record, and stored it or did not.
+func TestAJointDecisionIsRecordedForEachParty(t *testing.T) {
+	by := domain.Actor{Account: "wang", Role: domain.Clerk, Authority: ownBureau}
+	req := &mingjianv1.DecidePenaltyRequest{Decision: jointDecision()}
+	calm := newCounter(t)
+	first, err := calm.penalties.DecidePenalty(calm.keyed(by, "one"), req)
+	ids := must(calm.office, first, err).GetPenaltyIds()
+	if len(ids) != 2 || first.GetReceipt().GetId() != ids[0] || first.GetReceipt().GetPosition() != calm.last().Position.String() {
+		t.Fatal(first)
+	}
+	calm.follow()
+	for i, want := range []struct {
+		name string
+		fine int64
+	}{{"甲公司", 200000}, {"李四", 0}} {
+		got, err := calm.penalties.GetPenalty(calm.clerk(), &mingjianv1.GetPenaltyRequest{PenaltyId: ids[i]})
+		p := must(calm.office, got, err).GetPenalty()
+		if len(p.GetParties()) != 1 || p.GetParties()[0].GetName() != want.name || p.GetContent().GetFineFen() != want.fine || p.GetDecisionId() != ids[0] ||
+			p.GetCoParties()[0].GetPenaltyId() != ids[1-i] || p.GetRecordedBy() != "wang" {
+			t.Errorf("party %d: %v", i, p)
+		}
+	}
+	n := len(calm.store.All())
+	for _, stored := range []bool{true, false} {
+		for at := 1; at <= 2; at++ {
+			c := newCounter(t)
+			c.penalties.Store = &failing{Store: c.store, at: at, stored: stored}
+			if _, err := c.penalties.DecidePenalty(c.keyed(by, "one"), req); err == nil {
+				t.Errorf("a fault of the store at record %d was taken for an answer", at)
+			}
+			for range 2 {
+				again, err := c.penalties.DecidePenalty(c.keyed(by, "one"), req)
+				if got := must(c.office, again, err); !slices.Equal(got.GetPenaltyIds(), ids) || len(c.store.All()) != n {
+					t.Errorf("sent again after a fault at record %d (stored: %t): %v, %d records, want %d", at, stored, got, len(c.store.All()), n)
+				}
+			}
+		}
+	}
+}
+
+// failing answers one append with a fault, whether it stored it or not.
+type failing struct {
+	es.Store
+	at     int
+	stored bool
+}
+
+func (f *failing) Append(ctx context.Context, stream es.Stream, want es.Expected, events ...es.Proposed) (es.Position, error) {
+	if f.at--; f.at == 0 {
+		if f.stored {
+			if p, err := f.Store.Append(ctx, stream, want, events...); err != nil {
+				return p, err
+			}
+		}
+		return es.Position{}, errors.New("the store does not answer")
+	}
+	return f.Store.Append(ctx, stream, want, events...)
+}
+
+// What is refused for one party is recorded for none.
+func TestAJointDecisionThatIsRefusedForOneParty(t *testing.T) {
+	c := newCounter(t)
+	n := len(c.store.All())
+	for code, change := range map[string]func(*mingjianv1.PenaltyDecision){
+		"penalty.decision.incomplete": func(d *mingjianv1.PenaltyDecision) { d.Parties[1].Kind = "" },
+		"penalty.parties.sentence":    func(d *mingjianv1.PenaltyDecision) { d.FineFen, d.Kinds = 1, []string{"fine"} },
+		"penalty.parties.twice":       func(d *mingjianv1.PenaltyDecision) { d.Parties = append(d.Parties, d.GetParties()[0]) },
+	} {
+		d := jointDecision()
+		change(d)
+		_, err := c.penalties.DecidePenalty(c.clerk(), &mingjianv1.DecidePenaltyRequest{Decision: d})
+		c.refused(err, code)
+	}
+	alone := jointDecision()
+	alone.Parties, alone.Basis = alone.GetParties()[1:], "另一依据"
+	c.decide(alone)
+	_, err := c.penalties.DecidePenalty(c.clerk(), &mingjianv1.DecidePenaltyRequest{Decision: jointDecision()})
+	c.refused(err, "penalty.exists")
+	if got := len(c.store.All()); got != n+1 {
+		t.Errorf("%d records", got-n)
+	}
+}
+
+func TestARowAgainstSeveral(t *testing.T) {
+	c := newCounter(t)
+	apart, together := jointDecision(), jointDecision()
+	apart.DecisionNo, together.DecisionNo = "旧1号", "旧2号"
+	together.Parties[0].Sentence = nil
+	req := &mingjianv1.TakeOverPenaltiesRequest{FileDigest: strings.Repeat("ab", 32), Rows: []*mingjianv1.TakenOverPenalty{
+		{Line: 1, Decision: apart}, {Line: 2, Decision: together},
+	}}
+	n := len(c.store.All())
+	for _, want := range [][][]string{
+		{{"ACCEPTED"}, {"ACCEPTED", "penalty.parties.joint@parties"}}, {{"UNCHANGED"}, {"UNCHANGED", "penalty.parties.joint@parties"}},
+	} {
+		got, err := c.penalties.TakeOverPenalties(c.clerk(), req)
+		if diff := cmp.Diff(want, came(must(c.office, got, err).GetResults())); diff != "" || len(c.store.All()) != n+3 {
+			t.Error(diff, len(c.store.All())-n)
+		}
 	}
 }

@@ -9,11 +9,13 @@ import (
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
 
-// TestWhatIsPublicNeedsNobody holds the two public services to being open, whole.
+// TestWhatIsPublicNeedsNobody holds the public services to being open, whole.
 func TestWhatIsPublicNeedsNobody(t *testing.T) {
 	t.Parallel()
 	access := grpcapi.AllAccess()
-	for _, service := range []grpc.ServiceDesc{mingjianv1.PublicService_ServiceDesc, mingjianv1.FeedService_ServiceDesc} {
+	for _, service := range []grpc.ServiceDesc{
+		mingjianv1.PublicService_ServiceDesc, mingjianv1.FeedService_ServiceDesc, mingjianv1.PublicLicenceService_ServiceDesc,
+	} {
 		names := []string{}
 		for _, m := range service.Methods {
 			names = append(names, m.MethodName)

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -26,6 +28,7 @@ type config struct {
 	Proxies   int           // of the operator's own that stand before REST; they tell whom they served (X-Forwarded-For)
 	Beacons   string        // folder of randomness beacons in NIST's format that draws can be bound to; none if empty
 	Rules     string        // file of rules that take the place of the program's; none if empty
+	PublicURL string        // where the public reaches this instance; stands on what is printed; that of the request if empty
 	LogLevel  string        // debug, info, warn or error
 	LogFormat string        // text or json
 
@@ -53,6 +56,7 @@ func (c *config) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.Beacons, "beacons", "", beaconsUsage)
 	f.StringVar(&c.Rules, "rules", "", rulesUsage)
 	c.vaultFlags(f)
+	f.StringVar(&c.PublicURL, "public-url", "", "address at which the public reaches this server, for the codes on certificates;\nif empty that of the request")
 	c.logFlags(f)
 }
 
@@ -80,6 +84,8 @@ func (c *config) validate() error {
 	}
 	if c.Proxies < 0 {
 		errs = append(errs, errors.New("--proxies is not below zero"))
+	if err := checkPublicURL(c.PublicURL); err != nil {
+		errs = append(errs, err)
 	}
 	if _, err := bindable(c.Beacons); err != nil {
 		errs = append(errs, err)
@@ -89,6 +95,24 @@ func (c *config) validate() error {
 	}
 	if err := errors.Join(errs...); err != nil {
 		return usage("%w", err)
+	}
+	return nil
+}
+
+// publicURL is the address without a "/" at its end.
+func (c *config) publicURL() string { return strings.TrimRight(c.PublicURL, "/") }
+
+// checkPublicURL takes an address that can be printed: http or https, a host, perhaps a path, and nothing secret.
+func checkPublicURL(text string) error {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return errors.New("--public-url: not an address")
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || len(text) > 500 {
+		return errors.New("--public-url: http or https, a host and perhaps a path; no user, query or fragment")
 	}
 	return nil
 }
