@@ -61,6 +61,12 @@ func openTo() map[string]string {
 			"RevokeLicence": "clerk", "CancelLicence": "clerk", "ExpireLicence": "clerk", "TakeOverTerms": "clerk admin",
 			"GetLicence": everyStaff, "ListLicences": everyStaff,
 		},
+		"PenaltyFollowService": {
+			"NotifyPublication": "clerk", "GrantInstalments": "clerk", "ChallengePenalty": "clerk", "PushPenalty": "clerk",
+			"ReceivePush": "clerk", "PublishPush": "clerk",
+		},
+		"CertificateService":   {"ReissueLicence": "clerk", "PrintCertificate": everyStaff},
+		"PublicLicenceService": {"GetPublicLicence": everybody, "GetPublicLicenceValidity": everybody},
 		"DisclosureService": {
 			"SubmitDisclosure": "clerk inspector planner", "ReturnDisclosure": "reviewer", "ReviewDisclosure": "reviewer",
 			"ApproveDisclosure": "approver", "PublishDisclosure": "approver", "WithdrawDisclosure": "approver", "AdoptDisclosures": "admin",

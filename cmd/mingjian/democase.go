@@ -15,10 +15,16 @@ func (d *demonstration) decide(ctx context.Context) error {
 	if err := d.penalise(ctx, "penalty-change", &d.results.penalised); err != nil {
 		return err
 	}
-	if err := d.serveAndCollect(ctx, d.results.penalised.id); err != nil {
+	if err := d.serve(ctx, d.results.penalised.id); err != nil {
+		return err
+	}
+	if err := d.collect(ctx, d.results.penalised.id); err != nil {
 		return err
 	}
 	if err := d.penalise(ctx, "penalty-display", &d.results.revoked); err != nil {
+		return err
+	}
+	if err := d.serve(ctx, d.results.revoked.id); err != nil {
 		return err
 	}
 	return d.license(ctx)
@@ -65,17 +71,21 @@ func (d *demonstration) penalise(ctx context.Context, file string, c *disclosedC
 	return nil
 }
 
-func (d *demonstration) serveAndCollect(ctx context.Context, id string) error {
-	path, on := "/v1/penalties/"+id, d.keep.day().String()
-	serve := &mingjianv1.ServePenaltyRequest{PenaltyId: id, On: on, PublicationNotice: true}
-	if err := d.clerk.post(ctx, path+":serve", serve, &mingjianv1.ServePenaltyResponse{}); err != nil {
+func (d *demonstration) serve(ctx context.Context, id string) error {
+	req := &mingjianv1.ServePenaltyRequest{PenaltyId: id, On: d.keep.day().String(), PublicationNotice: true}
+	if err := d.clerk.post(ctx, "/v1/penalties/"+id+":serve", req, &mingjianv1.ServePenaltyResponse{}); err != nil {
 		return err
 	}
-	paid := &mingjianv1.RecordPerformanceRequest{PenaltyId: id, Kind: "paid", AmountFen: 1200000, On: on}
-	if err := d.clerk.post(ctx, path+":recordPerformance", paid, &mingjianv1.RecordPerformanceResponse{}); err != nil {
+	d.more("served (送达) with the notice that it will be public")
+	return nil
+}
+
+func (d *demonstration) collect(ctx context.Context, id string) error {
+	req := &mingjianv1.RecordPerformanceRequest{PenaltyId: id, Kind: "paid", AmountFen: 1200000, On: d.keep.day().String()}
+	if err := d.clerk.post(ctx, "/v1/penalties/"+id+":recordPerformance", req, &mingjianv1.RecordPerformanceResponse{}); err != nil {
 		return err
 	}
-	d.more("served (送达) with the notice that it will be public; paid (履行)")
+	d.more("paid (履行)")
 	return nil
 }
 
