@@ -1,6 +1,7 @@
 package penalty_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/mingjian-ledger/mingjian/domain"
@@ -135,7 +136,7 @@ func TestDaysFromFilingToDecision(t *testing.T) {
 	scenario.When(penalty.Decide{By: clerk, Today: today, Decision: late}).ThenError(t, faulty("penalty.date.future"))
 	same := decision(func(d *penalty.Decided) { d.FiledOn = decidedOn })
 	scenario.Given(decided(decision())).When(penalty.Decide{By: clerk, Today: today, Decision: same}).ThenError(t, func(err error) bool {
-		f, ok := err.(*domain.Fault)
+		f, ok := errors.AsType[*domain.Fault](err)
 		return ok && f.Code == "penalty.exists" && f.Field == "filed_on"
 	})
 }
