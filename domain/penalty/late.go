@@ -147,9 +147,10 @@ func (s State) cuts(day calendar.Date) []calendar.Date {
 	return slices.CompactFunc(out, func(a, b calendar.Date) bool { return a == b })
 }
 
-// filedLate doubts a decision that came after the days from the filing; laws may have others, so that nothing is refused.
+// filedLate doubts a decision that came after the days from the filing, the last of which is worked; laws may have others, so
+// that nothing is refused.
 func filedLate(d Decided) []Doubt {
-	if d.FiledOn.IsZero() || !d.DecidedOn.After(d.FiledOn.AddDays(filedWithin)) {
+	if d.FiledOn.IsZero() || !d.DecidedOn.After(calendar.Embedded().RollForward(d.FiledOn.AddDays(filedWithin)).Date) {
 		return nil
 	}
 	return []Doubt{{"penalty.decided.late", "decided_on",

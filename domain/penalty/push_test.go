@@ -119,7 +119,11 @@ func TestWhereAPartyIsRegistered(t *testing.T) {
 }
 
 func TestDaysFromFilingToDecision(t *testing.T) {
-	for filed, want := range map[string]string{"": "", "2025-12-16": "", "2025-12-15": "penalty.decided.late", "2026-03-16": ""} {
+	for filed, want := range map[string]string{
+		"": "", "2026-03-16": "", "2025-12-16": "",
+		"2025-12-14": "", // the ninetieth day is a Saturday, so that Monday is the last
+		"2025-12-13": "penalty.decided.late",
+	} {
 		d := decision(func(d *penalty.Decided) {
 			if filed != "" {
 				d.FiledOn = day(filed)

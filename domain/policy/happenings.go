@@ -31,6 +31,7 @@ var told = map[string]tells{
 	licence.Revoked{}.EventType():           licenceDecided,
 	licence.Cancelled{}.EventType():         licenceDecided,
 	licence.Expired{}.EventType():           licenceDecided,
+	licence.Reissued{}.EventType():          licenceDecided,
 	inspection.Concluded{}.EventType():      row(inspection.Codec(), inspectionConcluded),
 	inspection.FollowUpClosed{}.EventType(): row(inspection.Codec(), followUpClosed),
 	disclosure.Published{}.EventType():      row(disclosure.Codec(), published),
@@ -64,6 +65,9 @@ func licenceDecided(ctx context.Context, c cause) ([]happening, error) {
 	n := c.rec.Revision
 	if n >= es.Revision(len(then.Decisions)) || then.Decisions[n].RowNo != "" {
 		return nil, nil
+	}
+	if from, err := c.rec.Metadata(); err != nil || from.Actor == Daily {
+		return nil, err // a date alone is no decision
 	}
 	on := then.Decisions[n].On
 	return []happening{{

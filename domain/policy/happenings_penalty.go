@@ -39,7 +39,7 @@ func penaltyDecided(ctx context.Context, c cause, e penalty.Decided) ([]happenin
 	case e.Inspection != "": // the case was filed there
 		decided.record = deadline.Record{Kind: rule.Inspection, ID: e.Inspection}
 		all = append(all, decided)
-	case !e.FiledOn.IsZero():
+	case !e.FiledOn.IsZero() && e.Place == 0: // one case, counted with the first party's record
 		all = append(all, c.ofPenalty("penalty.filed", e.Authority, e.FiledOn), decided)
 	}
 	return all, nil
