@@ -207,6 +207,19 @@ func TestSummaries(t *testing.T) {
 				Kinds: []disclosure.Labelled{{Code: "warning", Label: "警告"}, {Code: "confiscation_gains", Label: "没收违法所得"}}, ConfiscatedFen: 5, Status: "amended", DecidedOn: day,
 			}
 		},
+		"罚款0.50元（已变更，原为罚款1.00元、没收违法所得0.05元）": func(d *disclosure.Document) {
+			fine := disclosure.Labelled{Code: "fine", Label: "罚款"}
+			d.Penalty = &disclosure.PenaltyBody{
+				Kinds: []disclosure.Labelled{fine}, FineFen: 50, Status: "amended", DecidedOn: day, InitialFineFen: 100, InitialConfiscatedFen: 5,
+				InitialKinds: []disclosure.Labelled{fine, {Code: "confiscation_gains", Label: "没收违法所得"}},
+			}
+		},
+		"撤销《食品经营许可证》 JY1": func(d *disclosure.Document) {
+			d.Kind, d.Penalty = disclosure.Licence, nil
+			d.Licence = &disclosure.LicenceBody{
+				Action: "revoked", CertificateName: "食品经营许可证", LicenceNo: "JY1", Ground: &disclosure.Labelled{Code: "annulled", Label: "撤销"},
+			}
+		},
 		"罚款1.00元（已撤销）": func(d *disclosure.Document) {
 			d.Penalty = &disclosure.PenaltyBody{FineFen: 100, Status: "revoked", DecidedOn: day}
 		},

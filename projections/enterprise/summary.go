@@ -49,11 +49,24 @@ func labels(list []disclosure.Labelled, between string) string {
 	return strings.Join(out, between)
 }
 
-// penaltySummary names the kinds, an amount behind the kind it belongs to.
+// penaltySummary names what stands and, of an amended decision that says so, what was decided at first.
 func penaltySummary(p *disclosure.PenaltyBody) string {
-	fine, taken := p.FineFen, p.ConfiscatedFen
+	out := sentence(p.Kinds, p.FineFen, p.ConfiscatedFen)
+	switch {
+	case p.Status == "amended" && len(p.InitialKinds) > 0:
+		out += "（已变更，原为" + sentence(p.InitialKinds, p.InitialFineFen, p.InitialConfiscatedFen) + "）"
+	case p.Status == "amended":
+		out += "（已变更）"
+	case p.Status == "revoked":
+		out += "（已撤销）"
+	}
+	return out
+}
+
+// sentence names the kinds, an amount behind the kind it belongs to.
+func sentence(kinds []disclosure.Labelled, fine, taken domain.Fen) string {
 	var parts []string
-	for _, k := range p.Kinds {
+	for _, k := range kinds {
 		part := cmp.Or(k.Label, k.Code)
 		switch penalty.Kind(k.Code) {
 		case penalty.Fine:
@@ -69,14 +82,7 @@ func penaltySummary(p *disclosure.PenaltyBody) string {
 	if taken != 0 {
 		parts = append(parts, "没收"+amount(taken))
 	}
-	out := strings.Join(parts, "、")
-	switch p.Status {
-	case "amended":
-		out += "（已变更）"
-	case "revoked":
-		out += "（已撤销）"
-	}
-	return out
+	return strings.Join(parts, "、")
 }
 
 func amount(fen domain.Fen) string {
@@ -88,6 +94,9 @@ func amount(fen domain.Fen) string {
 
 func licenceSummary(l *disclosure.LicenceBody) string {
 	out := cmp.Or(licence.Action(l.Action).Label(), l.Action)
+	if l.Ground != nil {
+		out = l.Ground.Label
+	}
 	if name := cmp.Or(l.CertificateName, l.DocumentTitle); name != "" {
 		out += "《" + name + "》"
 	}
