@@ -24,6 +24,7 @@ func AllAccess() Access {
 		planAccess(),
 		publicAccess(),
 		publicAuthorityAccess(),
+		publicLicenceAccess(),
 		redactionAccess(),
 		repairAccess(),
 		returnAccess(),
@@ -31,9 +32,6 @@ func AllAccess() Access {
 		rosterAccess(),
 		samplingAccess(),
 		workAccess(),
-		authorityAccess(), catalogueAccess(), disclosureAccess(), drawAccess(), feedAccess(), inspectionAccess(),
-		licenceAccess(), penaltyAccess(), planAccess(), publicAccess(), rosterAccess(), samplingAccess(), workAccess(),
-		penaltyFollowAccess(), certificateAccess(), publicLicenceAccess(),
 	} {
 		maps.Copy(all, service)
 	}

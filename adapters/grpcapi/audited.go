@@ -20,7 +20,9 @@ import (
 const KeyPurpose = "mingjian-purpose"
 
 // personalReads are the methods whose answers hold personal data.
-func personalReads() []string { return []string{"/mingjian.v1.PersonalService/OpenPersonal"} }
+func personalReads() []string {
+	return []string{"/mingjian.v1.PersonalService/OpenPersonal", "/mingjian.v1.RedactionService/GetRedaction"}
+}
 
 // classes says of each method of the table what its answers show, empty for those that enter nothing: what is public, and
 // what writes, since the event itself says who did it. A method that answers with a receipt writes; every other one that

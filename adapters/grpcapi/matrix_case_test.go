@@ -35,6 +35,7 @@ func writeCases() map[string]writeCase {
 	for service, cases := range map[string]map[string]writeCase{
 		"AuthorityService":    authorityCases(),
 		"CatalogueService":    catalogueCases(),
+		"CertificateService":  certificateCases(),
 		"ConfirmationService": confirmationCases(),
 		"DisclosureService":   disclosureCases(),
 		"DisputeService":      disputeCases(),
@@ -53,24 +54,6 @@ func writeCases() map[string]writeCase {
 		"ReviewService":       reviewCases(),
 		"RosterService":       rosterCases(),
 		"SamplingService":     samplingCases(),
-		"AuthorityService":  authorityCases(),
-		"CatalogueService":  catalogueCases(),
-		"DisclosureService": disclosureCases(),
-		"DrawService":       drawCases(),
-		"HolidayService":    holidayCases(),
-		"InspectionService": inspectionCases(),
-		"LicenceService":    licenceCases(),
-		"OutletService":     outletCases(),
-		"PenaltyService":    penaltyCases(),
-		"PlanService":       planCases(),
-		"RepairService":     repairCases(),
-		"ReviewService":     reviewCases(),
-		"RosterService":     rosterCases(),
-		"SamplingService":   samplingCases(),
-		"AuthorityService": authorityCases(), "CatalogueService": catalogueCases(), "PlanService": planCases(), "DrawService": drawCases(),
-		"InspectionService": inspectionCases(), "PenaltyService": penaltyCases(), "LicenceService": licenceCases(),
-		"PenaltyFollowService": penaltyFollowCases(), "CertificateService": certificateCases(),
-		"DisclosureService": disclosureCases(), "RosterService": rosterCases(), "SamplingService": samplingCases(),
 	} {
 		for method, c := range cases {
 			all["/mingjian.v1."+service+"/"+method] = c

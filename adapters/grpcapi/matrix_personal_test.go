@@ -3,6 +3,8 @@ package grpcapi_test
 import (
 	"google.golang.org/protobuf/proto"
 
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/projections/personal"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
@@ -24,10 +26,15 @@ func naturalPenalty(w *matrixWorld) {
 	authorities(w)
 	w.do(clerk, &mingjianv1.DecidePenaltyRequest{Decision: naturalDecision()}, "penalty")
 	list, _, err := personal.List(w.Context(), w.views, personal.Filter{Record: w.ids["penalty"], PageSize: 10})
-	if err != nil || len(list) != 1 {
+	if err != nil || len(list) != 2 { // the identity, and the texts as served, in which the name stands
 		w.Fatalf("%v, %v", list, err)
 	}
-	w.ids["item"], w.ids["person"] = list[0].GetItem(), list[0].GetPersons()[0]
+	p, err := es.Load(w.Context(), w.store, penalty.Decider, w.ids["penalty"])
+	if err != nil {
+		w.Fatal(err)
+	}
+	identity := p.State.Decision.Parties[0].Identity
+	w.ids["item"], w.ids["person"] = identity.Item, identity.Persons[0]
 }
 
 func requestedShredding(w *matrixWorld) {

@@ -156,6 +156,7 @@ func (s PenaltyServer) takeOut(
 	}
 	taken := p.State.Decision.Redaction
 	if !p.Exists {
+		clean.persons = personsOf(list[0])
 		if err := s.checkEach(ctx, first, list, command); err != nil {
 			return err
 		}

@@ -26,6 +26,17 @@ func redactDecision(d *mingjianv1.PenaltyDecision) redacted[*mingjianv1.PenaltyD
 	return redact(d, c)
 }
 
+// personsOf are the parties whose identities are in the vault: what was served tells of them.
+func personsOf(d penalty.Decided) []string {
+	var out []string
+	for _, p := range d.All() {
+		if p.Person != "" {
+			out = append(out, p.Person)
+		}
+	}
+	return out
+}
+
 func partyKind(k penalty.PartyKind) redaction.PartyKind {
 	switch k {
 	case penalty.Legal:

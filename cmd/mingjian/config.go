@@ -84,6 +84,7 @@ func (c *config) validate() error {
 	}
 	if c.Proxies < 0 {
 		errs = append(errs, errors.New("--proxies is not below zero"))
+	}
 	if err := checkPublicURL(c.PublicURL); err != nil {
 		errs = append(errs, err)
 	}

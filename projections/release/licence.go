@@ -43,7 +43,7 @@ func OfLicence(ctx context.Context, r projections.Reader, licence string, day ca
 			break
 		}
 	}
-	slices.SortFunc(list, func(a, b *viewv1.Released) int { return place(prefix, a) - place(prefix, b) })
+	slices.SortFunc(list, func(a, b *viewv1.Released) int { return decisionAt(prefix, a) - decisionAt(prefix, b) })
 	if len(list) > 0 {
 		return list, nil
 	}
@@ -54,8 +54,8 @@ func OfLicence(ctx context.Context, r projections.Reader, licence string, day ca
 	return nil, domain.Refuse(domain.NotFound, "licence.public.unknown", "licence_id", "没有公示过该许可", "nothing of this licence was ever public")
 }
 
-// place is the number of the decision.
-func place(prefix string, r *viewv1.Released) int {
+// decisionAt is the number of the decision.
+func decisionAt(prefix string, r *viewv1.Released) int {
 	n, err := strconv.Atoi(strings.TrimPrefix(r.GetRelease().GetDisclosureId(), prefix))
 	if err != nil {
 		return 0

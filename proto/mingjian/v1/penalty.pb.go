@@ -450,8 +450,8 @@ type DecidePenaltyResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Where the events stand: the first party's record, at the position of the last event of them all.
 	Receipt *Receipt `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
-	// The records in the order of the parties.
-	Records       []*Receipt `protobuf:"bytes,2,rep,name=records,proto3" json:"records,omitempty"`
+	// Ids of the records in the order of the parties.
+	PenaltyIds    []string `protobuf:"bytes,2,rep,name=penalty_ids,json=penaltyIds,proto3" json:"penalty_ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -493,9 +493,9 @@ func (x *DecidePenaltyResponse) GetReceipt() *Receipt {
 	return nil
 }
 
-func (x *DecidePenaltyResponse) GetRecords() []*Receipt {
+func (x *DecidePenaltyResponse) GetPenaltyIds() []string {
 	if x != nil {
-		return x.Records
+		return x.PenaltyIds
 	}
 	return nil
 }
@@ -1567,10 +1567,11 @@ const file_mingjian_v1_penalty_proto_rawDesc = "" +
 	"\x0fconfiscated_fen\x18\x04 \x01(\x03R\x0econfiscatedFen\x123\n" +
 	"\x10licence_affected\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x0flicenceAffected\"X\n" +
 	"\x14DecidePenaltyRequest\x12@\n" +
-	"\bdecision\x18\x01 \x01(\v2\x1c.mingjian.v1.PenaltyDecisionB\x06\xbaH\x03\xc8\x01\x01R\bdecision\"w\n" +
+	"\bdecision\x18\x01 \x01(\v2\x1c.mingjian.v1.PenaltyDecisionB\x06\xbaH\x03\xc8\x01\x01R\bdecision\"h\n" +
 	"\x15DecidePenaltyResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\x12.\n" +
-	"\arecords\x18\x02 \x03(\v2\x14.mingjian.v1.ReceiptR\arecords\"\xe2\x01\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\x12\x1f\n" +
+	"\vpenalty_ids\x18\x02 \x03(\tR\n" +
+	"penaltyIds\"\xe2\x01\n" +
 	"\x13ServePenaltyRequest\x12(\n" +
 	"\n" +
 	"penalty_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\tpenaltyId\x123\n" +
@@ -1708,40 +1709,39 @@ var file_mingjian_v1_penalty_proto_depIdxs = []int32{
 	21, // 2: mingjian.v1.DecidedParty.identity:type_name -> mingjian.v1.PersonalIdentity
 	0,  // 3: mingjian.v1.DecidePenaltyRequest.decision:type_name -> mingjian.v1.PenaltyDecision
 	22, // 4: mingjian.v1.DecidePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
-	22, // 5: mingjian.v1.DecidePenaltyResponse.records:type_name -> mingjian.v1.Receipt
-	22, // 6: mingjian.v1.ServePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
-	22, // 7: mingjian.v1.RecordPerformanceResponse.receipt:type_name -> mingjian.v1.Receipt
-	22, // 8: mingjian.v1.AmendPenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
-	22, // 9: mingjian.v1.RevokePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
-	14, // 10: mingjian.v1.TakeOverPenaltiesRequest.rows:type_name -> mingjian.v1.TakenOverPenalty
-	0,  // 11: mingjian.v1.TakenOverPenalty.decision:type_name -> mingjian.v1.PenaltyDecision
-	15, // 12: mingjian.v1.TakenOverPenalty.doubts:type_name -> mingjian.v1.ImportDoubt
-	22, // 13: mingjian.v1.TakeOverPenaltiesResponse.receipt:type_name -> mingjian.v1.Receipt
-	23, // 14: mingjian.v1.TakeOverPenaltiesResponse.results:type_name -> mingjian.v1.RowResult
-	24, // 15: mingjian.v1.GetPenaltyResponse.penalty:type_name -> mingjian.view.v1.Penalty
-	25, // 16: mingjian.v1.GetPenaltyResponse.due:type_name -> mingjian.view.v1.PenaltyDue
-	24, // 17: mingjian.v1.ListPenaltiesResponse.penalties:type_name -> mingjian.view.v1.Penalty
-	3,  // 18: mingjian.v1.PenaltyService.DecidePenalty:input_type -> mingjian.v1.DecidePenaltyRequest
-	5,  // 19: mingjian.v1.PenaltyService.ServePenalty:input_type -> mingjian.v1.ServePenaltyRequest
-	7,  // 20: mingjian.v1.PenaltyService.RecordPerformance:input_type -> mingjian.v1.RecordPerformanceRequest
-	9,  // 21: mingjian.v1.PenaltyService.AmendPenalty:input_type -> mingjian.v1.AmendPenaltyRequest
-	11, // 22: mingjian.v1.PenaltyService.RevokePenalty:input_type -> mingjian.v1.RevokePenaltyRequest
-	13, // 23: mingjian.v1.PenaltyService.TakeOverPenalties:input_type -> mingjian.v1.TakeOverPenaltiesRequest
-	17, // 24: mingjian.v1.PenaltyService.GetPenalty:input_type -> mingjian.v1.GetPenaltyRequest
-	19, // 25: mingjian.v1.PenaltyService.ListPenalties:input_type -> mingjian.v1.ListPenaltiesRequest
-	4,  // 26: mingjian.v1.PenaltyService.DecidePenalty:output_type -> mingjian.v1.DecidePenaltyResponse
-	6,  // 27: mingjian.v1.PenaltyService.ServePenalty:output_type -> mingjian.v1.ServePenaltyResponse
-	8,  // 28: mingjian.v1.PenaltyService.RecordPerformance:output_type -> mingjian.v1.RecordPerformanceResponse
-	10, // 29: mingjian.v1.PenaltyService.AmendPenalty:output_type -> mingjian.v1.AmendPenaltyResponse
-	12, // 30: mingjian.v1.PenaltyService.RevokePenalty:output_type -> mingjian.v1.RevokePenaltyResponse
-	16, // 31: mingjian.v1.PenaltyService.TakeOverPenalties:output_type -> mingjian.v1.TakeOverPenaltiesResponse
-	18, // 32: mingjian.v1.PenaltyService.GetPenalty:output_type -> mingjian.v1.GetPenaltyResponse
-	20, // 33: mingjian.v1.PenaltyService.ListPenalties:output_type -> mingjian.v1.ListPenaltiesResponse
-	26, // [26:34] is the sub-list for method output_type
-	18, // [18:26] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	22, // 5: mingjian.v1.ServePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
+	22, // 6: mingjian.v1.RecordPerformanceResponse.receipt:type_name -> mingjian.v1.Receipt
+	22, // 7: mingjian.v1.AmendPenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
+	22, // 8: mingjian.v1.RevokePenaltyResponse.receipt:type_name -> mingjian.v1.Receipt
+	14, // 9: mingjian.v1.TakeOverPenaltiesRequest.rows:type_name -> mingjian.v1.TakenOverPenalty
+	0,  // 10: mingjian.v1.TakenOverPenalty.decision:type_name -> mingjian.v1.PenaltyDecision
+	15, // 11: mingjian.v1.TakenOverPenalty.doubts:type_name -> mingjian.v1.ImportDoubt
+	22, // 12: mingjian.v1.TakeOverPenaltiesResponse.receipt:type_name -> mingjian.v1.Receipt
+	23, // 13: mingjian.v1.TakeOverPenaltiesResponse.results:type_name -> mingjian.v1.RowResult
+	24, // 14: mingjian.v1.GetPenaltyResponse.penalty:type_name -> mingjian.view.v1.Penalty
+	25, // 15: mingjian.v1.GetPenaltyResponse.due:type_name -> mingjian.view.v1.PenaltyDue
+	24, // 16: mingjian.v1.ListPenaltiesResponse.penalties:type_name -> mingjian.view.v1.Penalty
+	3,  // 17: mingjian.v1.PenaltyService.DecidePenalty:input_type -> mingjian.v1.DecidePenaltyRequest
+	5,  // 18: mingjian.v1.PenaltyService.ServePenalty:input_type -> mingjian.v1.ServePenaltyRequest
+	7,  // 19: mingjian.v1.PenaltyService.RecordPerformance:input_type -> mingjian.v1.RecordPerformanceRequest
+	9,  // 20: mingjian.v1.PenaltyService.AmendPenalty:input_type -> mingjian.v1.AmendPenaltyRequest
+	11, // 21: mingjian.v1.PenaltyService.RevokePenalty:input_type -> mingjian.v1.RevokePenaltyRequest
+	13, // 22: mingjian.v1.PenaltyService.TakeOverPenalties:input_type -> mingjian.v1.TakeOverPenaltiesRequest
+	17, // 23: mingjian.v1.PenaltyService.GetPenalty:input_type -> mingjian.v1.GetPenaltyRequest
+	19, // 24: mingjian.v1.PenaltyService.ListPenalties:input_type -> mingjian.v1.ListPenaltiesRequest
+	4,  // 25: mingjian.v1.PenaltyService.DecidePenalty:output_type -> mingjian.v1.DecidePenaltyResponse
+	6,  // 26: mingjian.v1.PenaltyService.ServePenalty:output_type -> mingjian.v1.ServePenaltyResponse
+	8,  // 27: mingjian.v1.PenaltyService.RecordPerformance:output_type -> mingjian.v1.RecordPerformanceResponse
+	10, // 28: mingjian.v1.PenaltyService.AmendPenalty:output_type -> mingjian.v1.AmendPenaltyResponse
+	12, // 29: mingjian.v1.PenaltyService.RevokePenalty:output_type -> mingjian.v1.RevokePenaltyResponse
+	16, // 30: mingjian.v1.PenaltyService.TakeOverPenalties:output_type -> mingjian.v1.TakeOverPenaltiesResponse
+	18, // 31: mingjian.v1.PenaltyService.GetPenalty:output_type -> mingjian.v1.GetPenaltyResponse
+	20, // 32: mingjian.v1.PenaltyService.ListPenalties:output_type -> mingjian.v1.ListPenaltiesResponse
+	25, // [25:33] is the sub-list for method output_type
+	17, // [17:25] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_penalty_proto_init() }
