@@ -111,7 +111,6 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterReviewServiceServer(r, grpcapi.ReviewServer{Base: base})
 		mingjianv1.RegisterListingServiceServer(r, grpcapi.ListingServer{Base: base})
 		mingjianv1.RegisterPenaltyFollowServiceServer(r, grpcapi.PenaltyFollowServer{Base: base})
-		mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
 		mingjianv1.RegisterConfirmationServiceServer(r, grpcapi.ConfirmationServer{Base: base})
 		mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base, Vault: in.vault})
 		mingjianv1.RegisterRedactionServiceServer(r, grpcapi.RedactionServer{Base: base, Vault: in.vault})
