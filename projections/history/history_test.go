@@ -136,10 +136,10 @@ func want(stood map[string]string, within history.Range) (list []history.Entry, 
 
 func TestEveryPastStateEqualsTheModel(t *testing.T) {
 	for seed := range uint64(3) {
-		records, model := play(t, seed, 2500, []int{40, 600, 90000}[seed])
+		records, model := play(t, seed, 1200, []int{40, 600, 90000}[seed])
 		r := projectionstest.Live(t, edits(), records)
 		rnd := rand.New(rand.NewPCG(seed, 8)) //nolint:gosec // a repeatable test, not a secret
-		for range 1500 {
+		for range 800 {
 			moment, list := rnd.IntN(len(model)), string(rune('a'+rnd.IntN(4)))
 			within := history.Range{Limit: 1 + rnd.IntN(300)}
 			if rnd.IntN(2) == 0 {
@@ -177,7 +177,7 @@ func (c *counted) List(ctx context.Context, q projections.Query) (projections.Pa
 // TestReadingCostsWhatItFinds holds the reads of a page to its entries: at most one node for each few of them, and the way
 // down from the root.
 func TestReadingCostsWhatItFinds(t *testing.T) {
-	records, model := play(t, 1, 4000, 90000)
+	records, model := play(t, 1, 2500, 90000)
 	sink := projectionstest.NewMemory(t)
 	target, err := sink.Attach(t.Context(), edits())
 	if err != nil {
@@ -203,7 +203,7 @@ func TestReadingCostsWhatItFinds(t *testing.T) {
 }
 
 func TestRowsAreBoundedAndLinear(t *testing.T) {
-	records, _ := play(t, 2, 4000, 90000)
+	records, _ := play(t, 2, 2500, 90000)
 	r := projectionstest.NewMemory(t)
 	target, err := r.Attach(t.Context(), edits())
 	if err != nil {

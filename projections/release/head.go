@@ -24,7 +24,7 @@ func (h head) columns() []string {
 // next is the head after one more release, which became public when it was recorded, or together with the one before it where
 // a clock was set back: what came later in the log did not become public earlier.
 func (h head) next(a *act) head {
-	return head{h.sequence + 1, max(h.publicAt, instant(a.recorded)), place(a.position)}
+	return head{h.sequence + 1, max(h.publicAt, instant(a.recorded)), ordinal(a.position)}
 }
 
 func headOf(row *projections.Row) (h head, err error) {
@@ -51,14 +51,14 @@ const instantForm = "2006-01-02T15:04:05.000000000Z"
 
 func instant(t time.Time) string { return t.UTC().Format(instantForm) }
 
-// place writes positions so that text order is their order.
-func place(p es.Position) string {
+// ordinal writes positions so that text order is their order.
+func ordinal(p es.Position) string {
 	commit, prepare := p.Pair()
 	return projections.Num(commit) + "." + projections.Num(prepare)
 }
 
-// placeOf is the inverse of place.
-func placeOf(s string) (es.Position, error) {
+// ordinalOf is the inverse of ordinal.
+func ordinalOf(s string) (es.Position, error) {
 	var commit, prepare uint64
 	if n, err := fmt.Sscanf(s, "%d.%d", &commit, &prepare); err != nil || n != 2 {
 		return es.Position{}, fmt.Errorf("release: %q is no place in the log", s)

@@ -94,7 +94,7 @@ func momentOfPosition(ctx context.Context, r projections.Reader, text string) (h
 	if through.Compare(p) < 0 {
 		return history.Moment{}, ahead(fmt.Sprintf("本系统目前处理至位置%s", through), fmt.Sprintf("the views end at position %s", through))
 	}
-	m, err := lastUpTo(ctx, r, colPosition, place(p))
+	m, err := lastUpTo(ctx, r, colPosition, ordinal(p))
 	m.Position = p
 	return m, err
 }
@@ -119,6 +119,6 @@ func momentOf(row *projections.Row) (m history.Moment, err error) {
 	if m.Time, err = time.Parse(instantForm, row.Columns[1]); err != nil {
 		return m, fmt.Errorf("release: time of release %s: %w", row.Key, err)
 	}
-	m.Position, err = placeOf(row.Columns[2])
+	m.Position, err = ordinalOf(row.Columns[2])
 	return m, err
 }

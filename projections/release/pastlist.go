@@ -149,7 +149,7 @@ func token(f Filter, m history.Moment, last string) string {
 		at = instant(m.Time)
 	}
 	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(
-		[]string{f.digest(), strconv.FormatUint(m.Sequence, 10), place(m.Position), at, by, last}, "\n")))
+		[]string{f.digest(), strconv.FormatUint(m.Sequence, 10), ordinal(m.Position), at, by, last}, "\n")))
 }
 
 // Resume is the moment of the token that a list is to be continued with.
@@ -167,7 +167,7 @@ func readToken(f Filter, token string) (m history.Moment, last string, err error
 	if m.Sequence, err = strconv.ParseUint(part[1], 10, 64); err != nil {
 		return m, "", projections.ErrCursor
 	}
-	if m.Position, err = placeOf(part[2]); err != nil {
+	if m.Position, err = ordinalOf(part[2]); err != nil {
 		return m, "", projections.ErrCursor
 	}
 	if part[3] != "" {
