@@ -30,13 +30,14 @@ type doubted interface {
 }
 
 // request maps what is asked, about the record as it is public now.
-func (b Base) request(ctx context.Context, req doubted) (dispute.Request, error) {
+func (b Base) request(ctx context.Context, req doubted) (cmd dispute.Request, err error) {
 	public, err := b.publicRecord(ctx, req.GetDisclosureId())
 	if err != nil {
-		return dispute.Request{}, err
+		return cmd, err
 	}
-	cmd := dispute.Request{
-		By: domain.Actor{}, Today: b.Today(), Public: public.Record, Requester: dispute.Requester(req.GetRequester()), Channel: dispute.Online, Points: nil,
+	var nobody domain.Actor
+	cmd = dispute.Request{
+		By: nobody, Today: b.Today(), Public: public.Record, Requester: dispute.Requester(req.GetRequester()), Channel: dispute.Online, Points: nil,
 		Statement: req.GetStatement(), Evidence: req.GetEvidence(), ReceivedOn: b.Today(),
 	}
 	for _, p := range req.GetPoints() {
@@ -95,7 +96,7 @@ func (s DisputeServer) DecideCorrectionRequest(ctx context.Context, req *mingjia
 	if err != nil {
 		return nil, err
 	}
-	hands, err := s.hands(ctx, r.State.Record)
+	hands, err := s.hands(ctx, r.State.Requested.Record)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +115,7 @@ func (s DisputeServer) LinkCorrectionRequest(ctx context.Context, req *mingjianv
 	if err != nil {
 		return nil, err
 	}
-	made, err := s.releaseOf(ctx, r.State.Record, int(req.GetRelease()))
+	made, err := s.releaseOf(ctx, r.State.Requested.Record, int(req.GetRelease()))
 	if err != nil {
 		return nil, err
 	}

@@ -45,23 +45,23 @@ func (b Base) publicRecord(ctx context.Context, id string) (r publicRecord, err 
 }
 
 // releaseOf looks a release of a record up by its number; nothing if there is none.
-func (b Base) releaseOf(ctx context.Context, of dispute.Record, number int) (dispute.Record, error) {
+func (b Base) releaseOf(ctx context.Context, of dispute.Record, number int) (made dispute.Record, err error) {
 	for rec, err := range b.Store.Read(ctx, es.Stream{Category: disclosure.Decider.Category, ID: of.Disclosure}, 0) {
 		if err != nil {
-			return dispute.Record{}, err
+			return made, err
 		}
 		var r struct {
 			Number int    `json:"number"`
 			Digest string `json:"digest"`
 		}
 		if err := json.Unmarshal(rec.Data, &r); err != nil {
-			return dispute.Record{}, fmt.Errorf("grpcapi: %s: %w", rec.Type, err)
+			return made, fmt.Errorf("grpcapi: %s: %w", rec.Type, err)
 		}
 		if number > 0 && r.Number == number {
 			return dispute.Record{Disclosure: of.Disclosure, Authority: of.Authority, Digest: r.Digest, Release: number}, nil
 		}
 	}
-	return dispute.Record{}, nil
+	return made, nil
 }
 
 // hands are the accounts behind a release: who made the record, submitted, reviewed, approved or published it.

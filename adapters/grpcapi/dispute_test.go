@@ -56,8 +56,7 @@ func TestAnybodyAsksForACorrection(t *testing.T) {
 	if text := protojson.Format(state); err != nil || strings.Contains(text, "决定书") || state.GetRequest().GetStage() != "received" || state.GetRequest().GetRelease() != 1 {
 		t.Errorf("%s, %v", text, err)
 	}
-	r := es.Result[dispute.State]{}
-	if r, err = es.Load(t.Context(), w.store, dispute.Decider, got.GetRequestId()); err != nil || r.State.By != "" || r.State.Record.Authority != ownBureau || r.State.Channel != dispute.Online {
+	if r, err := es.Load(t.Context(), w.store, dispute.Decider, got.GetRequestId()); err != nil || r.State.Requested.By != "" || r.State.Requested.Record.Authority != ownBureau || r.State.Requested.Channel != dispute.Online {
 		t.Errorf("%+v, %v", r.State, err)
 	}
 	if _, err := client.GetPublicCorrectionRequest(t.Context(), &mingjianv1.GetPublicCorrectionRequestRequest{RequestId: "none"}); status.Code(err) != codes.NotFound {

@@ -30,7 +30,7 @@ type Thread struct {
 
 // Reply is a reply and what became of it.
 type Reply struct {
-	ReplyReceived
+	Received   ReplyReceived
 	ReplacedBy int
 	TakenBack  *ReplyTakenBack
 }
@@ -51,7 +51,7 @@ func evolveReply(t Thread, e ReplyEvent) Thread {
 		if e.Replaces > 0 && e.Replaces <= len(t.Replies) {
 			t.Replies[e.Replaces-1].ReplacedBy = e.Reply
 		}
-		t.Replies = append(t.Replies, Reply{ReplyReceived: e})
+		t.Replies = append(t.Replies, Reply{Received: e})
 	case ReplyTakenBack:
 		if e.Reply > 0 && e.Reply <= len(t.Replies) {
 			t.Replies[e.Reply-1].TakenBack = &e
@@ -112,13 +112,13 @@ func receive(t Thread, cmd ReceiveReply) ([]ReplyEvent, error) {
 		Record: cmd.Public, Reply: len(t.Replies) + 1, Party: party, Text: cmd.Text, Channel: cmd.Channel, On: cmd.On, Evidence: cmd.Evidence, By: cmd.By.Account,
 	}
 	for _, r := range t.Standing() {
-		if r.Party != party {
+		if r.Received.Party != party {
 			continue
 		}
-		if r.Text == now.Text && r.On == now.On && r.Channel == now.Channel && slices.Equal(r.Evidence, now.Evidence) {
+		if was := r.Received; was.Text == now.Text && was.On == now.On && was.Channel == now.Channel && slices.Equal(was.Evidence, now.Evidence) {
 			return nil, nil
 		}
-		now.Replaces = r.Reply
+		now.Replaces = r.Received.Reply
 	}
 	faults := []*domain.Fault{
 		named, unknown("channel", cmd.Channel.Label()), domain.Blank("dispute", "text", cmd.Text), prose("text", cmd.Text, maxReply),
@@ -169,7 +169,7 @@ func takeBack(t Thread, cmd TakeReplyBack) ([]ReplyEvent, error) {
 	case !r.Stands():
 		return nil, domain.Refuse(domain.Precondition, "dispute.reply.ended", "reply", "该陈述已被替换或者收回", "the reply was replaced or taken back already")
 	}
-	faults := []*domain.Fault{prose("reason", cmd.Reason, maxReason), day("on", cmd.On, r.On, cmd.Today)}
+	faults := []*domain.Fault{prose("reason", cmd.Reason, maxReason), day("on", cmd.On, r.Received.On, cmd.Today)}
 	if !cmd.ByParty {
 		faults = append(faults, domain.Blank("dispute", "reason", cmd.Reason))
 	}

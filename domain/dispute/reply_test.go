@@ -122,7 +122,7 @@ func TestAReplyIsTakenBack(t *testing.T) {
 	for _, e := range []dispute.ReplyEvent{received(1), received(2, func(e *dispute.ReplyReceived) { e.Party = shop }), takenBack(1)} {
 		s = dispute.Replies.Evolve(s, e)
 	}
-	if standing := s.Standing(); len(standing) != 1 || standing[0].Party != shop || s.Authority != bureau {
+	if standing := s.Standing(); len(standing) != 1 || standing[0].Received.Party != shop || s.Authority != bureau {
 		t.Errorf("%+v", s)
 	}
 }

@@ -43,15 +43,15 @@ func ID(disclosure string, cmd Request) string {
 
 // State is a request as its events tell it; without one it has no id.
 type State struct {
-	Requested
-	Verified *Verified
-	Decided  *Decided
-	Linked   *Linked
-	Dropped  *Dropped
+	Requested Requested
+	Verified  *Verified
+	Decided   *Decided
+	Linked    *Linked
+	Dropped   *Dropped
 }
 
 // Exists tells whether there is a request.
-func (s State) Exists() bool { return s.Request != "" }
+func (s State) Exists() bool { return s.Requested.Request != "" }
 
 // Stage is how far it is.
 func (s State) Stage() Stage {
@@ -197,7 +197,7 @@ func (s State) in(by domain.Actor, stages ...Stage) error {
 	switch {
 	case !s.Exists():
 		return domain.Refuse(domain.NotFound, "dispute.missing", "request_id", "没有该更正申请", "there is no such request")
-	case !by.Holds(s.Record.Authority):
+	case !by.Holds(s.Requested.Record.Authority):
 		return foreign()
 	case !slices.Contains(stages, s.Stage()):
 		return domain.Refuse(domain.Precondition, "dispute.stage", "",
@@ -214,7 +214,7 @@ func verify(s State, cmd Verify) ([]Event, error) {
 	if v := s.Verified; v != nil && v.Findings == cmd.Findings && v.On == cmd.On {
 		return nil, nil
 	}
-	err := domain.Require(domain.Blank("dispute", "findings", cmd.Findings), prose("findings", cmd.Findings, maxReason), day("on", cmd.On, s.ReceivedOn, cmd.Today))
+	err := domain.Require(domain.Blank("dispute", "findings", cmd.Findings), prose("findings", cmd.Findings, maxReason), day("on", cmd.On, s.Requested.ReceivedOn, cmd.Today))
 	if err != nil {
 		return nil, err
 	}
@@ -248,14 +248,14 @@ func conclude(s State, cmd Decide) ([]Event, error) {
 
 // link takes a release of the record since the request alone.
 func link(s State, cmd Link) ([]Event, error) {
-	if l := s.Linked; l != nil && cmd.By.Holds(s.Record.Authority) && l.Release == cmd.Release {
+	if l := s.Linked; l != nil && cmd.By.Holds(s.Requested.Record.Authority) && l.Release == cmd.Release {
 		return nil, nil
 	}
 	if err := s.in(cmd.By, Promised); err != nil {
 		return nil, err
 	}
 	made := cmd.Made
-	if made.Disclosure != s.Record.Disclosure || made.Release != cmd.Release || made.Release <= s.Record.Release {
+	if made.Disclosure != s.Requested.Record.Disclosure || made.Release != cmd.Release || made.Release <= s.Requested.Record.Release {
 		return nil, domain.Refuse(domain.Precondition, "dispute.release.none", "release",
 			"不是申请之后对该信息的更正、撤回或者其他公示", "not a release of the record since the request")
 	}
@@ -263,13 +263,13 @@ func link(s State, cmd Link) ([]Event, error) {
 }
 
 func drop(s State, cmd Drop) ([]Event, error) {
-	if d := s.Dropped; d != nil && cmd.By.Holds(s.Record.Authority) && d.Reason == cmd.Reason && d.On == cmd.On {
+	if d := s.Dropped; d != nil && cmd.By.Holds(s.Requested.Record.Authority) && d.Reason == cmd.Reason && d.On == cmd.On {
 		return nil, nil
 	}
 	if err := s.in(cmd.By, Received, Checked); err != nil {
 		return nil, err
 	}
-	if err := domain.Require(prose("reason", cmd.Reason, maxReason), day("on", cmd.On, s.ReceivedOn, cmd.Today)); err != nil {
+	if err := domain.Require(prose("reason", cmd.Reason, maxReason), day("on", cmd.On, s.Requested.ReceivedOn, cmd.Today)); err != nil {
 		return nil, err
 	}
 	return []Event{Dropped{Reason: cmd.Reason, On: cmd.On, By: cmd.By.Account}}, nil

@@ -102,8 +102,8 @@ func (s State) since() (first calendar.Date) {
 		return e.since()
 	}
 	for _, f := range s.Findings {
-		if f.Stage == Waiting && (first.IsZero() || f.On.Before(first)) {
-			first = f.On
+		if f.Stage == Waiting && (first.IsZero() || f.Found.On.Before(first)) {
+			first = f.Found.On
 		}
 	}
 	return first

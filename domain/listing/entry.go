@@ -14,17 +14,17 @@ func enter(s State, cmd Enter) ([]Event, error) {
 		return nil, err
 	}
 	f, fault := s.waiting(cmd.Finding)
-	ground := cmp.Or(cmd.Ground, f.Ground)
+	ground := cmp.Or(cmd.Ground, f.Found.Ground)
 	switch {
 	case f.Stage == Settled && s.decided(ground, cmd):
 		return nil, nil
 	case fault != nil:
 		return nil, fault
 	}
-	table, row, fault := grounded(s.List, ground, f.On, s.Subject.Kind)
+	table, row, fault := grounded(s.List, ground, f.Found.On, s.Subject.Kind)
 	current, open := s.Current()
-	faults := append(cmd.Decision.document(f.On, cmd.Today), fault, f.other(cmd.By), line("consent_no", cmd.ConsentNo, maxNo))
-	if fault == nil && row.Decision && f.Penalty == "" {
+	faults := append(cmd.Decision.document(f.Found.On, cmd.Today), fault, f.other(cmd.By), line("consent_no", cmd.ConsentNo, maxNo))
+	if fault == nil && row.Decision && f.Found.Penalty == "" {
 		faults = append(faults, rests(row, Find{}))
 	}
 	if open && current.has(ground) {
@@ -50,7 +50,7 @@ func enter(s State, cmd Enter) ([]Event, error) {
 func (s State) decided(ground Ground, cmd Enter) bool {
 	n := len(s.Entries)
 	return n > 0 && slices.ContainsFunc(s.Entries[n-1].Grounds, func(l Listed) bool {
-		return l.Ground == ground && l.ConsentNo == cmd.ConsentNo && l.Decision.same(cmd.Decision)
+		return l.Ground == ground && l.ConsentNo == cmd.ConsentNo && l.same(cmd.Decision)
 	})
 }
 
@@ -77,9 +77,9 @@ func (s State) again(cmd Enter) *domain.Fault {
 func (s State) with(f Finding, ground Ground, cmd Enter) []int {
 	var out []int
 	for _, other := range s.Findings {
-		joins := other.Stage == Waiting && other.Ground == ground && !other.On.After(cmd.Decision.On) && other.By != cmd.By.Account && s.told(other, cmd) == nil
-		if joins || other.Finding == f.Finding {
-			out = append(out, other.Finding)
+		joins := other.Stage == Waiting && other.Found.Ground == ground && !other.Found.On.After(cmd.Decision.On) && other.Found.By != cmd.By.Account && s.told(other, cmd) == nil
+		if joins || other.Found.Finding == f.Found.Finding {
+			out = append(out, other.Found.Finding)
 		}
 	}
 	return out

@@ -76,7 +76,7 @@ func propose(s State, cmd Propose) ([]Event, error) {
 		return nil, foreign()
 	}
 	for _, f := range s.Findings {
-		if f.Inspection == cmd.Inspection && f.Ground == cmd.Ground && f.Stage != TakenBack {
+		if f.Found.Inspection == cmd.Inspection && f.Found.Ground == cmd.Ground && f.Stage != TakenBack {
 			return nil, nil
 		}
 	}
@@ -94,9 +94,9 @@ func propose(s State, cmd Propose) ([]Event, error) {
 func retract(s State, cmd Retract) ([]Event, error) {
 	var events []Event
 	for _, f := range s.Findings {
-		own := f.By == cmd.By.Account && f.Authority == cmd.By.Authority && f.Inspection == cmd.Inspection
-		if own && f.Stage == Waiting && !slices.Contains(cmd.But, f.Ground) {
-			events = append(events, Retracted{Finding: f.Finding, Reason: cmd.Reason})
+		own := f.Found.By == cmd.By.Account && f.Found.Authority == cmd.By.Authority && f.Found.Inspection == cmd.Inspection
+		if own && f.Stage == Waiting && !slices.Contains(cmd.But, f.Found.Ground) {
+			events = append(events, Retracted{Finding: f.Found.Finding, Reason: cmd.Reason})
 		}
 	}
 	return events, nil
@@ -117,7 +117,7 @@ func (s State) waiting(number int) (f Finding, fault *domain.Fault) {
 
 // other refuses whoever recorded the finding as the one who decides.
 func (f Finding) other(by domain.Actor) *domain.Fault {
-	if f.By != by.Account {
+	if f.Found.By != by.Account {
 		return nil
 	}
 	return separate("登记发现情形的人员不得作出决定", "whoever recorded a finding doesn't decide on it")
@@ -134,7 +134,7 @@ func dismiss(s State, cmd Dismiss) ([]Event, error) {
 	case fault != nil:
 		return nil, fault
 	}
-	if err := domain.Require(f.other(cmd.By), domain.Blank("listing", "reason", cmd.Reason), prose("reason", cmd.Reason, maxReason), day("on", cmd.On, f.On, cmd.Today)); err != nil {
+	if err := domain.Require(f.other(cmd.By), domain.Blank("listing", "reason", cmd.Reason), prose("reason", cmd.Reason, maxReason), day("on", cmd.On, f.Found.On, cmd.Today)); err != nil {
 		return nil, err
 	}
 	return []Event{Dismissed{Finding: cmd.Finding, Reason: cmd.Reason, On: cmd.On, By: cmd.By.Account}}, nil
@@ -152,7 +152,7 @@ func notify(s State, cmd Notify) ([]Event, error) {
 	if n := f.Notice; n != nil && n.DocumentNo == now.DocumentNo && n.On == now.On {
 		return nil, nil
 	}
-	err := domain.Require(domain.Blank("listing", "document_no", cmd.DocumentNo), line("document_no", cmd.DocumentNo, maxNo), day("on", cmd.On, f.On, cmd.Today))
+	err := domain.Require(domain.Blank("listing", "document_no", cmd.DocumentNo), line("document_no", cmd.DocumentNo, maxNo), day("on", cmd.On, f.Found.On, cmd.Today))
 	if err != nil {
 		return nil, err
 	}

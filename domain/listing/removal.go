@@ -28,7 +28,7 @@ func apply(s State, cmd ApplyForRemoval) ([]Event, error) {
 	}
 	var running *domain.Fault
 	if a, pending := e.pending(); pending {
-		if a.Statement == now.Statement && a.ReceivedOn == now.ReceivedOn && slices.Equal(a.Evidence, now.Evidence) {
+		if a.Applied.Statement == now.Statement && a.Applied.ReceivedOn == now.ReceivedOn && slices.Equal(a.Applied.Evidence, now.Evidence) {
 			return nil, nil
 		}
 		running = domain.Refuse(domain.Precondition, "listing.application.pending", "", "已有移出申请正在办理", "an application waits to be decided")
@@ -42,7 +42,7 @@ func apply(s State, cmd ApplyForRemoval) ([]Event, error) {
 
 // other refuses whoever recorded the application as the one who decides.
 func (a Application) other(by domain.Actor) *domain.Fault {
-	if a.By != by.Account {
+	if a.Applied.By != by.Account {
 		return nil
 	}
 	return separate("登记移出申请的人员不得作出决定", "whoever recorded an application doesn't decide on it")
@@ -56,24 +56,24 @@ func refuseRemoval(s State, cmd RefuseRemoval) ([]Event, error) {
 	a, pending := e.pending()
 	if !pending {
 		if n := len(e.Applications); n > 0 {
-			if r := e.Applications[n-1].Refused; r != nil && r.Reason == cmd.Reason && r.Decision.same(cmd.Decision) {
+			if r := e.Applications[n-1].Refused; r != nil && r.Reason == cmd.Reason && r.same(cmd.Decision) {
 				return nil, nil
 			}
 		}
 		return nil, domain.Refuse(domain.Precondition, "listing.application.none", "", "没有待决定的移出申请", "no application waits to be decided")
 	}
-	faults := append(cmd.Decision.document(a.ReceivedOn, cmd.Today), a.other(cmd.By), domain.Blank("listing", "reason", cmd.Reason), prose("reason", cmd.Reason, maxReason))
+	faults := append(cmd.Decision.document(a.Applied.ReceivedOn, cmd.Today), a.other(cmd.By), domain.Blank("listing", "reason", cmd.Reason), prose("reason", cmd.Reason, maxReason))
 	if err := domain.Require(faults...); err != nil {
 		return nil, err
 	}
 	cmd.Decision.By = cmd.By.Account
-	return []Event{RemovalRefused{Entry: e.Number, Application: a.Application, Reason: cmd.Reason, Decision: cmd.Decision}}, nil
+	return []Event{RemovalRefused{Entry: e.Number, Application: a.Applied.Application, Reason: cmd.Reason, Decision: cmd.Decision}}, nil
 }
 
 // remove needs a remedy for each ground of the entry.
 func remove(s State, cmd Remove) ([]Event, error) {
 	if n := len(s.Entries); n > 0 && cmd.By.Holds(s.Authority) {
-		if r := s.Entries[n-1].Removed; r != nil && slices.Equal(r.Remedies, cmd.Remedies) && r.Decision.same(cmd.Decision) {
+		if r := s.Entries[n-1].Removed; r != nil && slices.Equal(r.Remedies, cmd.Remedies) && r.same(cmd.Decision) {
 			return nil, nil
 		}
 	}
@@ -84,7 +84,7 @@ func remove(s State, cmd Remove) ([]Event, error) {
 	first, number := e.since(), 0
 	var same *domain.Fault
 	if a, pending := e.pending(); pending {
-		first, number, same = a.ReceivedOn, a.Application, a.other(cmd.By)
+		first, number, same = a.Applied.ReceivedOn, a.Applied.Application, a.other(cmd.By)
 	}
 	if err := domain.Require(append(cmd.Decision.document(first, cmd.Today), same, cured(s.List, e, cmd.Remedies))...); err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func rescind(s State, cmd Rescind) ([]Event, error) {
 		return nil, domain.Refuse(domain.NotFound, "listing.entry.missing", "entry", "没有该列入记录", "there is no such entry")
 	}
 	if r := e.Rescinded; r != nil {
-		if r.Reason == cmd.Reason && r.Decision.same(cmd.Decision) {
+		if r.Reason == cmd.Reason && r.same(cmd.Decision) {
 			return nil, nil
 		}
 		return nil, domain.Refuse(domain.Precondition, "listing.entry.rescinded", "entry", "该列入记录已撤销", "the entry is rescinded already")

@@ -77,7 +77,7 @@ type State struct {
 
 // Finding is one finding and what came of it.
 type Finding struct {
-	Found
+	Found     Found
 	Stage     Stage
 	Notice    *Notified
 	Dismissal *Dismissed
@@ -104,7 +104,7 @@ type Listed struct {
 
 // Application is an application for removal.
 type Application struct {
-	RemovalApplied
+	Applied RemovalApplied
 	Refused *RemovalRefused
 	Granted bool
 }
@@ -186,7 +186,7 @@ func evolve(s State, e Event) State {
 			n.Grounds = append(slices.Clip(n.Grounds), Listed{e.Ground, e.Table, e.ConsentNo, e.Decision})
 		})
 	case RemovalApplied:
-		s.Entries = s.entry(e.Entry, func(n *Entry) { n.Applications = append(slices.Clip(n.Applications), Application{RemovalApplied: e}) })
+		s.Entries = s.entry(e.Entry, func(n *Entry) { n.Applications = append(slices.Clip(n.Applications), Application{Applied: e}) })
 	case RemovalRefused:
 		s.Entries = s.application(e.Entry, e.Application, func(a *Application) { a.Refused = &e })
 	case Removed:

@@ -164,8 +164,8 @@ func TestOutcomesAreProposedAndDecideNothing(t *testing.T) {
 				t.Errorf("%d findings and %d entries", len(s.Findings), len(s.Entries))
 			default:
 				f := s.Findings[0]
-				if f.Ground != want || f.Stage != listing.Waiting || f.By != policy.Account || f.Inspection != id || f.Subject != subject ||
-					f.On != day("2026-11-20") || f.Authority != bureau || !strings.Contains(f.Facts, row.Label) {
+				if e := f.Found; e.Ground != want || f.Stage != listing.Waiting || e.By != policy.Account || e.Inspection != id || e.Subject != subject ||
+					e.On != day("2026-11-20") || e.Authority != bureau || !strings.Contains(e.Facts, row.Label) {
 					t.Errorf("%+v", f)
 				}
 			}
@@ -199,7 +199,7 @@ func TestACorrectedOutcomeTakesItsProposalBack(t *testing.T) {
 	w.react()
 	var got []string
 	for _, f := range stateOf(w, listing.Decider, stream).Findings {
-		got = append(got, string(f.Ground)+" "+string(f.Stage))
+		got = append(got, string(f.Found.Ground)+" "+string(f.Stage))
 	}
 	if strings.Join(got, ", ") != "false_info waiting, unreachable retracted" || len(w.refused) > 0 {
 		t.Errorf("%v, refused %v", got, w.refused)

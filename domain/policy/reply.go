@@ -85,7 +85,7 @@ func WithReplies(ctx context.Context, store es.Store, doc disclosure.Document) (
 	}
 	doc.Replies = nil
 	for _, r := range thread.State.Standing() {
-		doc.Replies = append(doc.Replies, disclosure.Reply{SubjectID: r.Party.Subject, Party: r.Party.Name, Text: r.Text, On: r.On})
+		doc.Replies = append(doc.Replies, disclosure.Reply{SubjectID: r.Received.Party.Subject, Party: r.Received.Party.Name, Text: r.Received.Text, On: r.Received.On})
 	}
 	return doc, nil
 }
@@ -101,8 +101,8 @@ func Replied(public disclosure.Document, thread dispute.Thread, cmd dispute.Rece
 	}
 	public.Replies = []disclosure.Reply{{SubjectID: cmd.Party.Subject, Party: name, Text: cmd.Text, On: cmd.On}}
 	for _, r := range thread.Standing() {
-		if r.Party.Name != name {
-			public.Replies = append(public.Replies, disclosure.Reply{SubjectID: r.Party.Subject, Party: r.Party.Name, Text: r.Text, On: r.On})
+		if r.Received.Party.Name != name {
+			public.Replies = append(public.Replies, disclosure.Reply{SubjectID: r.Received.Party.Subject, Party: r.Received.Party.Name, Text: r.Received.Text, On: r.Received.On})
 		}
 	}
 	_, _, err := disclosure.Canonical(public)
