@@ -160,6 +160,7 @@ func (s PenaltyServer) takeOut(
 		if err := s.checkEach(ctx, first, list, command); err != nil {
 			return err
 		}
+		clean.persons = personsOf(list[0])
 		if taken, err = sealedFor(ctx, s.Base, s.Vault, penalty.Decider, id, first, clean, command(list[0])); err != nil {
 			return err
 		}

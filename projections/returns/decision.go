@@ -103,10 +103,12 @@ func projectPenalty(rec es.Record) (projections.Change, error) {
 		}
 	case penalty.Amended:
 		f.next = within(func(v *viewv1.ReturnRow) { v.FineFen, v.ConfiscatedFen = int64(e.FineFen), int64(e.ConfiscatedFen) })
+	case penalty.AmountsConfirmed: // of a decision whose text an import left open
+		f.next = within(func(v *viewv1.ReturnRow) { v.FineFen, v.ConfiscatedFen = int64(e.FineFen), int64(e.ConfiscatedFen) })
 	case penalty.Revoked:
 		f.next = within(func(v *viewv1.ReturnRow) { v.Revoked = true })
 	case penalty.Served, penalty.Performed, penalty.Notified, penalty.InstalmentsGranted, penalty.Challenged, penalty.Pushed, penalty.PushReceived,
-		penalty.PushPublished:
+		penalty.PushPublished, penalty.Redacted:
 		return projections.Change{}, nil
 	}
 	return f.change(), nil
