@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/mingjian-ledger/mingjian/domain"
-	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/person"
 	"github.com/mingjian-ledger/mingjian/projections/personal"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
@@ -105,12 +104,8 @@ func (s PersonalServer) ConfirmShredding(ctx context.Context, req *mingjianv1.Co
 	receipt, err := write(ctx, s.Base, person.Decider, req.GetPerson(), req, person.Command(person.ConfirmShredding{
 		By: CallOf(ctx).Actor, Person: req.GetPerson(), Ground: person.Ground(req.GetGround()),
 	}))
-	if err != nil {
-		return nil, err
-	}
-	stands, err := es.Load(ctx, s.Store, person.Decider, req.GetPerson())
-	if err == nil && stands.State.Shredded {
-		err = s.Vault.Shred(ctx, req.GetPerson())
+	if err == nil { // it is decided now, or was before: whatever becomes of the caller, it is carried out
+		err = s.Vault.Shred(context.WithoutCancel(ctx), req.GetPerson())
 	}
 	if err != nil {
 		return nil, err

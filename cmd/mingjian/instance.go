@@ -177,9 +177,11 @@ func (in *instance) close(ctx context.Context) error {
 	err := in.group.Settle(ctx)
 	if err != nil {
 		err = fmt.Errorf("the views did not reach the end of the log; they go on at the next start: %w", err)
+	} else {
+		err = in.noteShredded(ctx)
 	}
 	in.projecting()
-	return errors.Join(err, <-in.projected, in.noteShredded(ctx), in.closeStores())
+	return errors.Join(err, <-in.projected, in.closeStores())
 }
 
 func (in *instance) closeStores() error {

@@ -12,6 +12,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/adapters/vault"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	natural "github.com/mingjian-ledger/mingjian/domain/person"
+	"github.com/mingjian-ledger/mingjian/projections/personal"
 )
 
 func vaultCommand(t terminal) *cobra.Command {
@@ -123,11 +124,22 @@ func note(ctx context.Context, s *vault.Store, at es.Position) error {
 	return s.Apply(ctx, at.String())
 }
 
-// noteShredded moves the vault's note at the end of a run, in which each shredding was carried out when it was decided. One
-// that failed keeps the note where it was.
+// noteShredded moves the vault's note at the end of a run, so that the next start need not read what this one wrote. Each
+// shredding was carried out when it was decided, unless that failed; the view knows them all.
 func (in *instance) noteShredded(ctx context.Context) error {
-	if in.vault == nil {
-		return nil
+	through, token := in.group.Through(), ""
+	for {
+		list, next, err := personal.Shreddings(ctx, in.views, personal.Shredded, 100, token)
+		if err != nil {
+			return err
+		}
+		for _, v := range list {
+			if err := in.vault.Shred(ctx, v.GetPerson()); err != nil {
+				return err
+			}
+		}
+		if token = next; token == "" {
+			return note(ctx, in.vault, through)
+		}
 	}
-	return in.shredAgain(ctx, in.vault)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -18,6 +19,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"github.com/mingjian-ledger/mingjian/adapters/vault"
 	"github.com/mingjian-ledger/mingjian/domain"
 )
 
@@ -252,6 +254,39 @@ func demand(t *testing.T, said string, wants ...string) {
 	}
 }
 
+// spoilt demands that verify finds a text that was changed, and one that went.
+func (o *office) spoilt(item string) {
+	o.Helper()
+	for _, statement := range []string{
+		`UPDATE item SET body = CAST(substr(body, 1, length(body) - 8) || x'0000000000000000' AS BLOB) WHERE id = ?`,
+		`DELETE FROM item_person WHERE item = ?1; DELETE FROM item WHERE id = ?1`,
+	} {
+		db, err := sql.Open("sqlite", filepath.Join(o.data, vaultFile))
+		if err == nil {
+			_, err = db.ExecContext(o.Context(), statement, item)
+			err = errors.Join(err, db.Close())
+		}
+		if err != nil {
+			o.Fatal(err)
+		}
+		demand(o.TB.(*testing.T), o.mingjian(exitRefuted, "verify", "--data", o.data, "--events-only"), "the personal text "+item+" does not open")
+	}
+}
+
+// noted demands that the vault's note stands at the end of the log.
+func (o *office) noted() {
+	o.Helper()
+	s, err := vault.OpenReadOnly(o.Context(), filepath.Join(o.data, vaultFile), vault.NewKeyFile(filepath.Join(o.data, masterFile), time.Now))
+	if err != nil {
+		o.Fatal(err)
+	}
+	at, err := s.Applied(o.Context())
+	head, err2 := headOfFile(o.Context(), o.data)
+	if err := errors.Join(err, err2, s.Close()); err != nil || at != head.Position {
+		o.Errorf("the vault's note is at %s, the log at %s, %v", at, head.Position, err)
+	}
+}
+
 // TestPersonalDataFromSealingToShredding follows two persons through a data directory, its backups and its logs.
 func TestPersonalDataFromSealingToShredding(t *testing.T) {
 	t.Parallel()
@@ -285,6 +320,8 @@ func TestPersonalDataFromSealingToShredding(t *testing.T) {
 	})
 	demand(t, o.mingjian(exitOK, "verify", "--data", o.data), "vault: 1 texts open as their commitments say, 1 of destroyed", "clean")
 
+	o.noted()
+
 	// An older vault under the log: verify finds who is to be destroyed, the next start destroys.
 	copied(t, at("old-vault"), filepath.Join(o.data, vaultFile))
 	demand(t, o.mingjian(exitRefuted, "verify", "--data", o.data), "PROBLEM vault: person "+lostPerson)
@@ -308,6 +345,7 @@ func TestPersonalDataFromSealingToShredding(t *testing.T) {
 	o.data = at("r2")
 	o.served(func() { o.gone(lostItem); o.opens(keptItem, kept) })
 
+	o.spoilt(keptItem)
 	search(t, filepath.Dir(o.data))
 	for _, p := range []planted{kept, lost} {
 		for what, text := range map[string]string{"a log": o.log.String(), "an answer": o.said.String()} {
