@@ -11,6 +11,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/domain/person"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
@@ -150,4 +151,15 @@ func identityOf(ctx context.Context, m *mingjianv1.PersonalIdentity) (string, *d
 		return "", nil, errors.New("grpcapi: an identity came by another way than the chain")
 	}
 	return did.person, &did.sealed, nil
+}
+
+// personsIn are the natural persons whom a decision is against, as far as it identifies them. The texts as they were served
+// tell of them too, so they are kept under their keys and go with them.
+func personsIn(d penalty.Decided) (names []string) {
+	for _, p := range d.Parties {
+		if p.Person != "" {
+			names = append(names, p.Person)
+		}
+	}
+	return names
 }

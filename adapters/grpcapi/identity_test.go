@@ -57,7 +57,7 @@ func TestAnIdentityLeavesNothingButAReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	list, err := w.send(clerk, "", &mingjianv1.ListPersonalRequest{Person: w.ids["person"]})
-	if err != nil || len(list.(*mingjianv1.ListPersonalResponse).GetItems()) != 1 {
+	if err != nil || len(list.(*mingjianv1.ListPersonalResponse).GetItems()) != 2 {
 		t.Fatalf("%v, %v", list, err)
 	}
 	w.tellsNothing(shown, list)
@@ -215,9 +215,10 @@ func TestShreddingForgetsThePersonAndNothingElse(t *testing.T) {
 	}
 	before := len(w.store.All())
 	w.do(rootOf, &mingjianv1.ConfirmShreddingRequest{Person: w.ids["person"], Ground: "retention_expired"})
-	_, err := w.send(clerk, "", &mingjianv1.OpenPersonalRequest{Item: w.ids["item"], Purpose: "核对"})
-	if faultOf(err) != "vault.shredded" {
-		t.Errorf("opened after shredding: %v", err)
+	for _, name := range []string{"item", "served"} {
+		if _, err := w.send(clerk, "", &mingjianv1.OpenPersonalRequest{Item: w.ids[name], Purpose: "核对"}); faultOf(err) != "vault.shredded" {
+			t.Errorf("%s opened after shredding: %v", name, err)
+		}
 	}
 	if len(w.store.All()) != before+1 {
 		t.Errorf("%d events more, want one", len(w.store.All())-before)

@@ -123,7 +123,6 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterRepairServiceServer(r, grpcapi.RepairServer{Base: base})
 	mingjianv1.RegisterReviewServiceServer(r, grpcapi.ReviewServer{Base: base})
 	mingjianv1.RegisterListingServiceServer(r, grpcapi.ListingServer{Base: base})
-	mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
 	mingjianv1.RegisterPersonalServiceServer(r, grpcapi.PersonalServer{Base: base, Vault: w.vault})
 	mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base, Vault: w.vault})
 	mingjianv1.RegisterRedactionServiceServer(r, grpcapi.RedactionServer{Base: base, Vault: w.vault})

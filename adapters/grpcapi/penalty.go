@@ -90,6 +90,7 @@ func (s PenaltyServer) DecidePenalty(ctx context.Context, req *mingjianv1.Decide
 	if err != nil {
 		return nil, err
 	}
+	clean.persons = personsIn(d)
 	cmd := penalty.Decide{By: by, Today: s.Today(), Decision: d}
 	if cmd.Decision.Redaction, err = sealedFor(ctx, s.Base, s.Vault, penalty.Decider, penaltyID(d), m, clean, penalty.Command(cmd)); err != nil {
 		return nil, err

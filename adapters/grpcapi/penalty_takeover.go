@@ -50,7 +50,9 @@ func (s PenaltyServer) TakeOverPenalties(ctx context.Context, req *mingjianv1.Ta
 			}
 			cmd := penalty.TakeOver{By: by, Today: s.Today(), Decision: d}
 			if !req.GetCheckOnly() {
-				cmd.Decision.Redaction, err = sealedFor(ctx, s.Base, s.Vault, penalty.Decider, id, m, clean[row], penalty.Command(cmd))
+				served := clean[row]
+				served.persons = personsIn(d)
+				cmd.Decision.Redaction, err = sealedFor(ctx, s.Base, s.Vault, penalty.Decider, id, m, served, penalty.Command(cmd))
 			}
 			if err != nil {
 				return recorded{}, err

@@ -109,7 +109,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterRepairServiceServer(r, grpcapi.RepairServer{Base: base})
 		mingjianv1.RegisterReviewServiceServer(r, grpcapi.ReviewServer{Base: base})
 		mingjianv1.RegisterListingServiceServer(r, grpcapi.ListingServer{Base: base})
-		mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base})
+		mingjianv1.RegisterPenaltyServiceServer(r, grpcapi.PenaltyServer{Base: base, Vault: in.vault})
 		mingjianv1.RegisterPersonalServiceServer(r, grpcapi.PersonalServer{Base: base, Vault: in.vault})
 		mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
 		mingjianv1.RegisterPublicAuthorityServiceServer(r, grpcapi.PublicAuthorityServer{Base: base})
