@@ -3,8 +3,8 @@ package grpcapi_test
 import (
 	"google.golang.org/protobuf/proto"
 
-	"github.com/mingjian-ledger/mingjian/domain/es"
-	"github.com/mingjian-ledger/mingjian/domain/penalty"
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/person"
 	"github.com/mingjian-ledger/mingjian/projections/personal"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
@@ -26,15 +26,20 @@ func naturalPenalty(w *matrixWorld) {
 	authorities(w)
 	w.do(clerk, &mingjianv1.DecidePenaltyRequest{Decision: naturalDecision()}, "penalty")
 	list, _, err := personal.List(w.Context(), w.views, personal.Filter{Record: w.ids["penalty"], PageSize: 10})
-	if err != nil || len(list) != 2 { // the identity, and the texts as served, in which the name stands
+	if err != nil || len(list) != 2 { // the identity, and the texts as they were served
 		w.Fatalf("%v, %v", list, err)
 	}
-	p, err := es.Load(w.Context(), w.store, penalty.Decider, w.ids["penalty"])
-	if err != nil {
-		w.Fatal(err)
+	for _, v := range list {
+		plain, err := w.vault.Open(w.Context(), domain.Sealed{Item: v.GetItem(), Persons: v.GetPersons(), Commitment: v.GetCommitment()})
+		if err != nil || len(v.GetPersons()) != 1 || v.GetPersons()[0] != list[0].GetPersons()[0] {
+			w.Fatalf("%v, %v: not of the one person", list, err)
+		}
+		name := "served"
+		if _, ok := person.ParseIdentity(plain); ok {
+			name = "item"
+		}
+		w.ids[name], w.ids["person"] = v.GetItem(), v.GetPersons()[0]
 	}
-	identity := p.State.Decision.Parties[0].Identity
-	w.ids["item"], w.ids["person"] = identity.Item, identity.Persons[0]
 }
 
 func requestedShredding(w *matrixWorld) {
