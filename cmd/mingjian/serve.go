@@ -48,7 +48,9 @@ func serve(ctx context.Context, c config, log *slog.Logger, work func(context.Co
 	d, err := openDoors(ctx, c, in.rest, in.server.GRPC, log)
 	if err == nil {
 		in.server.Serving(true)
+		stop := in.keepDaily(ctx)
 		err = work(ctx, in, d)
+		stop()
 	}
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.Drain)
 	defer cancel()
