@@ -29,6 +29,7 @@ type dailyJob struct {
 func dailyJobs() []dailyJob {
 	return []dailyJob{
 		{"licence.expire", expireLicences},
+		{"disclosure.expire", expireDisclosures},
 	}
 }
 
