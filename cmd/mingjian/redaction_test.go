@@ -340,7 +340,10 @@ func (l *leak) search(when string) {
 			continue
 		}
 		token := l.clerk.token
-		if roles := grpcapi.AllAccess()["/"+name]; roles[0] == grpcapi.Public {
+		if roles := grpcapi.AllAccess()["/"+name]; len(roles) == 0 {
+			l.Errorf("%s has no row in the access table", name)
+			continue
+		} else if roles[0] == grpcapi.Public {
 			token = ""
 		} else if !slices.Contains(roles, domain.Clerk) {
 			token = l.root.token
