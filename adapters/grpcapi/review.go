@@ -97,7 +97,7 @@ func (s ReviewServer) again(ctx context.Context, id string) (*disclosure.Documen
 	if err != nil {
 		return nil, nil, err
 	}
-	doc, _, err := DisclosureServer{Base: s.Base}.document(ctx, d.State.Record) //nolint:exhaustruct_v5 // what isn't implemented has no fields to fill
+	doc, _, err := DisclosureServer{Base: s.Base}.document(ctx, d.State.Record)
 	if fault := (*domain.Fault)(nil); errors.As(err, &fault) {
 		return nil, layers, nil
 	}
