@@ -31,6 +31,8 @@ func AllAccess() Access {
 		reviewAccess(),
 		rosterAccess(),
 		samplingAccess(),
+		penaltyFollowAccess(),
+		certificateAccess(),
 		workAccess(),
 	} {
 		maps.Copy(all, service)

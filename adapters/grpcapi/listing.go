@@ -59,7 +59,7 @@ func (b Base) hasStandingPenalty(ctx context.Context, id string) (bool, error) {
 		return false, nil
 	}
 	p, err := es.Load(ctx, b.Store, penalty.Decider, id)
-	return p.State.Exists() && p.State.Decision.Authority == CallOf(ctx).Actor.Authority && p.State.Revoked == nil, err
+	return p.State.Exists() && CallOf(ctx).Actor.Holds(p.State.Decision.Authority) && p.State.Revoked == nil, err
 }
 
 // listingAct is a request about one case with a day.

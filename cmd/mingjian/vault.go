@@ -128,6 +128,9 @@ func note(ctx context.Context, s *vault.Store, at es.Position) error {
 // shredding was carried out when it was decided, unless that failed; the view knows them all.
 func (in *instance) noteShredded(ctx context.Context) error {
 	through, token := in.group.Through(), ""
+	if through == (es.Position{}) {
+		return nil // nothing was ever written, and no view needs to be there yet
+	}
 	for {
 		list, next, err := personal.Shreddings(ctx, in.views, personal.Shredded, 100, token)
 		if err != nil {
