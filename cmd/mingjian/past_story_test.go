@@ -65,8 +65,10 @@ func (s *pastStory) tell(acts int) {
 	for range acts {
 		s.pass()
 		if s.rnd.IntN(12) == 0 {
-			s.registerActs()
-			s.pass()
+			for range 1 + s.rnd.IntN(5) {
+				s.registerActs()
+				s.now = s.now.Add(time.Duration(s.rnd.IntN(4*3600)-2*3600) * time.Second)
+			}
 		}
 		s.act()
 	}

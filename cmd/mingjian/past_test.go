@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -99,6 +100,7 @@ type asker struct {
 	today  string
 	at     pastMoment
 	asOf   string
+	whose  string // enterprise that something happened to at the moment
 }
 
 func ask(t *testing.T, s *pastStory, views projections.Reader, moments int, seed uint64) {
@@ -116,7 +118,7 @@ func ask(t *testing.T, s *pastStory, views projections.Reader, moments int, seed
 		a.pick(now)
 		a.record(ids[a.rnd.IntN(len(ids))])
 		a.list()
-		a.enterprise(s.subject(a.rnd.IntN(storySubjects)))
+		a.enterprise(cmp.Or(a.whose, s.subject(a.rnd.IntN(storySubjects))))
 		if t.Failed() {
 			t.Fatalf("as of %s (%+v)", a.asOf, a.at)
 		}
@@ -128,7 +130,8 @@ func (a *asker) pick(now time.Time) {
 	m := a.story.model
 	first := m.releases[0].publicAt.Add(-48 * time.Hour)
 	random := first.Add(time.Duration(a.rnd.Int64N(int64(now.Sub(first)))))
-	switch a.rnd.IntN(5) {
+	a.whose = ""
+	switch a.rnd.IntN(6) {
 	case 0:
 		n := a.rnd.Uint64N(uint64(len(m.releases) + 1))
 		a.at, a.asOf = pastMoment{number: n}, fmt.Sprint("release:", n)
@@ -146,7 +149,19 @@ func (a *asker) pick(now time.Time) {
 		day := calendar.DateOf(random).AddDays(-1)
 		at := day.AddDays(1).StartsAt().Add(-time.Nanosecond)
 		a.at, a.asOf = pastMoment{number: m.lastAt(at), at: at, byTime: true}, day.String()
-	case 3: // the very instant of a release
+	case 3: // about the instant at which something was recorded in the register, or became public
+		known := slices.Sorted(maps.Keys(m.enterprises))
+		a.whose = known[a.rnd.IntN(len(known))]
+		changes := m.enterprises[a.whose]
+		random = changes[a.rnd.IntN(len(changes))].at.Add(time.Duration(a.rnd.IntN(3)-1) * time.Second)
+		if a.rnd.IntN(2) == 0 { // where a clock may have been set back to
+			random = random.Add(-time.Duration(a.rnd.IntN(3*3600)) * time.Second)
+		}
+		if random.After(now) {
+			random = now
+		}
+		a.at, a.asOf = pastMoment{number: m.lastAt(random), at: random, byTime: true}, random.Format(time.RFC3339Nano)
+	case 4: // the very instant of a release
 		random = m.releases[a.rnd.IntN(len(m.releases))].publicAt
 		fallthrough
 	default:
