@@ -33,8 +33,6 @@ func AllAccess() Access {
 		reviewAccess(),
 		rosterAccess(),
 		samplingAccess(),
-		penaltyFollowAccess(),
-		certificateAccess(),
 		workAccess(),
 	} {
 		maps.Copy(all, service)

@@ -252,7 +252,7 @@ func TestAJointDecisionIsRecordedForEachParty(t *testing.T) {
 	for i, want := range []struct {
 		name string
 		fine int64
-	}{{"甲公司", 200000}, {"李某", 0}} {
+	}{{"甲公司", 200000}, {"李某", 0}} { // a natural person is not named whole
 		got, err := calm.penalties.GetPenalty(calm.clerk(), &mingjianv1.GetPenaltyRequest{PenaltyId: ids[i]})
 		p := must(calm.office, got, err).GetPenalty()
 		if len(p.GetParties()) != 1 || p.GetParties()[0].GetName() != want.name || p.GetContent().GetFineFen() != want.fine || p.GetDecisionId() != ids[0] ||
