@@ -70,6 +70,14 @@ func (r *reform) decide(authority domain.AuthorityID, no, on string) (penalty st
 	return resp.GetReceipt().GetId()
 }
 
+// serve tells the party, of the publication too.
+func (r *reform) serve(authority domain.AuthorityID, penalty string) {
+	r.Helper()
+	r.must(r.person(domain.Clerk, authority).post(r.Context(), "/v1/penalties/"+penalty+":serve", &mingjianv1.ServePenaltyRequest{
+		PenaltyId: penalty, On: "2024-05-02", PublicationNotice: true,
+	}, &mingjianv1.ServePenaltyResponse{}))
+}
+
 // publish takes the penalty to the public by staff of an authority.
 func (r *reform) publish(authority domain.AuthorityID, penalty string) {
 	r.Helper()
@@ -149,10 +157,10 @@ func TestBureausBecomeOne(t *testing.T) {
 		}
 		food, trade, open := r.decide("food", "食罚1", "2024-03-01"), r.decide("trade", "商罚1", "2024-02-01"), r.decide("food", "食罚2", "2024-04-01")
 		market, other := r.decide("market", "市罚1", "2024-01-01"), r.decide("other", "外罚1", "2024-05-01")
-		r.publish("food", food)
-		r.publish("trade", trade)
-		r.publish("market", market)
-		r.publish("other", other)
+		for id, penalty := range map[domain.AuthorityID]string{"food": food, "trade": trade, "market": market, "other": other} {
+			r.serve(id, penalty)
+			r.publish(id, penalty)
+		}
 		byFood, byTrade, byMarket := "2024-03-01 food 食品局", "2024-02-01 trade 工商局", "2024-01-01 market 市场局  "
 		r.expect("market before", r.listed("market"), byMarket)
 		r.expect("record before", r.record(), "2024-05-01 other 外区局  ", byFood+"  ", byTrade+"  ", byMarket)
