@@ -38,7 +38,7 @@ func (y *year) draw(t yearTask) {
 		d.aborted = true
 		y.post(y.planner, "/v1/draws/"+d.id+":abort",
 			&mingjianv1.AbortRequest{DrawId: d.id, Party: silentParty, Reason: "公证处未在期限内揭示"}, &mingjianv1.AbortResponse{})
-		y.clock.turn(y.T, t.drawn, 15)
+		y.turn(t.drawn, 15)
 		d = y.freeze(t, 2)
 	}
 	y.seal(d, "")
@@ -117,7 +117,7 @@ func (y *year) awaitBeacon(d *yearDraw) {
 	if err := json.Unmarshal(text, &published); err != nil {
 		y.Fatal(err)
 	}
-	y.clock.turn(y.T, "2023-08-24", 9)
+	y.turn("2023-08-24", 9)
 	req := &mingjianv1.RecordBeaconRequest{DrawId: d.id, Value: published.Randomness, Signature: published.Signature}
 	y.post(y.clerk, "/v1/draws/"+d.id+":recordBeacon", req, &mingjianv1.RecordBeaconResponse{})
 }

@@ -79,6 +79,9 @@ func (y *year) inspect(t yearTask) {
 		}
 	}
 	y.settle()
+	for _, r := range done {
+		y.pursue(r)
+	}
 }
 
 // visit is one inspection: the first inspector of each department records, the second stands by it.
@@ -163,19 +166,24 @@ func (y *year) order(ctx context.Context, i *viewv1.Inspection, by, outcome stri
 }
 
 func (y *year) handOver(ctx context.Context, path, id string, r *yearResult) error {
-	req := &mingjianv1.HandOverRequest{InspectionId: id, Reason: "检查发现问题，移送处理"}
-	switch {
-	case slices.ContainsFunc(r.outcomes, func(o string) bool { return o == "unreachable" || o == "info_false" || o == "info_not_disclosed" }):
-		req.To = "abnormal_list"
-	case slices.Contains(r.outcomes, "problem_pending"):
-		req.To = "case_filing"
-	default:
-		return nil
+	for _, to := range []struct {
+		procedure string
+		outcomes  []string
+	}{
+		{"abnormal_list", []string{"unreachable", "info_false", "info_not_disclosed"}}, {"case_filing", []string{"problem_pending"}},
+	} {
+		if !slices.ContainsFunc(r.outcomes, func(o string) bool { return slices.Contains(to.outcomes, o) }) {
+			continue
+		}
+		req := &mingjianv1.HandOverRequest{InspectionId: id, To: to.procedure, Reason: "检查发现问题，移送处理"}
+		if err := y.inspectors[r.recorder].post(ctx, path+":handOver", req, &mingjianv1.HandOverResponse{}); err != nil {
+			return err
+		}
 	}
-	return y.inspectors[r.recorder].post(ctx, path+":handOver", req, &mingjianv1.HandOverResponse{})
+	return nil
 }
 
-// recheck has who ordered look again at what was to be put right; one in six has not done it by then.
+// recheck has who ordered look again at what was to be put right; one in six has not done it by then, and is prosecuted.
 func (y *year) recheck() {
 	y.Helper()
 	open := slices.DeleteFunc(slices.Collect(y.allResults()), func(r *yearResult) bool { return len(r.ordered) == 0 })
@@ -196,35 +204,9 @@ func (y *year) recheck() {
 		return nil
 	})
 	y.settle()
-}
-
-// publishResults takes everything that was submitted to the public: reviewed by one person, approved and published by another.
-func (y *year) publishResults() {
-	y.Helper()
-	waiting := map[string]string{} // digest by id
-	for token := ""; ; {
-		resp := &mingjianv1.ListDisclosuresResponse{}
-		query := url.Values{"authority_id": {yearBureau}, "status": {"submitted"}, "page_size": {"1000"}, "page_token": {token}}
-		y.get(y.reviewer, "/v1/disclosures", query, resp)
-		for _, v := range resp.GetDisclosures() {
-			waiting[v.GetId()] = v.GetDraft().GetDigest()
-		}
-		if token = resp.GetNextPageToken(); token == "" {
-			break
+	for _, r := range open {
+		if r.rechecks == 1 && len(r.ordered) > 0 {
+			y.prosecute("not put right", r.firm, "")
 		}
 	}
-	together(y, slices.Collect(maps.Keys(waiting)), func(ctx context.Context, id string) error {
-		path, digest := "/v1/disclosures/"+id, waiting[id]
-		review := &mingjianv1.ReviewDisclosureRequest{DisclosureId: id, Digest: digest, SecrecyClear: true}
-		if err := y.reviewer.post(ctx, path+":review", review, &mingjianv1.ReviewDisclosureResponse{}); err != nil {
-			return err
-		}
-		approve := &mingjianv1.ApproveDisclosureRequest{DisclosureId: id, Digest: digest}
-		if err := y.approver.post(ctx, path+":approve", approve, &mingjianv1.ApproveDisclosureResponse{}); err != nil {
-			return err
-		}
-		publish := &mingjianv1.PublishDisclosureRequest{DisclosureId: id, Digest: digest}
-		return y.approver.post(ctx, path+":publish", publish, &mingjianv1.PublishDisclosureResponse{})
-	})
-	y.settle()
 }

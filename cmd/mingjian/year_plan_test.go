@@ -26,6 +26,7 @@ type yearTask struct {
 	drawn      string // day of the freeze
 	from       string // first day of the inspections
 	until      string // last day
+	recorded   string // day on which the inspectors record what they found
 	silent     bool   // a party to the first draw never reveals
 	beacon     bool   // bound to the public source as well
 	replaced   int    // firms that are struck off after the draw
@@ -88,6 +89,7 @@ func (t *yearTask) schedule() {
 	case t.adHoc:
 		t.rechecksOn, t.drawn, t.from, t.until = month+"25", month+"26", month+"27", month+"31"
 	}
+	t.recorded = min(plus(t.from, 5), t.until)
 }
 
 func counts(a, b, c, d int64) []*mingjianv1.TaskStratum {
@@ -133,18 +135,20 @@ func (y *year) publishPlan() {
 
 // carryOut takes a task from the rosters of its month to the public.
 func (y *year) carryOut(t yearTask) {
-	y.clock.turn(y.T, t.rechecksOn, 9)
+	if y.clock.today().String() < t.rechecksOn {
+		y.turn(t.rechecksOn, 9)
+	}
 	y.recheck()
-	y.publishResults()
-	y.clock.turn(y.T, t.drawn, 9)
+	y.openDesk()
+	y.turn(t.drawn, 9)
 	if !t.adHoc {
 		y.changeRosters(t.drawn[:len("2023-01")])
 	}
 	y.openTask(t)
 	y.draw(t)
-	y.clock.turn(y.T, t.until, 17)
+	y.turn(t.recorded, 17)
 	y.inspect(t)
-	y.publishResults()
+	y.openDesk()
 }
 
 func (y *year) openTask(t yearTask) {
@@ -164,10 +168,18 @@ func (y *year) openTask(t yearTask) {
 
 // closeYear looks at the last orders again, in January.
 func (y *year) closeYear() {
-	y.clock.turn(y.T, "2024-01-31", 9)
+	y.turn("2024-01-31", 9)
 	y.recheck()
-	y.publishResults()
+	y.openDesk()
 	if open := slices.DeleteFunc(slices.Collect(y.allResults()), func(r *yearResult) bool { return r.end != "" }); len(open) > 0 {
 		y.Errorf("%d inspections have no end, the first is %s", len(open), open[0].id)
+	}
+}
+
+// liveOn lives through the days on which decisions are made, take effect and end.
+func (y *year) liveOn() {
+	y.turn("2024-06-28", 17)
+	if day := y.diary.first(); day != "" {
+		y.Logf("what is in the diary from %s on is not lived through", day)
 	}
 }

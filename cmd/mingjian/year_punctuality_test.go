@@ -1,13 +1,10 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
 	"maps"
 	"net/url"
-	"strings"
+	"slices"
 
-	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
@@ -15,15 +12,15 @@ import (
 // punctual is a figure of an authority's punctuality: the month, the rule, and in_time, late, lapsed or open.
 type punctual struct{ authority, month, rule, what string }
 
-// recountPunctuality compares the public figures with the rows that anybody can list, and with the stored events: when a result
-// was there, when it was published, and how many working days lie between.
+// recountPunctuality compares the public figures with the rows that anybody can list, and with the stored events: what
+// happened on which day, and how many working days lie between, each counted by this test.
 func (y *year) recountPunctuality() {
 	y.Helper()
 	if err := y.in.group.Settle(y.Context()); err != nil {
 		y.Fatal(err)
 	}
 	told, listed := map[punctual]int{}, map[punctual]int{}
-	for _, authority := range []string{yearBureau, yearFire} {
+	for _, authority := range []string{yearBureau, yearFire, "province-51"} {
 		resp, months := &mingjianv1.GetPunctualityResponse{}, map[string]bool{}
 		y.get(y.public, "/v1/public/punctuality", url.Values{"authority_id": {authority}}, resp)
 		for _, p := range resp.GetPunctuality() {
@@ -42,19 +39,35 @@ func (y *year) recountPunctuality() {
 		y.Errorf("the figures are not those of the rows:\n%v\n%v", told, listed)
 	}
 	happened := y.countPeriods()
-	for _, rule := range []string{"inspection-portal-20", "inspection-gsxt-20"} {
-		for key := range told {
-			if key.rule == rule && told[key] != happened[key] {
-				y.Errorf("%v: told %d, happened %d", key, told[key], happened[key])
-			}
-		}
-		for key := range happened {
-			if key.rule == rule && told[key] == 0 {
-				y.Errorf("%v: happened %d, not told", key, happened[key])
-			}
+	for key := range told {
+		if told[key] != happened[key] {
+			y.Errorf("%v: told %d, happened %d", key, told[key], happened[key])
 		}
 	}
-	y.Logf("%d figures of punctuality", len(told))
+	for key, n := range happened {
+		if told[key] == 0 {
+			y.Errorf("%v: happened %d, not told", key, n)
+		}
+	}
+	y.tell(happened)
+}
+
+// tell logs how punctual the year was, by rule, and fails where it shows too little.
+func (y *year) tell(figures map[punctual]int) {
+	y.Helper()
+	sums := map[string]map[string]int{}
+	for key, n := range figures {
+		if sums[key.rule] == nil {
+			sums[key.rule] = map[string]int{}
+		}
+		sums[key.rule][key.what] += n
+	}
+	for _, rule := range slices.Sorted(maps.Keys(sums)) {
+		y.Logf("%s: %v", rule, sums[rule])
+		if in, late := sums[rule]["in_time"], sums[rule]["late"]; in <= late || late == 0 && in > 8 {
+			y.Errorf("%s: %v: the year shows too little, or its people are too late", rule, sums[rule])
+		}
+	}
 }
 
 // listPeriods counts the rows of a month.
@@ -81,69 +94,22 @@ func (y *year) listPeriods(authority, month string, counts map[punctual]int) {
 	}
 }
 
-// countPeriods reads the stored events of inspections as they are: concluded on one day, published on another, on some outlets.
+// countPeriods counts the periods of the stored events.
 func (y *year) countPeriods() map[punctual]int {
 	y.Helper()
-	concluded, owner, shown := map[string]calendar.Date{}, map[string]string{}, map[string]calendar.Date{}
+	p := &countedPeriods{work: y.work, owner: map[string]string{}, shown: map[string]map[string]bool{}, kinds: map[string][]string{}}
 	for batch, err := range y.in.events.Follow(y.Context(), es.Position{}) {
 		if err != nil {
 			y.Fatal(err)
 		}
-		for _, r := range batch.Records {
-			var e struct {
-				Authority   string
-				CompletedOn calendar.Date `json:"completed_on"`
-				On          calendar.Date
-				Terms       []struct{ Outlet string }
-			}
-			switch r.Type {
-			case "mingjian.inspection.assigned.v1", "mingjian.inspection.concluded.v1", "mingjian.disclosure.published.v1":
-				if err := json.Unmarshal(r.Data, &e); err != nil {
-					y.Fatal(err)
-				}
-			}
-			switch id, _ := strings.CutPrefix(r.Stream.ID, "inspection."); r.Type {
-			case "mingjian.inspection.assigned.v1":
-				owner[r.Stream.ID] = e.Authority
-			case "mingjian.inspection.concluded.v1":
-				concluded[r.Stream.ID] = e.CompletedOn
-			case "mingjian.disclosure.published.v1":
-				if len(e.Terms) == 0 {
-					shown["portal "+id] = e.On
-				}
-				for _, term := range e.Terms {
-					shown[term.Outlet+" "+id] = e.On
-				}
+		for _, rec := range batch.Records {
+			if err := p.event(rec); err != nil {
+				y.Fatalf("%s@%d: %v", rec.Stream, rec.Revision, err)
 			}
 		}
 		if batch.CaughtUp {
 			break
 		}
 	}
-	counts := map[punctual]int{}
-	for id, on := range concluded {
-		for _, outlet := range []string{"portal", "gsxt"} {
-			due := lastOf(on, 20)
-			what := "open"
-			if published, done := shown[outlet+" "+id]; done {
-				what = "in_time"
-				if published.After(due) {
-					what = "late"
-				}
-			}
-			counts[punctual{owner[id], due.String()[:7], fmt.Sprintf("inspection-%s-20", outlet), what}]++
-		}
-	}
-	return counts
-}
-
-// lastOf is the last of n working days after a day, counted one by one.
-func lastOf(day calendar.Date, n int) calendar.Date {
-	for n > 0 {
-		day = day.AddDays(1)
-		if worked, _ := calendar.Embedded().IsWorkingDay(day); worked {
-			n--
-		}
-	}
-	return day
+	return p.figures()
 }

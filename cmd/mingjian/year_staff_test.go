@@ -64,6 +64,8 @@ func (y *year) hire(base string) {
 		public:      &person{client: client, name: "public"},
 		inspectors:  map[string]*person{},
 	}
+	y.head = hire("year.head", domain.Approver, yearBureau, "")
+	y.publisher = hire("year.publisher", domain.Approver, yearBureau, "")
 	y.notary = hire(yearNotary, domain.Auditor, yearFire, "")
 	for _, i := range yearInspectors() {
 		y.inspectors[i.id] = hire(strings.ToLower(i.id), domain.Inspector, domain.AuthorityID(i.authority), i.id)

@@ -13,8 +13,8 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 )
 
-// TestScriptedYear takes two fictional authorities through the year 2023 over a real register of 2,207 firms: the binary's own
-// wiring and doors, a data directory, and a clock of the test's. People act over REST, each with a token; what they did is kept
+// TestScriptedYear takes two fictional authorities through the year 2023, and through what it led to until June 2024, over a real
+// register of 2,207 firms: the binary's own wiring and doors, a data directory, and a clock of the test's. People act over REST, each with a token; what they did is kept
 // in maps, and in the end everything public is counted again from these and from the stored events, by code that shares
 // nothing with the views.
 func TestScriptedYear(t *testing.T) {
@@ -23,13 +23,16 @@ func TestScriptedYear(t *testing.T) {
 	y.serve(func() {
 		y.step("authorities and rosters", y.fillRosters)
 		y.step("item list and plan", y.publishPlan)
+		y.step("licences", y.grantLicences)
 		for _, task := range yearTasks() {
 			y.step(task.id+" "+task.title, func() { y.carryOut(task) })
 		}
 		y.step("the last re-checks", y.closeYear)
+		y.step("what the year led to, until June", y.liveOn)
 		y.step("bundles verify", y.verifyBundles)
 		y.step("pools, selections and teams, counted again", y.recountDraws)
 		y.step("public records of the drawn firms", y.lookUpFirms)
+		y.step("public lists", y.readLists)
 		y.step("punctuality, counted again from the rows and the events", y.recountPunctuality)
 		y.step("feed", y.readFeed)
 		y.step("coverage and hits, counted again from the bundles", y.recountFairness)
@@ -46,19 +49,35 @@ type year struct {
 	data  string // directory
 	in    *instance
 	staff
-	notary *person
+	notary    *person
+	head      *person // of the bureau, who decides
+	publisher *person
 
 	firms      map[string]*yearFirm
 	officers   map[string]*yearInspector
 	draws      []*yearDraw
-	results    map[string]*yearResult // by the inspection's id
-	statistics map[publicFigure]int   // as the public saw them in the end
-	released   uint64                 // releases in the feed
+	work       workdays
+	diary      diary
+	desk       desk
+	penalties  map[string]*yearPenalty // by the ledger's id
+	cases      int
+	petitions  int
+	lateFines  int                     // that parties paid
+	listings   map[string]*yearListing // by firm
+	licences   map[string]*yearLicence // by firm
+	seized     int                     // licences that were taken away
+	results    map[string]*yearResult  // by the inspection's id
+	statistics map[publicFigure]int    // as the public saw them in the end
+	released   uint64                  // releases in the feed
 }
 
 func newYear(t *testing.T) *year {
 	t.Helper()
-	y := &year{T: t, data: filepath.Join(t.TempDir(), "d"), firms: readFirms(t), officers: map[string]*yearInspector{}, results: map[string]*yearResult{}}
+	y := &year{
+		T: t, data: filepath.Join(t.TempDir(), "d"), firms: readFirms(t), officers: map[string]*yearInspector{}, results: map[string]*yearResult{},
+		work: readWorkdays(t), diary: diary{days: map[string][]appointment{}}, desk: desk{shown: map[string]*yearShown{}},
+		penalties: map[string]*yearPenalty{}, listings: map[string]*yearListing{}, licences: map[string]*yearLicence{},
+	}
 	y.clock.turn(t, "2022-12-28", 9)
 	return y
 }

@@ -30,8 +30,10 @@ type happening struct {
 	authority domain.AuthorityID // whose duty it is
 	on        calendar.Date
 	outlets   []rule.Outlet
-	// shown, if not nil, is asked which outlets show the record: nothing is due on those that don't.
-	shown func(district string) rule.Case
+	// shown, if not nil, is asked which outlets show the record: nothing is due on those that don't, nor on any if the record is
+	// withheld from the public as a whole.
+	shown    func(district string) rule.Case
+	withheld bool
 }
 
 // tells reads an event as happenings.
@@ -97,6 +99,9 @@ func (c cause) tell(ctx context.Context, h happening) error {
 // due are the clocks that start: not those of outlets that don't show the record.
 func (h happening) due(tables rule.Tables, district string) []rule.Clock {
 	clocks := tables.ClocksOn(h.what, h.on, district)
+	if h.withheld {
+		return slices.DeleteFunc(clocks, func(clock rule.Clock) bool { return clock.Outlet != "" })
+	}
 	if h.shown == nil {
 		return clocks
 	}

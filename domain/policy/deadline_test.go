@@ -115,6 +115,24 @@ func TestAPenaltyStartsItsClocksAndWhatIsDoneStopsThem(t *testing.T) {
 	}
 }
 
+// TestWhatIsNotForThePublicIsServedAlone: when 信用中国 still had no rule of its own against it, a bare warning was due there as
+// little as anywhere else.
+func TestWhatIsNotForThePublicIsServedAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for id, change := range map[string]func(*penalty.Decided){
+		"1": func(d *penalty.Decided) { d.Kinds, d.FineFen = []penalty.Kind{penalty.Warning}, 0 },
+		"2": func(d *penalty.Decided) { d.Procedure = penalty.Summary },
+		"3": func(d *penalty.Decided) {
+			d.Kinds, d.FineFen = []penalty.Kind{penalty.Warning}, 0
+			d.Parties[0].Province, d.Parties[0].ProvinceSource = "51", penalty.FromRegistration
+		},
+	} {
+		w.add("penalty", id, fined(id, "2023-02-27", change))
+		w.expect(rule.Penalty, id, "penalty-service-7 2023-03-08")
+	}
+}
+
 func TestWhatIsNotForThePublicHasNoClockForIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -22,18 +22,22 @@ func penaltyDecided(ctx context.Context, c cause, e penalty.Decided) ([]happenin
 	}
 	h := happening{
 		what: "penalty.decided", record: deadline.Record{Kind: rule.Penalty, ID: e.Penalty}, authority: e.Authority, on: e.DecidedOn,
-		shown: func(district string) rule.Case { return PenaltyCase(then, district, e.DecidedOn) },
+		shown:    func(district string) rule.Case { return PenaltyCase(then, district, e.DecidedOn) },
+		withheld: then.Withheld() != nil,
 	}
-	abroad, err := elsewhere(ctx, c, e)
-	if err != nil {
-		return nil, err
+	all := []happening{h}
+	if !h.withheld {
+		abroad, err := elsewhere(ctx, c, e)
+		if err != nil {
+			return nil, err
+		}
+		where := h
+		where.what = "penalty.decided.same_province"
+		if abroad {
+			where.what = "penalty.decided.other_province"
+		}
+		all = append(all, where)
 	}
-	where := h
-	where.what = "penalty.decided.same_province"
-	if abroad {
-		where.what = "penalty.decided.other_province"
-	}
-	all := []happening{h, where}
 	decided := c.ofPenalty("penalty.case_decided", e.Authority, e.DecidedOn)
 	switch {
 	case e.Inspection != "": // the case was filed there
