@@ -40,7 +40,7 @@ type Picture struct {
 func (s State) Find(id string) (Attached, bool) {
 	i := s.index(id)
 	if i < 0 || s.Pictures[i].Removed != nil {
-		return Attached{}, false //nolint:exhaustruct_v5 // none
+		return Attached{}, false
 	}
 	return s.Pictures[i].Attached, true
 }
