@@ -1,4 +1,4 @@
-// Package blob keeps content in files named by their SHA-256: the pools, selections and reserve orders of draws. It
+// Package blob keeps content in files named by their SHA-256: the lists of draws, and cleaned copies of pictures. It
 // implements draw.Blobs.
 //
 // It guarantees that a content is on disk, file and folder entry both, before its digest is given out; that a name never

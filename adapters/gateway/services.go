@@ -21,6 +21,8 @@ var services = []register{
 	service(mingjianv1.RegisterDisclosureServiceHandlerClient, mingjianv1.NewDisclosureServiceClient),
 	service(mingjianv1.RegisterDisputeServiceHandlerClient, mingjianv1.NewDisputeServiceClient),
 	service(mingjianv1.RegisterDrawServiceHandlerClient, mingjianv1.NewDrawServiceClient),
+	service(mingjianv1.RegisterEvidenceServiceHandlerClient, mingjianv1.NewEvidenceServiceClient),
+	service(mingjianv1.RegisterPublicEvidenceServiceHandlerClient, mingjianv1.NewPublicEvidenceServiceClient),
 	service(mingjianv1.RegisterFeedServiceHandlerClient, mingjianv1.NewFeedServiceClient),
 	service(mingjianv1.RegisterInspectionServiceHandlerClient, mingjianv1.NewInspectionServiceClient),
 	service(mingjianv1.RegisterLicenceServiceHandlerClient, mingjianv1.NewLicenceServiceClient),

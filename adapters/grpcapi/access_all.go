@@ -14,6 +14,7 @@ func AllAccess() Access {
 		disclosureAccess(),
 		disputeAccess(),
 		drawAccess(),
+		evidenceAccess(),
 		feedAccess(),
 		historyAccess(),
 		inspectionAccess(),

@@ -40,6 +40,7 @@ func writeCases() map[string]writeCase {
 		"DisclosureService":    disclosureCases(),
 		"DisputeService":       disputeCases(),
 		"DrawService":          drawCases(),
+		"EvidenceService":      evidenceCases(),
 		"HolidayService":       holidayCases(),
 		"InspectionService":    inspectionCases(),
 		"LicenceService":       licenceCases(),

@@ -102,7 +102,9 @@ var (
 
 // another is a value of the same form.
 func (e *editor) another(path string, fd protoreflect.FieldDescriptor, v protoreflect.Value) protoreflect.Value {
-	if text, given := e.alter[path]; given {
+	if text, given := e.alter[path]; given && fd.Kind() == protoreflect.BytesKind {
+		return protoreflect.ValueOfBytes([]byte(text))
+	} else if given {
 		return protoreflect.ValueOfString(text)
 	}
 	switch fd.Kind() {

@@ -113,6 +113,7 @@ func TestWhatIsNotPublicIsReadByItsAuthority(t *testing.T) {
 	maps.Copy(cases, reviewReads())
 	maps.Copy(cases, personalReads())
 	maps.Copy(cases, redactionReads())
+	maps.Copy(cases, evidenceReads())
 	maps.Copy(cases, returnReads())
 	maps.Copy(cases, listingReads())
 	for method, roles := range grpcapi.AllAccess() {

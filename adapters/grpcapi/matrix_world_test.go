@@ -21,6 +21,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi/vaulttest"
 	"github.com/mingjian-ledger/mingjian/adapters/paper"
+	"github.com/mingjian-ledger/mingjian/adapters/picture"
 	"github.com/mingjian-ledger/mingjian/adapters/sheet"
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/draw/drawtest"
@@ -117,6 +118,8 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterDisclosureServiceServer(r, grpcapi.DisclosureServer{Base: base})
 	mingjianv1.RegisterDisputeServiceServer(r, grpcapi.DisputeServer{Base: base})
 	mingjianv1.RegisterDrawServiceServer(r, grpcapi.DrawServer{Base: base, Blobs: w.blobs, Sources: []sortition.Source{hashBeacon{}, lottery.Source{}}})
+	mingjianv1.RegisterEvidenceServiceServer(r, grpcapi.EvidenceServer{Base: base, Vault: w.vault, Blobs: w.blobs, Pictures: picture.Cleaner{}})
+	mingjianv1.RegisterPublicEvidenceServiceServer(r, grpcapi.PublicEvidenceServer{Base: base, Blobs: w.blobs})
 	mingjianv1.RegisterHistoryServiceServer(r, grpcapi.HistoryServer{Base: base})
 	mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})
 	mingjianv1.RegisterLicenceServiceServer(r, grpcapi.LicenceServer{Base: base})

@@ -3,6 +3,7 @@ package grpcapi
 import (
 	"context"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/person"
@@ -45,10 +46,13 @@ func (s PersonalServer) OpenPersonal(ctx context.Context, req *mingjianv1.OpenPe
 		return nil, err
 	}
 	d, ok := person.ParseIdentity(plain)
-	if !ok {
-		return &mingjianv1.OpenPersonalResponse{Item: v, Identity: nil, Text: string(plain)}, nil
+	switch {
+	case !ok && !utf8.Valid(plain): // the original of a picture, whose first bytes are no text
+		return &mingjianv1.OpenPersonalResponse{Item: v, Identity: nil, Text: "", Content: plain}, nil
+	case !ok:
+		return &mingjianv1.OpenPersonalResponse{Item: v, Identity: nil, Text: string(plain), Content: nil}, nil
 	}
-	return &mingjianv1.OpenPersonalResponse{Item: v, Identity: &mingjianv1.PersonalIdentity{
+	return &mingjianv1.OpenPersonalResponse{Item: v, Content: nil, Identity: &mingjianv1.PersonalIdentity{
 		IdKind: string(d.Kind), IdNumber: d.Number, Phone: d.Phone, Address: d.Address,
 	}, Text: ""}, nil
 }

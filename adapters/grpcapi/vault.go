@@ -37,5 +37,5 @@ type Vault interface {
 	Shred(ctx context.Context, person string) error
 }
 
-// MaxPersonal bounds one personal text, in bytes.
-const MaxPersonal = 256 << 10
+// MaxPersonal bounds one personal text, in bytes: an original of a picture, the largest there is, fits in.
+const MaxPersonal = 3 << 20

@@ -15,7 +15,7 @@ import (
 )
 
 // maxText bounds a text in bytes, as grpcapi.MaxPersonal does.
-const maxText = 256 << 10
+const maxText = 3 << 20
 
 // kept is an item as stored; without a body it was shredded.
 type kept struct {
@@ -37,7 +37,7 @@ func (s *Store) Seal(ctx context.Context, item string, persons []string, plain [
 	case len(persons) == 0:
 		return domain.Sealed{}, missing("persons", "缺少所涉自然人", "a personal text is about somebody")
 	case len(plain) > maxText:
-		return domain.Sealed{}, domain.Refuse(domain.TooLarge, "vault.size", "", "个人信息内容过长（上限256KiB）", "a personal text has at most 256 KiB")
+		return domain.Sealed{}, domain.Refuse(domain.TooLarge, "vault.size", "", "个人信息内容过长（上限3MiB）", "a personal text has at most 3 MiB")
 	}
 	secret, err := s.secret(ctx, persons)
 	if err != nil {

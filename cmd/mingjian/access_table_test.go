@@ -55,7 +55,11 @@ func openTo() map[string]string {
 		"RedactionService": {
 			"GetRedaction": "clerk reviewer approver auditor", "RedactDisclosure": "clerk reviewer",
 		},
-		"ConfirmationService": {"ConfirmAmounts": "clerk"},
+		"EvidenceService": {
+			"AttachEvidence": "inspector clerk", "RemoveEvidence": "inspector clerk", "ListEvidence": everyStaff, "GetEvidence": everyStaff,
+		},
+		"PublicEvidenceService": {"ListPublicEvidence": everybody, "GetPublicEvidence": everybody},
+		"ConfirmationService":   {"ConfirmAmounts": "clerk"},
 		"LicenceService": {
 			"GrantLicence": "clerk", "AmendLicence": "clerk", "RenewLicence": "clerk", "SuspendLicence": "clerk", "ResumeLicence": "clerk",
 			"RevokeLicence": "clerk", "CancelLicence": "clerk", "ExpireLicence": "clerk", "TakeOverTerms": "clerk admin",

@@ -11,6 +11,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/dispute"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/evidence"
 	"github.com/mingjian-ledger/mingjian/domain/holiday"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
@@ -43,6 +44,7 @@ func aggregates() map[string]aggregate {
 	add(all, natural.Decider, nil)
 	add(all, licence.Decider, nil)
 	add(all, disclosure.Decider, nil)
+	add(all, evidence.Decider, (*verifier).checkEvidence)
 	add(all, deadline.Decider, (*verifier).checkDeadlines)
 	add(all, holiday.Decider, nil)
 	add(all, returns.Decider, nil)

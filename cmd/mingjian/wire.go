@@ -8,6 +8,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
 	"github.com/mingjian-ledger/mingjian/adapters/paper"
+	"github.com/mingjian-ledger/mingjian/adapters/picture"
 	"github.com/mingjian-ledger/mingjian/adapters/sheet"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/policy"
@@ -102,6 +103,8 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterDrawServiceServer(r, grpcapi.DrawServer{
 			Base: base, Blobs: in.blobs, Sources: sources,
 		})
+		mingjianv1.RegisterEvidenceServiceServer(r, grpcapi.EvidenceServer{Base: base, Vault: in.vault, Blobs: in.blobs, Pictures: picture.Cleaner{}})
+		mingjianv1.RegisterPublicEvidenceServiceServer(r, grpcapi.PublicEvidenceServer{Base: base, Blobs: in.blobs})
 		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Watcher: in.views, Closing: in.closing})
 		mingjianv1.RegisterHistoryServiceServer(r, grpcapi.HistoryServer{Base: base})
 		mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})

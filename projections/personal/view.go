@@ -6,6 +6,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/evidence"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/domain/person"
@@ -71,6 +72,8 @@ func decodes(rec es.Record) (known bool, err error) {
 		_, err = licence.Codec().Decode(rec.Type, rec.Data)
 	case disclosure.Codec().Knows(rec.Type):
 		_, err = disclosure.Codec().Decode(rec.Type, rec.Data)
+	case evidence.Codec().Knows(rec.Type):
+		_, err = evidence.Codec().Decode(rec.Type, rec.Data)
 	default:
 		return false, nil
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // maxText is grpcapi.MaxPersonal.
-const maxText = 256 << 10
+const maxText = 3 << 20
 
 // Memory is a vault for tests: nothing in it is encrypted, the rest is as the port has it. Fail makes it lie.
 type Memory struct {

@@ -233,7 +233,9 @@ type OpenPersonalResponse struct {
 	// The identity, if it is one.
 	Identity *PersonalIdentity `protobuf:"bytes,2,opt,name=identity,proto3" json:"identity,omitempty"`
 	// The text, if it is another.
-	Text          string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	// The original of a picture, if it is one.
+	Content       []byte `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -287,6 +289,13 @@ func (x *OpenPersonalResponse) GetText() string {
 		return x.Text
 	}
 	return ""
+}
+
+func (x *OpenPersonalResponse) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
 }
 
 // RequestShreddingRequest asks for a destruction.
@@ -759,11 +768,12 @@ const file_mingjian_v1_personal_proto_rawDesc = "" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x04item\x12$\n" +
 	"\apurpose\x18\x02 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\apurpose\x12\x14\n" +
-	"\x05after\x18\x03 \x01(\tR\x05after\"\x9e\x01\n" +
+	"\x05after\x18\x03 \x01(\tR\x05after\"\xbd\x01\n" +
 	"\x14OpenPersonalResponse\x122\n" +
 	"\x04item\x18\x01 \x01(\v2\x1e.mingjian.view.v1.PersonalItemR\x04item\x129\n" +
 	"\bidentity\x18\x02 \x01(\v2\x1d.mingjian.v1.PersonalIdentityR\bidentity\x12\x17\n" +
-	"\x04text\x18\x03 \x01(\tB\x03\x80\x01\x01R\x04text\"\x95\x01\n" +
+	"\x04text\x18\x03 \x01(\tB\x03\x80\x01\x01R\x04text\x12\x1d\n" +
+	"\acontent\x18\x04 \x01(\fB\x03\x80\x01\x01R\acontent\"\x95\x01\n" +
 	"\x17RequestShreddingRequest\x12!\n" +
 	"\x06person\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\x06person\x12\x1f\n" +
 	"\x06ground\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18(R\x06ground\x12 \n" +
