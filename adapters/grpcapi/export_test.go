@@ -2,10 +2,10 @@ package grpcapi
 
 import "runtime"
 
-// With is the chain with another vault. The validator is kept: that of a request's type is costly to make.
-func (c *Chain) With(v Vault) *Chain {
+// With is the chain with another vault, over another base. The validator is kept: that of a request's type is costly to make.
+func (c *Chain) With(v Vault, b Base) *Chain {
 	with := *c
-	with.Vault = v
+	with.Vault, with.Parties = v, b.Parties
 	return &with
 }
 

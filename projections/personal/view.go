@@ -81,11 +81,14 @@ func project(rec es.Record) (projections.Change, error) {
 	if person.Codec().Knows(rec.Type) {
 		return projectShredding(rec)
 	}
+	found := domain.SealedIn(rec.Meta) // of texts of the request, whatever it was about
 	known, err := decodes(rec)
-	if !known || err != nil {
+	if err != nil {
 		return projections.Change{}, err
 	}
-	found := domain.SealedIn(rec.Data)
+	if known {
+		found = append(found, domain.SealedIn(rec.Data)...)
+	}
 	if len(found) == 0 {
 		return projections.Change{}, nil
 	}
