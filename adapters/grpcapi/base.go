@@ -60,6 +60,8 @@ type Call struct {
 	Keyed   bool   // the caller gave an Idempotency-Key
 
 	identities map[string]sealedIdentity // by commitment: what became of the identities in the request
+	taken      redacted[proto.Message]   // what the chain took out of the texts of the request
+	vault      Vault                     // where it is sealed
 }
 
 type callKey struct{}
@@ -101,6 +103,10 @@ func (b Base) metadata(ctx context.Context, req proto.Message) (es.Metadata, err
 func write[S, C any, E es.Event](ctx context.Context, b Base, d es.Decider[S, C, E], id string, req proto.Message, cmd C) (*mingjianv1.Receipt, error) {
 	meta, err := b.metadata(ctx, req)
 	if err != nil {
+		return nil, err
+	}
+	call := CallOf(ctx)
+	if meta.Redaction, err = sealedBeside(ctx, b, call.vault, d, id, meta, call.taken, cmd); err != nil {
 		return nil, err
 	}
 	res, err := es.Transact(ctx, b.Store, d, id, cmd, meta)

@@ -20,6 +20,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/audit"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
 
@@ -53,7 +54,9 @@ type Chain struct {
 	// Fresh tells how far the views are, cheaply: their position and the latest release. It may be nil.
 	Fresh   func(ctx context.Context) (position, asOf string)
 	Observe func(method string, code codes.Code, took time.Duration)
-	Vault   Vault  // for the identities in requests; they are refused without one
+	Vault   Vault // for the identities and the personal texts in requests; they are refused without one
+	// Parties tells whom the record that a request is about is of; nil where nobody knows.
+	Parties func(ctx context.Context, req proto.Message) (redaction.Context, error)
 	Trail   *Trail // of who read what is not public
 	// Succession makes staff of an authority answer for those that it succeeded; nil where none ever is. Clock tells the day.
 	Succession Succession
@@ -195,7 +198,7 @@ func (c *Chain) admit(ctx context.Context, method string) (context.Context, erro
 	return WithCall(ctx, call), nil
 }
 
-// inspect checks the shape of a request, seals its identities and waits for the views if it names a position. It answers the
+// inspect checks the shape of a request, takes identities and personal texts out of it and waits for the views if it names a position. It answers the
 // request as the service gets it.
 func (c *Chain) inspect(ctx context.Context, req any) (context.Context, any, error) {
 	m, ok := req.(proto.Message)
@@ -213,7 +216,11 @@ func (c *Chain) inspect(ctx context.Context, req any) (context.Context, any, err
 	if err := c.await(ctx, m); err != nil {
 		return ctx, nil, err
 	}
-	return c.withoutIdentities(ctx, m)
+	ctx, m, err := c.withoutIdentities(ctx, m)
+	if err != nil {
+		return ctx, nil, err
+	}
+	return c.withoutPersonalTexts(ctx, m)
 }
 
 // await waits for the views if a request names a position.

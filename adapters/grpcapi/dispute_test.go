@@ -71,8 +71,7 @@ func TestWhatTheDoorForRequestsRefuses(t *testing.T) {
 	before := len(w.store.All())
 	for code, change := range map[string]func(*mingjianv1.RequestCorrectionRequest){
 		"dispute.record.missing":    func(m *mingjianv1.RequestCorrectionRequest) { m.DisclosureId = "penalty.none" },
-		"dispute.contact":           func(m *mingjianv1.RequestCorrectionRequest) { m.Statement = "请致电13812345678" },
-		"dispute.personal_data":     func(m *mingjianv1.RequestCorrectionRequest) { m.Statement = "11010519491231002X" },
+		"redaction.personal_data":   func(m *mingjianv1.RequestCorrectionRequest) { m.Statement = "请致电13812345678" },
 		"dispute.points.unknown":    func(m *mingjianv1.RequestCorrectionRequest) { m.Points = []string{"all"} },
 		"dispute.requester.unknown": func(m *mingjianv1.RequestCorrectionRequest) { m.Requester = "lawyer" },
 		"request.string.max_len":    func(m *mingjianv1.RequestCorrectionRequest) { m.Statement = strings.Repeat("字", 1001) },

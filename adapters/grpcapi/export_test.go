@@ -1,11 +1,17 @@
 package grpcapi
 
-import "runtime"
+import (
+	"runtime"
 
-// With is the chain with another vault. The validator is kept: that of a request's type is costly to make.
-func (c *Chain) With(v Vault) *Chain {
+	"google.golang.org/protobuf/proto"
+
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
+)
+
+// With is the chain with another vault, over another base. The validator is kept: that of a request's type is costly to make.
+func (c *Chain) With(v Vault, b Base) *Chain {
 	with := *c
-	with.Vault = v
+	with.Vault, with.Parties = v, b.Parties
 	return &with
 }
 
@@ -23,4 +29,14 @@ func (t *Trail) AwaitWaiting(id string, n int) {
 		}
 		runtime.Gosched()
 	}
+}
+
+// MasksTexts tells whether a method's texts are masked, and TurnsTextsDown whether personal data in them are refused.
+func MasksTexts(method string) bool { return treatmentOf(method) == takenOut }
+
+func TurnsTextsDown(method string) bool { return treatmentOf(method) == turnedDown }
+
+// EachText visits the texts of a request of such a method.
+func EachText(m proto.Message, each func(redaction.Field, func(string))) {
+	walkTexts(m.ProtoReflect(), "", wordingKind, each)
 }

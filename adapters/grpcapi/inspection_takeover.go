@@ -4,9 +4,12 @@ import (
 	"context"
 	"strings"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
 
@@ -14,6 +17,7 @@ import (
 // store ends the call, and the batch can be sent again.
 func (s InspectionServer) TakeOverInspections(ctx context.Context, req *mingjianv1.TakeOverInspectionsRequest) (*mingjianv1.TakeOverInspectionsResponse, error) {
 	s.Base = s.checking(req.GetCheckOnly())
+	req, taken := withoutPersonalNotes(req)
 	rows := batch[*mingjianv1.TakenOverInspection]{
 		base: s.Base, kind: "inspection", with: req.GetSource() + "\n" + req.GetFileDigest(),
 		id: func(row *mingjianv1.TakenOverInspection) (string, error) {
@@ -27,8 +31,14 @@ func (s InspectionServer) TakeOverInspections(ctx context.Context, req *mingjian
 			if err != nil {
 				return recorded{}, err
 			}
-			res, changed, err := decided(ctx, s.Base, inspection.Decider, id, m,
-				inspection.Command(inspection.TakeOver{By: CallOf(ctx).Actor, Today: s.Today(), TakenOver: e}))
+			call := CallOf(ctx)
+			cmd := inspection.Command(inspection.TakeOver{By: call.Actor, Today: s.Today(), TakenOver: e})
+			if !req.GetCheckOnly() { // which leaves nothing anywhere, the vault included
+				if m.Redaction, err = sealedBeside(ctx, s.Base, call.vault, inspection.Decider, id, m, taken[row], cmd); err != nil {
+					return recorded{}, err
+				}
+			}
+			res, changed, err := decided(ctx, s.Base, inspection.Decider, id, m, cmd)
 			return recorded{changed: changed, duplicate: res.Duplicate, position: res.Position, warnings: nil}, err
 		},
 	}
@@ -38,6 +48,23 @@ func (s InspectionServer) TakeOverInspections(ctx context.Context, req *mingjian
 	}
 	receipt.Id = req.GetSource()
 	return &mingjianv1.TakeOverInspectionsResponse{Receipt: receipt, Results: results}, nil
+}
+
+// withoutPersonalNotes takes what may not stand in an event out of each row by itself, before anything is made of it; what was
+// taken out of a row stands beside it.
+func withoutPersonalNotes(req *mingjianv1.TakeOverInspectionsRequest) (
+	*mingjianv1.TakeOverInspectionsRequest, map[*mingjianv1.TakenOverInspection]redacted[*mingjianv1.TakenOverInspection],
+) {
+	taken := map[*mingjianv1.TakenOverInspection]redacted[*mingjianv1.TakenOverInspection]{}
+	rows := make([]*mingjianv1.TakenOverInspection, len(req.GetRows()))
+	for i, row := range req.GetRows() {
+		var nobody redaction.Context
+		clean := wording(row, registered(nobody, domain.SubjectID(row.GetSubjectId()), row.GetSubjectName()))
+		rows[i], taken[clean.message] = clean.message, clean
+	}
+	out := proto.CloneOf(req)
+	out.Rows = rows
+	return out, taken
 }
 
 // takenOver reads a row. All that is wrong with its form comes at once.

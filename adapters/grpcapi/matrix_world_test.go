@@ -82,7 +82,7 @@ func newMatrixWorld(t testing.TB) *matrixWorld {
 		w.named++
 		return fmt.Sprintf("person-%d", w.named)
 	}
-	w.conn = grpcapi.NewServer(chain.With(w.vault), w.register).InProcess
+	w.conn = grpcapi.NewServer(chain.With(w.vault, w.base()), w.register).InProcess
 	return w
 }
 
@@ -99,8 +99,12 @@ type upToDate struct{}
 
 func (upToDate) WaitViews(context.Context, es.Position) error { return nil }
 
+func (w *matrixWorld) base() grpcapi.Base {
+	return grpcapi.Base{Store: w.store, Views: w.views, Clock: func() time.Time { return w.now }, Succession: w.family}
+}
+
 func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
-	base := grpcapi.Base{Store: w.store, Views: w.views, Clock: func() time.Time { return w.now }, Succession: w.family}
+	base := w.base()
 	papers, err := paper.New()
 	if err != nil {
 		w.Fatal(err)

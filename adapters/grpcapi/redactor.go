@@ -29,6 +29,9 @@ func (r redacted[M]) none() bool {
 	return len(r.overlay.Fields) == 0 && r.overlay.Minor == redaction.NoMinor
 }
 
+// kindOfText says how a text field is redacted, by its name; false for one that is left alone.
+type kindOfText func(protoreflect.Name) (redaction.FieldKind, bool)
+
 // textKind says how a text field of a request is redacted, by its name; false for codes, ids and dates, which hold no wording.
 func textKind(name protoreflect.Name) (redaction.FieldKind, bool) {
 	switch name {
@@ -45,10 +48,14 @@ func textKind(name protoreflect.Name) (redaction.FieldKind, bool) {
 // redact proposes what is taken out of the texts of a message and takes it out. It is done before anything is decided, so that
 // no event, view, log or refusal ever holds it.
 func redact[M proto.Message](message M, c redaction.Context) redacted[M] {
+	return redactBy(message, c, textKind)
+}
+
+func redactBy[M proto.Message](message M, c redaction.Context, kind kindOfText) redacted[M] {
 	clean := proto.CloneOf(message)
 	var fields []redaction.Field
 	var put []func(string)
-	walkTexts(clean.ProtoReflect(), "", func(f redaction.Field, set func(string)) {
+	walkTexts(clean.ProtoReflect(), "", kind, func(f redaction.Field, set func(string)) {
 		fields, put = append(fields, f), append(put, set)
 	})
 	out := redacted[M]{message: clean, fields: fields, persons: nil, overlay: redaction.Overlay{
@@ -64,19 +71,19 @@ func redact[M proto.Message](message M, c redaction.Context) redacted[M] {
 }
 
 // walkTexts calls each for the texts of a message, and of the messages within it, in the order of the fields.
-func walkTexts(m protoreflect.Message, prefix string, each func(redaction.Field, func(string))) {
+func walkTexts(m protoreflect.Message, prefix string, kindOf kindOfText, each func(redaction.Field, func(string))) {
 	fields := m.Descriptor().Fields()
 	for i := range fields.Len() {
 		f := fields.Get(i)
-		kind, wording := textKind(f.Name())
+		kind, wording := kindOf(f.Name())
 		switch {
 		case !m.Has(f) || f.Name() == "identity": // which is sealed by itself
 		case f.Kind() == protoreflect.MessageKind && f.IsList():
 			for n := range m.Get(f).List().Len() {
-				walkTexts(m.Get(f).List().Get(n).Message(), fmt.Sprintf("%s%s[%d].", prefix, f.Name(), n), each)
+				walkTexts(m.Get(f).List().Get(n).Message(), fmt.Sprintf("%s%s[%d].", prefix, f.Name(), n), kindOf, each)
 			}
 		case f.Kind() == protoreflect.MessageKind && !f.IsMap():
-			walkTexts(m.Get(f).Message(), prefix+string(f.Name())+".", each)
+			walkTexts(m.Get(f).Message(), prefix+string(f.Name())+".", kindOf, each)
 		case f.Kind() == protoreflect.StringKind && wording && f.Cardinality() != protoreflect.Repeated:
 			each(redaction.Field{Name: prefix + string(f.Name()), Kind: kind, Text: m.Get(f).String()}, func(s string) {
 				m.Set(f, protoreflect.ValueOfString(s))

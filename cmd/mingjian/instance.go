@@ -123,7 +123,7 @@ func (in *instance) buildDoors(ctx context.Context) error {
 	}
 	chain, err := grpcapi.NewChain(grpcapi.Chain{
 		Access: grpcapi.AllAccess(), Auth: in.identity, Waiter: in.group, Log: in.log,
-		Patient: in.config.Patience, Fresh: fresh, Observe: in.metrics.Call, Vault: in.vault,
+		Patient: in.config.Patience, Fresh: fresh, Observe: in.metrics.Call, Vault: in.vault, Parties: in.base().Parties,
 		Trail: grpcapi.NewTrail(in.store(), in.config.now), Succession: in.family, Clock: in.config.now,
 	})
 	if err != nil {

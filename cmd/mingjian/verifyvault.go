@@ -46,13 +46,13 @@ func (v *verifier) closeVault() {
 	}
 }
 
-// lookUp opens what an event refers to.
+// lookUp opens what an event or its metadata refer to.
 func (v *verifier) lookUp(ctx context.Context, rec es.Record) error {
 	if rec.Type == (natural.Shredded{}).EventType() {
 		v.sealed.shredded[rec.Stream.ID] = true
 		return nil
 	}
-	for _, s := range domain.SealedIn(rec.Data) {
+	for _, s := range append(domain.SealedIn(rec.Data), domain.SealedIn(rec.Meta)...) {
 		err := errors.New("there is no vault")
 		if v.sealed.vault != nil {
 			_, err = v.sealed.vault.Open(ctx, s)

@@ -75,6 +75,11 @@ func (in *instance) reactors() []projections.Reactor {
 // store is the event log with its appends measured.
 func (in *instance) store() es.Store { return in.metrics.Store(in.events) }
 
+// base is what every service needs.
+func (in *instance) base() grpcapi.Base {
+	return grpcapi.Base{Store: in.store(), Views: in.wide(), Clock: in.config.now, Rules: in.rules, Succession: in.family}
+}
+
 // services registers every service on a door.
 func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 	sources, err := bindable(in.config.Beacons)
@@ -85,7 +90,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 	if err != nil {
 		return nil, err
 	}
-	base := grpcapi.Base{Store: in.store(), Views: in.wide(), Clock: in.config.now, Rules: in.rules, Succession: in.family}
+	base := in.base()
 	desk, err := grpcapi.NewIntakeDesk(in.config.now, in.config.Proxies)
 	if err != nil {
 		return nil, err

@@ -89,6 +89,10 @@ type Metadata struct {
 	Authority     string    `json:"authority,omitempty"`
 	RecordedAt    time.Time `json:"recorded_at"` // server clock, UTC
 	Schema        int       `json:"schema"`      // version of this form, set by Propose
+	// Redaction is what was taken out of the texts of the request before it was decided, with the reference to the texts as they
+	// were given, in the form of redaction.Overlay; nothing where the events hold them as given. It is one for all events of the
+	// command, and those of a penalty, whose masks change later, have their own.
+	Redaction json.RawMessage `json:"redaction,omitempty"`
 }
 
 // Proposed is an event on its way into a store; its id derives from the command id and the event's index.

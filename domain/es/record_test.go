@@ -3,6 +3,7 @@ package es_test
 import (
 	"encoding/hex"
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -135,7 +136,14 @@ func TestMetadataFormIsForEver(t *testing.T) {
 	if err != nil || string(data) != want {
 		t.Fatalf("%s, %v", data, err)
 	}
-	if got, err := (es.Record{Proposed: es.Proposed{Meta: data}}).Metadata(); err != nil || got != m {
+	if got, err := (es.Record{Proposed: es.Proposed{Meta: data}}).Metadata(); err != nil || !reflect.DeepEqual(got, m) {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	m.Redaction = json.RawMessage(`{"served":{}}`)
+	const taken = `"schema":1,"redaction":{"served":{}}}`
+	if data, err := json.Marshal(m); err != nil || string(data) != strings.TrimSuffix(want, `"schema":1}`)+taken {
+		t.Fatalf("%s, %v", data, err)
+	} else if got, err := (es.Record{Proposed: es.Proposed{Meta: data}}).Metadata(); err != nil || !reflect.DeepEqual(got, m) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	if _, err := (es.Record{Proposed: es.Proposed{Meta: []byte("{")}}).Metadata(); err == nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 	"github.com/mingjian-ledger/mingjian/domain/uscc"
 )
 
@@ -19,14 +20,19 @@ const (
 	maxProse = 4000
 )
 
-// line bounds a text of one line, and prose one of several. Neither holds a resident identity number (公民身份号码): events are
-// for ever, and a person must stay forgettable.
+// line bounds a text of one line, and prose one of several. Neither holds a resident identity number (公民身份号码), and prose
+// nothing that a hard rule hides: events are for ever, and a person must stay forgettable. What people write is redacted before.
 func line(code, field, value string, limit int) *domain.Fault {
 	return cmp.Or(domain.Text(code, field, value, limit), noPersonalNumber(field, value))
 }
 
 func prose(code, field, value string, limit int) *domain.Fault {
-	return cmp.Or(domain.Prose(code, field, value, limit), noPersonalNumber(field, value))
+	fault := cmp.Or(domain.Prose(code, field, value, limit), noPersonalNumber(field, value))
+	if fault == nil && redaction.Hard(value) {
+		fault = domain.Refuse(domain.Invalid, "inspection.personal_data", field, field+"：不得包含自然人的证件号码、银行账号、手机号码",
+			field+" holds a natural person's identity, bank or phone number")
+	}
+	return fault
 }
 
 // personal bounds a text about a person. It holds no number of a mobile telephone either.

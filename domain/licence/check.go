@@ -5,6 +5,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 	"github.com/mingjian-ledger/mingjian/domain/uscc"
 )
 
@@ -35,7 +36,7 @@ func text(field, value string, limit int, w want) *domain.Fault {
 	switch {
 	case f != nil:
 		return f
-	case uscc.HoldsResidentID(value):
+	case uscc.HoldsResidentID(value), w&lines != 0 && redaction.Hard(value):
 		return personal(field)
 	case w&lines != 0:
 		return domain.Prose("licence", field, value, limit)
@@ -45,8 +46,8 @@ func text(field, value string, limit int, w want) *domain.Fault {
 
 func personal(field string) *domain.Fault {
 	return domain.Refuse(domain.Invalid, "licence.personal_data", field,
-		field+"：不得填写自然人的身份证件号码（《个人信息保护法》）",
-		field+" holds, or stands for, a natural person's identity number, which may not be kept here")
+		field+"：不得填写自然人的身份证件号码、银行账号、移动电话（《个人信息保护法》）",
+		field+" holds, or stands for, a natural person's identity, bank or phone number, which may not be kept here")
 }
 
 // checkHolder demands a category of what is decided here; older registers don't always have one.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 	"github.com/mingjian-ledger/mingjian/domain/uscc"
 )
 
@@ -21,16 +22,22 @@ const (
 )
 
 func prose(field, value string, limit int) *domain.Fault {
-	if uscc.HoldsResidentID(value) {
-		return domain.Refuse(domain.Invalid, "listing.personal_data", field,
-			field+"：不得填写自然人的身份证件号码（《个人信息保护法》）", field+" holds a natural person's identity number, which may not be kept here")
+	if redaction.Hard(value) || uscc.HoldsResidentID(value) {
+		return personal(field)
 	}
 	return domain.Prose("listing", field, value, limit)
 }
 
+func personal(field string) *domain.Fault {
+	return domain.Refuse(domain.Invalid, "listing.personal_data", field,
+		field+"：不得填写自然人的身份证件号码、银行账号、移动电话（《个人信息保护法》）",
+		field+" holds a natural person's identity, bank or phone number, which may not be kept here")
+}
+
+// line bounds names and numbers of documents, which may be as long as a bank account.
 func line(field, value string, limit int) *domain.Fault {
-	if f := prose(field, value, limit); f != nil {
-		return f
+	if uscc.HoldsResidentID(value) {
+		return personal(field)
 	}
 	return domain.Text("listing", field, value, limit)
 }

@@ -5,9 +5,12 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/dispute"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/evidence"
+	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
+	"github.com/mingjian-ledger/mingjian/domain/listing"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/domain/person"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -74,6 +77,12 @@ func decodes(rec es.Record) (known bool, err error) {
 		_, err = disclosure.Codec().Decode(rec.Type, rec.Data)
 	case evidence.Codec().Knows(rec.Type):
 		_, err = evidence.Codec().Decode(rec.Type, rec.Data)
+	case inspection.Codec().Knows(rec.Type):
+		_, err = inspection.Codec().Decode(rec.Type, rec.Data)
+	case listing.Codec().Knows(rec.Type):
+		_, err = listing.Codec().Decode(rec.Type, rec.Data)
+	case dispute.ReplyCodec().Knows(rec.Type):
+		_, err = dispute.ReplyCodec().Decode(rec.Type, rec.Data)
 	default:
 		return false, nil
 	}
@@ -88,7 +97,7 @@ func project(rec es.Record) (projections.Change, error) {
 	if !known || err != nil {
 		return projections.Change{}, err
 	}
-	found := domain.SealedIn(rec.Data)
+	found := append(domain.SealedIn(rec.Data), domain.SealedIn(rec.Meta)...) // in the event, and of the request that led to it
 	if len(found) == 0 {
 		return projections.Change{}, nil
 	}

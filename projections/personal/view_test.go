@@ -1,6 +1,7 @@
 package personal_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,9 +14,11 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/domain/person"
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 	"github.com/mingjian-ledger/mingjian/projections/personal"
 	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
@@ -43,6 +46,23 @@ func add[E es.Event](l *log, category, id string, events ...E) {
 	}
 }
 
+// beside adds an event whose metadata refer to the texts of the request.
+func (l *log) beside(category, id string, event inspection.Event, served *domain.Sealed) {
+	l.t.Helper()
+	add(l, category, id, event)
+	last := &l.records[len(l.records)-1]
+	meta, err := last.Metadata()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if meta.Redaction, err = json.Marshal(redaction.Overlay{Served: *served}); err != nil {
+		l.t.Fatal(err)
+	}
+	if last.Meta, err = json.Marshal(meta); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
 func sealed(item string, persons ...string) *domain.Sealed {
 	return &domain.Sealed{Item: item, Persons: persons, Commitment: strings.Repeat("5a", 32)}
 }
@@ -58,6 +78,7 @@ func history(t *testing.T) *log {
 	holder := licence.Holder{Name: "甲", Person: "a", Identity: sealed("i3", "a")}
 	amended := licence.Event(licence.Amended{DecidedOn: day, Holder: &holder})
 	add(l, "licence", "l-1", amended, amended)
+	l.beside("inspection", "n-1", inspection.Event(inspection.RectificationOrdered{Demand: "改正", DueOn: day}), sealed("i4", "c"))
 	asked := person.ShreddingRequested{Person: "a", Ground: person.Unlawful, Reason: "错录", By: "zhao", Authority: "xz"}
 	add(l, "person", "a", person.Event(asked))
 	add(l, "person", "a", person.Event(person.ShreddingDropped{Person: "a", Reason: "复议", By: "root"}))
@@ -77,6 +98,8 @@ func TestReferencesAreListedByRecordAndPerson(t *testing.T) {
 		"a penalty":                   {personal.Filter{Record: "p-1"}, []string{"i1", "i2"}},
 		"one without natural persons": {personal.Filter{Record: "p-2"}, nil},
 		"another record that refers":  {personal.Filter{Record: "p-3"}, []string{"i2"}},
+		"a record of another kind":    {personal.Filter{Record: "n-1"}, []string{"i4"}},
+		"whom that tells of":          {personal.Filter{Person: "c"}, []string{"i4"}},
 		"a person":                    {personal.Filter{Person: "a"}, []string{"i1", "i2", "i3"}},
 		"another":                     {personal.Filter{Person: "b"}, []string{"i2"}},
 	} {
@@ -115,7 +138,7 @@ func TestShreddingsAreListedByState(t *testing.T) {
 	list, _, err := personal.Shreddings(t.Context(), views, "shredded", 10, "")
 	want := []*viewv1.Shredding{{
 		Person: "a", State: "shredded", StateLabel: "已删除", Ground: "unlawful", GroundLabel: person.Unlawful.Label(), Reason: "错录",
-		AuthorityId: "xz", RequestedBy: "zhao", RequestedAt: "2026-11-28T01:07:00Z", AnsweredBy: "root", AnsweredAt: "2026-11-28T01:08:00Z",
+		AuthorityId: "xz", RequestedBy: "zhao", RequestedAt: "2026-11-28T01:08:00Z", AnsweredBy: "root", AnsweredAt: "2026-11-28T01:09:00Z",
 	}}
 	if diff := cmp.Diff(want, list, protocmp.Transform()); err != nil || diff != "" {
 		t.Error(err, diff)
@@ -125,7 +148,7 @@ func TestShreddingsAreListedByState(t *testing.T) {
 			t.Errorf("%q: %v, %v", state, list, err)
 		}
 	}
-	until := projectionstest.Live(t, personal.Projection(), l.records[:7])
+	until := projectionstest.Live(t, personal.Projection(), l.records[:8])
 	if list, _, err := personal.Shreddings(t.Context(), until, "dropped", 10, ""); err != nil || len(list) != 1 || list[0].GetDropReason() != "复议" {
 		t.Errorf("%v, %v", list, err)
 	}
