@@ -185,7 +185,7 @@ func (y *year) scheduleEnd(p *yearPenalty) {
 		p.corrected = y.work.after(p.amended, days)
 	case n == 1:
 		p.revoked = y.work.after(public, 20+in(15, "revoked"))
-		p.withdrawn = y.work.after(p.revoked, days-1)
+		p.withdrawn = y.work.after(p.revoked, days)
 	case n == 2:
 		p.replied = y.work.after(public, 3)
 	case n < 6 && p.kinds[0] == "fine" && p.licence == nil && !slices.Contains(p.kinds, "business_suspended"):
