@@ -19,7 +19,7 @@ const (
 	feedPoll = 2 * time.Second // longest wait for what another process released, which the watcher does not hear of
 )
 
-// FeedServer hands out the releases.
+// FeedServer hands out the releases, without the documents that are for the public no more.
 type FeedServer struct {
 	mingjianv1.UnimplementedFeedServiceServer
 	Base
@@ -47,7 +47,7 @@ func (s FeedServer) ListReleases(ctx context.Context, req *mingjianv1.ListReleas
 // read refuses a reader who is ahead: he holds releases that this ledger does not know, so he would miss the next of those
 // numbers.
 func (s FeedServer) read(ctx context.Context, after uint64, limit int) ([]*viewv1.Release, uint64, error) {
-	list, head, err := release.Feed(ctx, s.Views, after, limit)
+	list, head, err := release.Past{Reader: s.Views, Today: s.Today()}.Feed(ctx, after, limit)
 	if err == nil {
 		err = s.stamped(ctx, list...)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
 	"github.com/mingjian-ledger/mingjian/projections/release"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
+	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
 )
 
 // press publishes penalties and keeps the feed.
@@ -32,6 +34,9 @@ type press struct {
 	n      int
 }
 
+// pressed is when it is read.
+func pressed() time.Time { return time.Date(2026, 11, 18, 2, 0, 0, 0, time.UTC) }
+
 func newPress(t *testing.T) *press {
 	t.Helper()
 	p := &press{T: t, store: estest.NewStore(t), views: projectionstest.NewMemory(t)}
@@ -39,7 +44,7 @@ func newPress(t *testing.T) *press {
 	if p.target, err = p.views.Attach(t.Context(), release.Projection()); err != nil {
 		t.Fatal(err)
 	}
-	p.server = grpcapi.FeedServer{Base: grpcapi.Base{Store: p.store, Views: p.views}, Watcher: p.views}
+	p.server = grpcapi.FeedServer{Base: grpcapi.Base{Store: p.store, Views: p.views, Clock: pressed}, Watcher: p.views}
 	return p
 }
 
@@ -57,14 +62,25 @@ func (p *press) publish(n int) {
 		if err != nil {
 			p.Fatal(err)
 		}
-		proposed, err := es.Propose(es.Metadata{Command: es.DeriveID("", id)}, disclosure.Published{Document: disclosure.Raw(raw), Digest: digest, Number: 1})
-		if err != nil {
-			p.Fatal(err)
-		}
-		if _, err := p.store.Append(p.Context(), es.Stream{Category: disclosure.Decider.Category, ID: "licence." + id}, es.NoStream{}, proposed...); err != nil {
-			p.Fatal(err)
-		}
+		p.append(id, es.NoStream{}, disclosure.Published{Document: disclosure.Raw(raw), Digest: digest, Number: 1})
 	}
+	p.show()
+}
+
+func (p *press) append(id string, expected es.Expected, event disclosure.Event) {
+	p.Helper()
+	proposed, err := es.Propose(es.Metadata{Command: es.DeriveID("", id+event.EventType())}, event)
+	if err != nil {
+		p.Fatal(err)
+	}
+	if _, err := p.store.Append(p.Context(), es.Stream{Category: disclosure.Decider.Category, ID: "licence." + id}, expected, proposed...); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// show brings the view up to the log.
+func (p *press) show() {
+	p.Helper()
 	records := p.store.All()
 	through := records[len(records)-1].Position
 	if err := projections.Apply(p.Context(), release.Projection(), p.target, p.at, es.Batch{Records: records, Through: through}); err != nil {
@@ -78,11 +94,15 @@ type follower struct {
 	grpc.ServerStream
 	ctx  context.Context //nolint:containedctx // a gRPC stream carries its context
 	sent chan uint64
+	kept *[]*viewv1.Release // what was sent, if it is wanted; to be read when the follower has left
 }
 
 func (f follower) Context() context.Context { return f.ctx }
 
 func (f follower) Send(r *mingjianv1.FollowReleasesResponse) error {
+	if f.kept != nil {
+		*f.kept = append(*f.kept, r.GetRelease())
+	}
 	select {
 	case f.sent <- r.GetRelease().GetSequence():
 		return nil
@@ -185,5 +205,45 @@ func TestAReaderAheadOfTheFeedIsToldSo(t *testing.T) {
 	_, ended := p.follow(t.Context(), 3)
 	if err := <-ended; domain.KindOf(err) != domain.Unavailable {
 		t.Errorf("follow: %v", err)
+	}
+}
+
+// TestBothFeedsWithholdWhatIsPublicNoMore: pages and the stream tell the same, also of what was taken away while it followed.
+func TestBothFeedsWithholdWhatIsPublicNoMore(t *testing.T) {
+	t.Parallel()
+	p := newPress(t)
+	p.publish(3)
+	digest := ""
+	for _, step := range []struct {
+		releases int
+		withheld []uint64
+	}{{3, nil}, {4, []uint64{2}}} {
+		if step.withheld != nil {
+			p.append("r002", es.Exactly(0), disclosure.Withdrawn{Ground: disclosure.GroundIllegal, Reason: "确认违法", Digest: digest, Number: 2})
+			p.show()
+		}
+		page, err := p.server.ListReleases(t.Context(), &mingjianv1.ListReleasesRequest{})
+		if err != nil || len(page.GetReleases()) != step.releases {
+			t.Fatalf("%d releases: %v", len(page.GetReleases()), err)
+		}
+		digest = page.GetReleases()[1].GetDigest()
+		ctx, leave := context.WithCancel(t.Context())
+		var kept []*viewv1.Release
+		f, ended := follower{ctx: ctx, sent: make(chan uint64), kept: &kept}, make(chan error, 1)
+		go func() { ended <- p.server.FollowReleases(&mingjianv1.FollowReleasesRequest{}, f) }()
+		p.expect(f.sent, ended, 1, uint64(step.releases))
+		leave()
+		<-ended
+		for name, list := range map[string][]*viewv1.Release{"page": page.GetReleases(), "stream": kept} {
+			for _, r := range list {
+				out := slices.Contains(step.withheld, r.GetSequence())
+				if isPublication := r.GetKind() == viewv1.ReleaseKind_RELEASE_KIND_PUBLISHED; r.GetWithheld() != out || (r.GetDocument() != "") != (isPublication && !out) {
+					t.Errorf("%s: %d withheld %t with %q", name, r.GetSequence(), r.GetWithheld(), r.GetDocument())
+				}
+				if r.GetDigest() == "" {
+					t.Errorf("%s: %d has no digest", name, r.GetSequence())
+				}
+			}
+		}
 	}
 }

@@ -4,8 +4,8 @@
 // It guarantees that releases are numbered from 1 without gaps, the same at every rebuild; that a list holds what is public
 // now on the authority's own portal, newest record first, each once however many subjects it has; that nothing is shown past
 // its term; and that a disclosure which was withdrawn, is masked or has ended is told from one that never was, with its reason.
-// A release whose document was taken away stays in the feed as it was, followed by that act with its tombstone: what the
-// public saw on a day can be told for ever.
+// A release whose document was taken away stays in the log of releases as it was, followed by that act with its tombstone: what
+// the public saw on a day can be told for ever, to those who may know it.
 //
 // A moment lies after a release and before the next. It is asked for by the number of a release, by a position of the log, or
 // by time. A release became public when it was recorded or, where a clock had been set back, together with the latest one
@@ -25,6 +25,9 @@
 //   - lists and the record of an enterprise tell of what was withdrawn, without its content, as the law has the reason of a
 //     withdrawal published; of what has ended or is masked they tell nothing, nor do they count it: that an enterprise once
 //     had a record which was repaired is what the repair takes from the public's sight.
+//
+// The feed tells of every release, so that its numbers have no gaps and digests can be compared, and hands out the content only
+// of what some outlet still shows: an end on the portal alone does not keep a document from those that go on.
 //
 // Whoever may see the authority's own files, and auditors, are answered in full (Past.Sees).
 //

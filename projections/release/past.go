@@ -183,7 +183,7 @@ func (p Past) show(then held, removal *viewv1.Removal) *viewv1.Released {
 // withhold takes the content out of a release: what was found, against whom and why it was changed. That it was public, when,
 // and the digest by which a copy is recognised stay.
 func withhold(r *viewv1.Release) {
-	r.Document, r.Title, r.Subjects = "", "", nil
+	r.Document, r.Title, r.Subjects, r.Withheld = "", "", nil, true
 	if r.GetKind() != viewv1.ReleaseKind_RELEASE_KIND_WITHDRAWN {
 		r.Reason = ""
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // Feed returns the releases after a number, at most limit (1 to projections.MaxLimit), with consecutive numbers, and the
-// number of the newest.
+// number of the newest. It holds everything as it was released: what of it may still be shown is told by Past.Feed.
 func Feed(ctx context.Context, r projections.Reader, after uint64, limit int) (list []*viewv1.Release, head uint64, err error) {
 	page, err := r.List(ctx, projections.Query{Table: Table, From: projections.Num(after + 1), Limit: limit})
 	if err != nil {

@@ -27,11 +27,15 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// FeedService hands the releases to credit platforms (双公示), each once and in order.
+// FeedService hands the releases to credit platforms (双公示), each once and in order. Of a record that no outlet shows any
+// more, and of what was public before a withdrawal, the document is left out: the release stays in its place with its number,
+// dates and digest, and says "withheld". Whoever received the document before is told by the release that took it away.
 type FeedServiceClient interface {
-	// ListReleases returns the releases after a sequence number, without gaps, oldest first. It is public: a release is public.
+	// ListReleases returns the releases after a sequence number, without gaps, oldest first. It is open to everybody, so that a
+	// document which is for the public no more is left out of its release ("withheld").
 	ListReleases(ctx context.Context, in *ListReleasesRequest, opts ...grpc.CallOption) (*ListReleasesResponse, error)
-	// FollowReleases streams the releases after a sequence number and goes on with new ones as they come.
+	// FollowReleases streams the releases after a sequence number and goes on with new ones as they come. What is
+	// withheld is told as of the moment of sending.
 	FollowReleases(ctx context.Context, in *FollowReleasesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[FollowReleasesResponse], error)
 }
 
@@ -76,11 +80,15 @@ type FeedService_FollowReleasesClient = grpc.ServerStreamingClient[FollowRelease
 // All implementations must embed UnimplementedFeedServiceServer
 // for forward compatibility.
 //
-// FeedService hands the releases to credit platforms (双公示), each once and in order.
+// FeedService hands the releases to credit platforms (双公示), each once and in order. Of a record that no outlet shows any
+// more, and of what was public before a withdrawal, the document is left out: the release stays in its place with its number,
+// dates and digest, and says "withheld". Whoever received the document before is told by the release that took it away.
 type FeedServiceServer interface {
-	// ListReleases returns the releases after a sequence number, without gaps, oldest first. It is public: a release is public.
+	// ListReleases returns the releases after a sequence number, without gaps, oldest first. It is open to everybody, so that a
+	// document which is for the public no more is left out of its release ("withheld").
 	ListReleases(context.Context, *ListReleasesRequest) (*ListReleasesResponse, error)
-	// FollowReleases streams the releases after a sequence number and goes on with new ones as they come.
+	// FollowReleases streams the releases after a sequence number and goes on with new ones as they come. What is
+	// withheld is told as of the moment of sending.
 	FollowReleases(*FollowReleasesRequest, grpc.ServerStreamingServer[FollowReleasesResponse]) error
 	mustEmbedUnimplementedFeedServiceServer()
 }

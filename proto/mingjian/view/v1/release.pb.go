@@ -147,6 +147,10 @@ type Release struct {
 	TombstoneDigest string `protobuf:"bytes,23,opt,name=tombstone_digest,json=tombstoneDigest,proto3" json:"tombstone_digest,omitempty"`
 	// Why a publication ended: expired or repaired.
 	Cause string `protobuf:"bytes,24,opt,name=cause,proto3" json:"cause,omitempty"`
+	// Set where the record, or this document of it, is for the public no more (withdrawn, masked, ended or past its term):
+	// document, title, subjects and the reason of a correction are left out then. What stays, the digest before all, lets
+	// whoever holds a copy recognise it. It is no part of what was released: it is told as of the answer.
+	Withheld bool `protobuf:"varint,25,opt,name=withheld,proto3" json:"withheld,omitempty"`
 	// Who holds the tasks of the authority today, where it was succeeded (职责承继). It is no part of what was released: the
 	// authority above and in the document keeps the name of its day.
 	PresentAuthority *Party `protobuf:"bytes,30,opt,name=present_authority,json=presentAuthority,proto3" json:"present_authority,omitempty"`
@@ -350,6 +354,13 @@ func (x *Release) GetCause() string {
 		return x.Cause
 	}
 	return ""
+}
+
+func (x *Release) GetWithheld() bool {
+	if x != nil {
+		return x.Withheld
+	}
+	return false
 }
 
 func (x *Release) GetPresentAuthority() *Party {
@@ -674,7 +685,7 @@ var File_mingjian_view_v1_release_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_release_proto_rawDesc = "" +
 	"\n" +
-	"\x1emingjian/view/v1/release.proto\x12\x10mingjian.view.v1\x1a\x1dmingjian/view/v1/outlet.proto\"\xdf\x06\n" +
+	"\x1emingjian/view/v1/release.proto\x12\x10mingjian.view.v1\x1a\x1dmingjian/view/v1/outlet.proto\"\xfb\x06\n" +
 	"\aRelease\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x121\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1d.mingjian.view.v1.ReleaseKindR\x04kind\x12#\n" +
@@ -703,7 +714,8 @@ const file_mingjian_view_v1_release_proto_rawDesc = "" +
 	"\x05terms\x18\x15 \x03(\v2 .mingjian.view.v1.OutletStandingR\x05terms\x12\x1c\n" +
 	"\ttombstone\x18\x16 \x01(\tR\ttombstone\x12)\n" +
 	"\x10tombstone_digest\x18\x17 \x01(\tR\x0ftombstoneDigest\x12\x14\n" +
-	"\x05cause\x18\x18 \x01(\tR\x05cause\x12D\n" +
+	"\x05cause\x18\x18 \x01(\tR\x05cause\x12\x1a\n" +
+	"\bwithheld\x18\x19 \x01(\bR\bwithheld\x12D\n" +
 	"\x11present_authority\x18\x1e \x01(\v2\x17.mingjian.view.v1.PartyR\x10presentAuthority\"+\n" +
 	"\x05Party\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
