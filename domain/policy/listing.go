@@ -7,7 +7,6 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
-	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/domain/listing"
@@ -16,8 +15,8 @@ import (
 
 const listingCategory = listing.Category
 
-// listing submits an entry, and again with each ground that is added and with its end. One that was rescinded before it was
-// public goes no further.
+// listing submits an entry, and again with each ground that is added and with its removal. One that was rescinded goes no
+// further: what is under way of it is recalled, and what is public waits on the work list for its withdrawal.
 func (c cause) listing(ctx context.Context) error {
 	switch c.rec.Type {
 	case listing.Entered{}.EventType(), listing.GroundAdded{}.EventType(), listing.Removed{}.EventType(), listing.Rescinded{}.EventType():
@@ -35,18 +34,13 @@ func (c cause) listing(ctx context.Context) error {
 	number, reason := entryOf(event)
 	doc := ListingDocument(then, number)
 	if e, _ := now.EntryOf(number); e.Rescinded != nil {
-		d, err := es.Load(ctx, c.Store, disclosure.Decider, doc.Record().Disclosure())
-		if err != nil {
-			return fmt.Errorf("policy: %w", err)
-		}
-		if !d.State.Public() {
-			return c.recall(ctx, doc.Record(), e.Authority, "列入决定已撤销："+e.Rescinded.Reason)
-		}
+		return c.recall(ctx, doc.Record(), e.Authority, "列入决定已撤销："+e.Rescinded.Reason)
 	}
 	return c.submit(ctx, doc, reason)
 }
 
-// entryOf is the entry that an event is about, and the reason for a new document; none for the first.
+// entryOf is the entry that an event is about, and the reason for a new document; none for the first, and for a rescission,
+// which makes none.
 func entryOf(event listing.Event) (number int, reason string) {
 	switch e := event.(type) {
 	case listing.Entered:
@@ -56,7 +50,7 @@ func entryOf(event listing.Event) (number int, reason string) {
 	case listing.Removed:
 		return e.Entry, "登记移出决定"
 	case listing.Rescinded:
-		return e.Entry, "撤销列入决定：" + e.Reason
+		return e.Entry, ""
 	case listing.Found, listing.Dismissed, listing.Retracted, listing.Notified, listing.RemovalApplied, listing.RemovalRefused, listing.Transferred:
 	}
 	return 0, ""

@@ -111,7 +111,7 @@ func TestEachActOfAnEntryIsSubmitted(t *testing.T) {
 		e      listing.Event
 		reason string
 	}{
-		{addedTo(), "增加列入事由：公示信息隐瞒真实情况、弄虚作假"}, {removedFrom(), "登记移出决定"}, {rescindedOf(), "撤销列入决定：送达地址有误"},
+		{addedTo(), "增加列入事由：公示信息隐瞒真实情况、弄虚作假"}, {removedFrom(), "登记移出决定"},
 	} {
 		w.add("listing", caseID, step.e)
 		w.react()
@@ -120,6 +120,35 @@ func TestEachActOfAnEntryIsSubmitted(t *testing.T) {
 			t.Errorf("%T: %+v, refused %v", step.e, now, w.refused)
 		}
 		last = now.Digest
+	}
+}
+
+// TestWhatWasRescindedIsNotCorrected: it is to be withdrawn, and a correction that is under way goes no further.
+func TestWhatWasRescindedIsNotCorrected(t *testing.T) {
+	t.Parallel()
+	id := "listing." + listing.RecordID(caseID, 1)
+	for name, underWay := range map[string][]listing.Event{"alone": nil, "with a ground under way": {addedTo()}, "after its removal": {removedFrom()}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.add("listing", caseID, foundOf("enterprise"), enteredIn())
+			w.react()
+			w.publish(id)
+			before := stateOf(w, disclosure.Decider, id)
+			for _, e := range underWay {
+				w.add("listing", caseID, e)
+			}
+			w.react()
+			w.add("listing", caseID, rescindedOf())
+			w.react()
+			d := stateOf(w, disclosure.Decider, id)
+			if d.Draft.Pending() || !d.Public() || d.Release.Digest != before.Release.Digest || len(w.refused) > 0 {
+				t.Errorf("%+v, refused %v", d.Draft, w.refused)
+			}
+			if want := "列入决定已撤销：送达地址有误"; underWay != nil && (d.Draft.Stage != disclosure.SentBack || d.Draft.Return.Reason != want) {
+				t.Errorf("what was under way: %+v", d.Draft)
+			}
+		})
 	}
 }
 

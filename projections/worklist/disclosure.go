@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
@@ -40,7 +41,7 @@ const (
 const (
 	publishDays     = 7  // licences and penalties, from the decision (发改办财金〔2018〕424号)
 	inspectionDays  = 20 // inspections, from their end, and entries on lists, from the decision (政府信息公开条例 art. 26)
-	withdrawalsDays = 3  // from the day a decision lost its effect or was changed (Order 45 art. 11)
+	withdrawalsDays = 3  // from the day a decision lost its effect or was changed (Order 45 art. 11); rescinded entries alike
 )
 
 func projectDisclosure(rec es.Record) (projections.Change, error) {
@@ -82,17 +83,17 @@ func projectPenalty(rec es.Record) (projections.Change, error) {
 	if err != nil {
 		return projections.Change{}, err
 	}
-	withdrawBy := ""
-	switch e := event.(type) {
-	case penalty.Revoked:
-		withdrawBy = workingDays(e.On, withdrawalsDays)
-	case penalty.Amended:
-		if slices.Equal(e.Kinds, []penalty.Kind{penalty.Warning}) {
-			withdrawBy = workingDays(e.On, withdrawalsDays)
-		}
-	case penalty.Decided, penalty.Served, penalty.Performed, penalty.Redacted, penalty.AmountsConfirmed:
+	by, bears := withdrawalOf(event)
+	if !bears {
+		return projections.Change{}, nil
 	}
-	id := disclosure.Record{Kind: disclosure.Penalty, ID: rec.Stream.ID}.Disclosure()
+	return withdrawBy(disclosure.Record{Kind: disclosure.Penalty, ID: rec.Stream.ID}, by, meta.RecordedAt), nil
+}
+
+// withdrawBy lets a record wait for its withdrawal until a day, or no more if there is none. What is under way of it waits for
+// nobody meanwhile.
+func withdrawBy(record disclosure.Record, by string, at time.Time) projections.Change {
+	id := record.Disclosure()
 	return projections.Change{
 		Keys: keysOf(id),
 		Apply: func(rows *projections.Rows) error {
@@ -101,13 +102,30 @@ func projectPenalty(rec es.Record) (projections.Change, error) {
 				return err
 			}
 			before := d.items()
-			d.WithdrawBy = withdrawBy
+			d.WithdrawBy = by
 			if err := d.put(rows); err != nil {
 				return err
 			}
-			return replace(rows, before, d.items(), meta.RecordedAt)
+			return replace(rows, before, d.items(), at)
 		},
-	}, nil
+	}
+}
+
+// withdrawalOf is the last day to withdraw a penalty after an event, empty for none; false for an event that changes nothing
+// of that: what is paid or served later takes no withdrawal off.
+func withdrawalOf(event penalty.Event) (by string, bears bool) {
+	switch e := event.(type) {
+	case penalty.Revoked:
+		return workingDays(e.On, withdrawalsDays), true
+	case penalty.Amended:
+		if slices.Equal(e.Kinds, []penalty.Kind{penalty.Warning}) {
+			return workingDays(e.On, withdrawalsDays), true
+		}
+		return "", true
+	case penalty.Decided, penalty.Served, penalty.Performed, penalty.Notified, penalty.InstalmentsGranted, penalty.Challenged,
+		penalty.Pushed, penalty.PushReceived, penalty.PushPublished, penalty.Redacted, penalty.AmountsConfirmed:
+	}
+	return "", false
 }
 
 // waiting is a disclosure as far as somebody has to act on it.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/listing"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -37,6 +38,8 @@ type finding struct {
 	Told   bool   `json:"told"`
 }
 
+// projectListing: an entry that was rescinded (撤销列入) was made in error: it must be withdrawn if it is public, as a penalty that
+// was revoked, and goes no further if it is not.
 func projectListing(rec es.Record) (projections.Change, error) {
 	event, err := listing.Codec().Decode(rec.Type, rec.Data)
 	if err != nil {
@@ -47,7 +50,7 @@ func projectListing(rec es.Record) (projections.Change, error) {
 		return projections.Change{}, err
 	}
 	key := projections.Key{Table: listingTable, Key: rec.Stream.ID}
-	return projections.Change{Keys: []projections.Key{key}, Apply: func(rows *projections.Rows) error {
+	change := projections.Change{Keys: []projections.Key{key}, Apply: func(rows *projections.Rows) error {
 		s := standing{}
 		row, err := rows.Get(listingTable, key.Key)
 		if err == nil && row != nil {
@@ -64,7 +67,22 @@ func projectListing(rec es.Record) (projections.Change, error) {
 		}
 		rows.Put(listingTable, projections.Row{Key: key.Key, Doc: doc})
 		return replace(rows, before, s.items(key.Key), meta.RecordedAt)
-	}}, nil
+	}}
+	if e, ok := event.(listing.Rescinded); ok {
+		record := disclosure.Record{Kind: disclosure.Listing, ID: listing.RecordID(rec.Stream.ID, e.Entry)}
+		change = both(change, withdrawBy(record, workingDays(e.On, withdrawalsDays), meta.RecordedAt))
+	}
+	return change, nil
+}
+
+// both are two changes as one.
+func both(a, b projections.Change) projections.Change {
+	return projections.Change{Keys: append(a.Keys, b.Keys...), Apply: func(rows *projections.Rows) error {
+		if err := a.Apply(rows); err != nil {
+			return err
+		}
+		return b.Apply(rows)
+	}}
 }
 
 func (s *standing) apply(event listing.Event) {

@@ -1,10 +1,12 @@
 package worklist_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/dispute"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/listing"
@@ -114,5 +116,60 @@ func TestARequestWaitsUntilItIsMadeGood(t *testing.T) {
 	}
 	if calendar.Embedded().AddWorkingDays(done, 20).Date.String() != list[0].GetDueOn() {
 		t.Error("the calendar says otherwise")
+	}
+}
+
+// TestARescindedEntryMustBeWithdrawn within three working days of the rescission, if it is public, and is not corrected.
+func TestARescindedEntryMustBeWithdrawn(t *testing.T) {
+	t.Parallel()
+	decided := listing.Decision{AuthorityName: "局", DocumentNo: "撤1号", On: calendar.MustParse("2026-09-30"), By: "sun"}
+	rescinded := listing.Rescinded{Entry: 1, Reason: "列入错误", Decision: decided}
+	entered := listing.Entered{Entry: 1, Findings: []int{1}, Ground: listing.Unreachable, Decision: decided}
+	const want = "withdraw_disclosure approver 2026-10-10"
+	id := disclosure.Record{Kind: disclosure.Listing, ID: listing.RecordID("l1", 1)}.Disclosure()
+
+	l := newLog(t)
+	s := submitted(l, disclosure.Listing, listing.RecordID("l1", 1), calendar.MustParse("2026-09-01"))
+	published := disclosure.Published{Document: s.Document, Digest: s.Digest, Number: 1, By: "x"}
+	l.add("listing", "l1", found(1, listing.Abnormal, listing.Unreachable), entered)
+	l.add("disclosure", id, s, published)
+	l.add("listing", "l1", rescinded)
+	l.add("disclosure", id, s) // a correction makes it no better
+	if got := l.waits(worklist.Filter{Authority: bureau}); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	l.add("disclosure", id, disclosure.Withdrawn{Ground: disclosure.GroundError, Reason: "列入错误", Digest: s.Digest, Number: 2, By: "x"})
+	if got := l.waits(worklist.Filter{Authority: bureau}); got != "" {
+		t.Errorf("still waits: %s", got)
+	}
+
+	l = newLog(t)
+	l.add("listing", "l1", found(1, listing.Abnormal, listing.Unreachable), entered)
+	l.add("disclosure", id, s)
+	l.add("listing", "l1", rescinded)
+	if got := l.waits(worklist.Filter{Authority: bureau}); got != "" {
+		t.Errorf("before it is public waits %s", got)
+	}
+	l.add("disclosure", id, published)
+	if got := l.waits(worklist.Filter{Authority: bureau}); got != want {
+		t.Errorf("once it is public: got %q, want %q", got, want)
+	}
+}
+
+// TestARemovedEntryStays: its removal is told beside it, and nothing is withdrawn.
+func TestARemovedEntryStays(t *testing.T) {
+	t.Parallel()
+	decided := listing.Decision{AuthorityName: "局", DocumentNo: "移1号", On: calendar.MustParse("2026-09-30"), By: "sun"}
+	id := disclosure.Record{Kind: disclosure.Listing, ID: listing.RecordID("l1", 1)}.Disclosure()
+	l := newLog(t)
+	s := submitted(l, disclosure.Listing, listing.RecordID("l1", 1), calendar.MustParse("2026-09-01"))
+	l.add("disclosure", id, s, disclosure.Published{Document: s.Document, Digest: s.Digest, Number: 1, By: "x"})
+	l.add("listing", "l1", found(1, listing.Abnormal, listing.Unreachable), listing.Removed{Entry: 1, Decision: decided})
+	l.add("disclosure", id, s)
+	if got := l.waits(worklist.Filter{Authority: bureau, Role: "approver"}); strings.Contains(got, "withdraw") {
+		t.Errorf("a removal waits for %s", got)
+	}
+	if got := l.waits(worklist.Filter{Authority: bureau, Role: "reviewer"}); !strings.Contains(got, "review_disclosure") {
+		t.Errorf("the correction waits for nobody: %q", got)
 	}
 }

@@ -125,6 +125,8 @@ func raw(l *log, kind disclosure.Kind, record string, on calendar.Date) (disclos
 		d.Inspection = &disclosure.InspectionBody{CompletedOn: on, Outcomes: []disclosure.Labelled{{Code: "no_problem", Label: "未发现问题"}}}
 	case disclosure.Licence:
 		d.Licence = &disclosure.LicenceBody{LicenceID: "1", Action: "granted", DecidedOn: on, Status: "valid"}
+	case disclosure.Listing:
+		d.Listing = &disclosure.ListingBody{List: disclosure.Labelled{Code: "abnormal", Label: "经营异常名录"}, Status: "listed"}
 	}
 	b, digest, err := disclosure.Canonical(d)
 	if err != nil {

@@ -81,7 +81,7 @@ func project(rec es.Record) (projections.Change, error) {
 		return projectListing(rec)
 	case dispute.Codec().Knows(rec.Type):
 		return projectDispute(rec)
-	case rec.Type == penalty.Amended{}.EventType(), rec.Type == penalty.Revoked{}.EventType():
+	case penalty.Codec().Knows(rec.Type):
 		return projectPenalty(rec)
 	}
 	return projections.Change{}, nil

@@ -127,6 +127,16 @@ func TestARevokedPenaltyMustBeWithdrawn(t *testing.T) {
 	if got := l.waits(worklist.Filter{Authority: bureau, Role: "approver"}); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	for _, e := range []penalty.Event{
+		penalty.Performed{On: revoked.On}, penalty.Served{On: revoked.On}, penalty.Challenged{From: revoked.On}, penalty.Notified{On: revoked.On},
+		penalty.InstalmentsGranted{On: revoked.On},
+		penalty.Pushed{On: revoked.On}, penalty.PushReceived{On: revoked.On}, penalty.PushPublished{On: revoked.On}, penalty.Redacted{}, penalty.AmountsConfirmed{},
+	} {
+		l.add("penalty", "p1", e)
+		if got := l.waits(worklist.Filter{Authority: bureau, Role: "approver"}); got != want {
+			t.Errorf("after %T waits %q, want %q", e, got, want)
+		}
+	}
 	l.add("disclosure", "penalty.p1", disclosure.Withdrawn{Ground: disclosure.GroundRevoked, Reason: "r", Digest: s.Digest, Number: 2, By: "x"})
 	if got := l.waits(worklist.Filter{Authority: bureau}); got != "" {
 		t.Errorf("still waits: %s", got)
