@@ -29,7 +29,7 @@ func callerSees(ctx context.Context) sees {
 // past answers for the moment that a caller names.
 func (b Base) past(ctx context.Context, asOf string, by sees) (release.Past, error) {
 	m, err := release.MomentOf(ctx, b.Views, asOf, b.Clock())
-	return release.Past{Reader: b.Views, Moment: m, Today: b.Today(), Sees: by}, err
+	return release.Past{Reader: b.Views, Moment: m, Today: b.Today(), Sees: by, Kin: b.predecessors}, err
 }
 
 func momentView(m history.Moment) *viewv1.Moment {
@@ -51,7 +51,7 @@ func (b Base) recordAsOf(ctx context.Context, id, asOf string, by sees) (*viewv1
 
 // listAsOf is a page of a list at a moment. The token of a page holds the moment that the first one found.
 func (b Base) listAsOf(ctx context.Context, f release.Filter, by sees) ([]*viewv1.Released, string, *viewv1.Moment, error) {
-	p := release.Past{Reader: b.Views, Today: b.Today(), Sees: by}
+	p := release.Past{Reader: b.Views, Today: b.Today(), Sees: by, Kin: b.predecessors}
 	var err error
 	if f.PageToken != "" {
 		p.Moment, err = release.Resume(f)
@@ -62,6 +62,11 @@ func (b Base) listAsOf(ctx context.Context, f release.Filter, by sees) ([]*viewv
 		return nil, "", nil, err
 	}
 	list, next, err := p.List(ctx, f)
+	for _, r := range list {
+		if err := b.stamped(ctx, r.GetRelease()); err != nil {
+			return nil, "", nil, err
+		}
+	}
 	return list, next, momentView(p.Moment), err
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/domain/policy"
 	listingview "github.com/mingjian-ledger/mingjian/projections/listing"
-	"github.com/mingjian-ledger/mingjian/projections/release"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
 )
@@ -236,12 +235,9 @@ type PublicListingServer struct {
 
 // ListPublicListings lists disclosed entries.
 func (s PublicListingServer) ListPublicListings(ctx context.Context, req *mingjianv1.ListPublicListingsRequest) (*mingjianv1.ListPublicListingsResponse, error) {
-	list, next, err := release.List(ctx, s.Views, release.Filter{
-		Kind: string(disclosure.Listing), Authority: req.GetAuthorityId(), Subject: subjectID(req.GetEnterpriseId()),
-		From: req.GetDateFrom(), To: req.GetDateTo(), PageSize: pageSize(req.GetPageSize()), PageToken: req.GetPageToken(),
-	})
+	list, next, asOf, err := s.records(ctx, disclosure.Listing, req)
 	if err != nil {
 		return nil, err
 	}
-	return &mingjianv1.ListPublicListingsResponse{Listings: list, NextPageToken: next}, nil
+	return &mingjianv1.ListPublicListingsResponse{Listings: list, NextPageToken: next, AsOf: asOf}, nil
 }

@@ -46,7 +46,7 @@ func (s PublicServer) SearchEnterprises(ctx context.Context, req *mingjianv1.Sea
 	return &mingjianv1.SearchEnterprisesResponse{Enterprises: hits, NextPageToken: next}, nil
 }
 
-// listed is what the three lists of records are asked for.
+// listed is what the four lists of records are asked for.
 type listed interface {
 	GetPageSize() int32
 	GetPageToken() string
@@ -57,21 +57,21 @@ type listed interface {
 	GetAsOf() string
 }
 
-func (s PublicServer) records(ctx context.Context, kind disclosure.Kind, req listed) ([]*viewv1.Released, string, *viewv1.Moment, error) {
+func (b Base) records(ctx context.Context, kind disclosure.Kind, req listed) ([]*viewv1.Released, string, *viewv1.Moment, error) {
 	f := release.Filter{
 		Kind: string(kind), Authority: req.GetAuthorityId(), Subject: subjectID(req.GetEnterpriseId()),
-		From: req.GetDateFrom(), To: req.GetDateTo(), Day: s.Today(), AsOf: req.GetAsOf(),
+		From: req.GetDateFrom(), To: req.GetDateTo(), Day: b.Today(), AsOf: req.GetAsOf(),
 		PageSize: pageSize(req.GetPageSize()), PageToken: req.GetPageToken(),
 	}
 	if f.AsOf != "" {
-		return s.listAsOf(ctx, f, nil)
+		return b.listAsOf(ctx, f, nil)
 	}
-	list, next, err := release.List(ctx, s.Views, f)
+	list, next, err := release.List(ctx, b.Views, f)
 	if err != nil {
 		return nil, "", nil, err
 	}
 	for _, r := range list {
-		if err := s.stamped(ctx, r.GetRelease()); err != nil {
+		if err := b.stamped(ctx, r.GetRelease()); err != nil {
 			return nil, "", nil, err
 		}
 	}

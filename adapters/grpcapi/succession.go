@@ -51,6 +51,18 @@ func (b Base) holder(ctx context.Context, authority string) (*viewv1.Party, erro
 	return b.Succession.Holder(ctx, authority, b.Today())
 }
 
+// predecessors are the ids of those whose tasks an authority holds today.
+func (b Base) predecessors(ctx context.Context, authority string) (out []string, err error) {
+	if b.Succession == nil {
+		return nil, nil
+	}
+	list, err := b.Succession.Predecessors(ctx, authority, b.Today())
+	for _, p := range list {
+		out = append(out, p.GetId())
+	}
+	return out, err
+}
+
 // stamped says of releases who holds their authorities' tasks today, beside the names of their days.
 func (b Base) stamped(ctx context.Context, list ...*viewv1.Release) (err error) {
 	for _, r := range list {

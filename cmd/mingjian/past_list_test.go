@@ -12,7 +12,7 @@ import (
 
 // list asks for a list with a random filter, page by page.
 func (a *asker) list() {
-	f := &mingjianv1.ListRecordsAsOfRequest{AsOf: a.asOf, RecordKind: []string{"inspection", "penalty", "licence"}[a.rnd.IntN(3)]}
+	f := &mingjianv1.ListRecordsAsOfRequest{AsOf: a.asOf, RecordKind: []string{"inspection", "penalty", "licence", "listing"}[a.rnd.IntN(4)]}
 	if a.rnd.IntN(3) > 0 {
 		f.EnterpriseId = a.story.subject(a.rnd.IntN(storySubjects))
 	}
@@ -70,6 +70,14 @@ func (a *asker) page(f *mingjianv1.ListRecordsAsOfRequest, inside bool, size int
 		a.must(err)
 		return r.GetPenalties(), r.GetNextPageToken(), r.GetAsOf()
 	}
+	if f.GetRecordKind() == string(disclosure.Listing) {
+		r, err := a.listings.ListPublicListings(a.Context(), &mingjianv1.ListPublicListingsRequest{
+			PageSize: size, PageToken: token, AuthorityId: f.GetAuthorityId(), EnterpriseId: f.GetEnterpriseId(),
+			DateFrom: f.GetDateFrom(), DateTo: f.GetDateTo(), AsOf: f.GetAsOf(),
+		})
+		a.must(err)
+		return r.GetListings(), r.GetNextPageToken(), r.GetAsOf()
+	}
 	r, err := a.public.ListPublicLicences(a.Context(), &mingjianv1.ListPublicLicencesRequest{
 		PageSize: size, PageToken: token, AuthorityId: f.GetAuthorityId(), EnterpriseId: f.GetEnterpriseId(),
 		DateFrom: f.GetDateFrom(), DateTo: f.GetDateTo(), AsOf: f.GetAsOf(),
@@ -123,14 +131,14 @@ func (a *asker) enterprise(id string) {
 		switch c := e.GetCounts(); {
 		case i == 0 && c != nil:
 			a.Errorf("%s: the public is told %v", id, c)
-		case i == 1 && [4]uint32{c.GetInspections(), c.GetPenalties(), c.GetLicences(), c.GetWithdrawn()} != counts:
+		case i == 1 && [5]uint32{c.GetInspections(), c.GetPenalties(), c.GetLicences(), c.GetListings(), c.GetWithdrawn()} != counts:
 			a.Errorf("%s: counts %v, want %v", id, c, counts)
 		}
 	}
 }
 
 // timeline is what the model has for the record of an enterprise, and how much there was of each kind.
-func (a *asker) timeline(subject string, inside bool) (out []string, counts [4]uint32) {
+func (a *asker) timeline(subject string, inside bool) (out []string, counts [5]uint32) {
 	type hit struct{ order, line string }
 	var hits []hit
 	for id, d := range a.story.model.disclosures {
@@ -141,12 +149,12 @@ func (a *asker) timeline(subject string, inside bool) (out []string, counts [4]u
 		order := s.doc.Date.String() + id
 		switch {
 		case s.status == "public" && !s.over(a.at.day()):
-			counts[slices.Index([]disclosure.Kind{disclosure.Inspection, disclosure.Penalty, disclosure.Licence}, d.kind)]++
+			counts[slices.Index(pastKinds(), d.kind)]++
 			if line := a.wanted(id, d, *s, inside, true); line != "" {
 				hits = append(hits, hit{order, line})
 			}
 		case s.status == "withdrawn":
-			counts[3]++
+			counts[4]++
 			if inside || d.status == "withdrawn" || d.status == "public" && !d.over(a.today) {
 				hits = append(hits, hit{order, fmt.Sprintf("%s %d nothing stands", id, s.by)})
 			}

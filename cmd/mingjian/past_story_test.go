@@ -114,6 +114,7 @@ func (s *pastStory) document(kind disclosure.Kind, record string) disclosure.Doc
 	case disclosure.Inspection:
 		d.Inspection = &disclosure.InspectionBody{CompletedOn: d.Date, Outcomes: []disclosure.Labelled{{Code: "no_problem", Label: "未发现问题"}}}
 	case disclosure.Listing:
+		d.Listing = &disclosure.ListingBody{List: disclosure.Labelled{Code: "abnormal", Label: "经营异常名录"}, Status: "listed"}
 	}
 	return d
 }
@@ -142,12 +143,16 @@ func (s *pastStory) terms(portal, gsxt bool) (out []publicity.Term) {
 	return out
 }
 
+func pastKinds() []disclosure.Kind {
+	return []disclosure.Kind{disclosure.Inspection, disclosure.Penalty, disclosure.Licence, disclosure.Listing}
+}
+
 // act lets one thing happen to one disclosure.
 func (s *pastStory) act() {
 	s.Helper()
 	if len(s.alive) < 250 {
 		s.made++
-		kind := []disclosure.Kind{disclosure.Inspection, disclosure.Penalty, disclosure.Licence}[s.made%3]
+		kind := pastKinds()[s.made%4]
 		s.alive = append(s.alive, disclosure.Record{Kind: kind, ID: fmt.Sprintf("r%04d", s.made)}.Disclosure())
 		s.happen(s.alive[len(s.alive)-1])
 		return

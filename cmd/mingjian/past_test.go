@@ -93,14 +93,15 @@ func TestThePastEqualsAReplay(t *testing.T) {
 // asker asks both doors of one store and compares with the model.
 type asker struct {
 	*testing.T
-	story  *pastStory
-	rnd    *rand.Rand
-	public grpcapi.PublicServer
-	inside grpcapi.HistoryServer
-	today  string
-	at     pastMoment
-	asOf   string
-	whose  string // enterprise that something happened to at the moment
+	story    *pastStory
+	rnd      *rand.Rand
+	public   grpcapi.PublicServer
+	listings grpcapi.PublicListingServer
+	inside   grpcapi.HistoryServer
+	today    string
+	at       pastMoment
+	asOf     string
+	whose    string // enterprise that something happened to at the moment
 }
 
 func ask(t *testing.T, s *pastStory, views projections.Reader, moments int, seed uint64) {
@@ -111,7 +112,7 @@ func ask(t *testing.T, s *pastStory, views projections.Reader, moments int, seed
 	base := grpcapi.Base{Views: views, Clock: func() time.Time { return now }}
 	a := &asker{
 		T: t, story: s, rnd: rand.New(rand.NewPCG(seed, 12)), //nolint:gosec // a repeatable test, not a secret
-		public: grpcapi.PublicServer{Base: base}, inside: grpcapi.HistoryServer{Base: base}, today: calendar.DateOf(now).String(),
+		public: grpcapi.PublicServer{Base: base}, listings: grpcapi.PublicListingServer{Base: base}, inside: grpcapi.HistoryServer{Base: base}, today: calendar.DateOf(now).String(),
 	}
 	ids := s.model.ids()
 	for range moments {

@@ -96,10 +96,18 @@ func (r *reform) publish(authority domain.AuthorityID, penalty string) {
 // listed are the public penalties of an authority, as number of the record, name of the day and present holder, page by page.
 func (r *reform) listed(authority domain.AuthorityID) (out []string) {
 	r.Helper()
+	return r.listedAsOf(authority, "")
+}
+
+// listedAsOf are those of a moment; now if it is empty.
+func (r *reform) listedAsOf(authority domain.AuthorityID, moment string) (out []string) {
+	r.Helper()
 	public := &person{client: r.client}
 	for token := ""; ; {
 		resp := &mingjianv1.ListPublicPenaltiesResponse{}
-		r.get(public, "/v1/public/penalties", url.Values{"authority_id": {string(authority)}, "page_size": {"1"}, "page_token": {token}}, resp)
+		r.get(public, "/v1/public/penalties", url.Values{
+			"authority_id": {string(authority)}, "page_size": {"1"}, "page_token": {token}, "as_of": {moment},
+		}, resp)
 		for _, p := range resp.GetPenalties() {
 			out = append(out, heading(p.GetRelease().GetDate(), p.GetRelease().GetAuthority(), p.GetRelease().GetPresentAuthority()))
 		}
@@ -157,10 +165,14 @@ func TestBureausBecomeOne(t *testing.T) {
 		}
 		food, trade, open := r.decide("food", "食罚1", "2024-03-01"), r.decide("trade", "商罚1", "2024-02-01"), r.decide("food", "食罚2", "2024-04-01")
 		market, other := r.decide("market", "市罚1", "2024-01-01"), r.decide("other", "外罚1", "2024-05-01")
-		for id, penalty := range map[domain.AuthorityID]string{"food": food, "trade": trade, "market": market, "other": other} {
-			r.serve(id, penalty)
-			r.publish(id, penalty)
-		}
+		r.serve("food", food)
+		r.publish("food", food)
+		r.serve("trade", trade)
+		r.publish("trade", trade)
+		r.serve("market", market)
+		r.publish("market", market)
+		r.serve("other", other)
+		r.publish("other", other)
 		byFood, byTrade, byMarket := "2024-03-01 food 食品局", "2024-02-01 trade 工商局", "2024-01-01 market 市场局  "
 		r.expect("market before", r.listed("market"), byMarket)
 		r.expect("record before", r.record(), "2024-05-01 other 外区局  ", byFood+"  ", byTrade+"  ", byMarket)
@@ -175,6 +187,12 @@ func TestBureausBecomeOne(t *testing.T) {
 		r.expect("market after", r.listed("market"), byFood+now, byTrade+now, byMarket)
 		r.expect("food after", r.listed("food"), byFood+now)
 		r.expect("other after", r.listed("other"), "2024-05-01 other 外区局  ")
+		for moment, want := range map[string][]string{
+			"release:4": {byFood + now, byTrade + now, byMarket}, "release:2": {byFood + now, byTrade + now}, "release:1": {byFood + now}, "release:0": nil,
+		} {
+			r.expect("market as of "+moment, r.listedAsOf("market", moment), want...)
+		}
+		r.expect("trade as of release:2", r.listedAsOf("trade", "release:2"), byTrade+now)
 		r.expect("record after", r.record(), "2024-05-01 other 外区局  ", byFood+now, byTrade+now, byMarket)
 		if all, own := r.fined("market"), r.fined("food"); all != 3 || own != 1 {
 			t.Errorf("market has %d fines and food %d", all, own)

@@ -21,6 +21,9 @@ type Past struct {
 	// Sees tells of which authorities' records the caller sees everything as it was; nil is of none. Of all others' he sees the
 	// content only of what may still be shown, see the package.
 	Sees func(authority string) bool
+	// Kin names the authorities whose records stand in the lists of another beside its own: those whose tasks it holds today.
+	// Nil is of none. The lists of the present have them by projections.Widen.
+	Kin projections.Kin
 }
 
 func (p Past) inside(r *viewv1.Release) bool {

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,14 +23,9 @@ const maxScan = 4 * projections.MaxLimit
 // List returns what was public, newest record first, and the token of the next page, which holds the moment: give it to
 // Resume. What has ended or is masked since is told to nobody outside; what was withdrawn since is listed without content.
 func (p Past) List(ctx context.Context, f Filter) (list []*viewv1.Released, next string, err error) {
-	name := ofKind(f.Kind)
-	switch {
-	case f.Subject != "" && f.Authority != "":
-		name = ofBoth(f.Kind, f.Subject, f.Authority)
-	case f.Subject != "":
-		name = ofSubject(f.Kind, f.Subject)
-	case f.Authority != "":
-		name = ofAuthority(f.Kind, f.Authority)
+	names, err := p.names(ctx, f)
+	if err != nil {
+		return nil, "", err
 	}
 	within := history.Range{From: f.From}
 	if f.To != "" {
@@ -40,24 +36,67 @@ func (p Past) List(ctx context.Context, f Filter) (list []*viewv1.Released, next
 			return nil, "", err
 		}
 	}
-	list, last, err := p.list(ctx, name, within, f.PageSize)
+	list, last, err := p.list(ctx, names, within, f.PageSize)
 	if err != nil || last == "" {
 		return list, "", err
 	}
 	return list, token(f, p.Moment, last), nil
 }
 
+// names are the lists that an answer is made of.
+func (p Past) names(ctx context.Context, f Filter) ([]string, error) {
+	switch {
+	case f.Authority == "" && f.Subject == "":
+		return []string{ofKind(f.Kind)}, nil
+	case f.Authority == "":
+		return []string{ofSubject(f.Kind, f.Subject)}, nil
+	}
+	of := []string{f.Authority}
+	if p.Kin != nil {
+		kin, err := p.Kin(ctx, f.Authority)
+		if err != nil {
+			return nil, fmt.Errorf("release: kin of %s: %w", f.Authority, err)
+		}
+		of = append(of, kin...)
+	}
+	for i, authority := range of {
+		of[i] = ofAuthority(f.Kind, authority)
+		if f.Subject != "" {
+			of[i] = ofBoth(f.Kind, f.Subject, authority)
+		}
+	}
+	return of, nil
+}
+
 // Timeline returns the newest of what the record of an enterprise showed, tombstones of what was withdrawn with it.
 func (p Past) Timeline(ctx context.Context, subject string, limit int) ([]*viewv1.Released, error) {
-	list, _, err := p.list(ctx, timeline(subject), history.Range{}, limit)
+	list, _, err := p.list(ctx, []string{timeline(subject)}, history.Range{}, limit)
 	return list, err
 }
 
-// list reads a list of past down to limit records; last is the key to go on behind, empty at the end.
-func (p Past) list(ctx context.Context, name string, within history.Range, limit int) (list []*viewv1.Released, last string, err error) {
+// read reads lists of past as one. At a moment a disclosure stands in one of them at most.
+func (p Past) read(ctx context.Context, names []string, within history.Range) (entries []history.Entry, more bool, err error) {
+	for _, name := range names {
+		list, goesOn, err := past.Read(ctx, p.Reader, name, p.Moment.Sequence, within)
+		if err != nil {
+			return nil, false, err
+		}
+		entries, more = append(entries, list...), more || goesOn
+	}
+	if len(names) > 1 {
+		slices.SortFunc(entries, func(a, b history.Entry) int { return strings.Compare(b.Key, a.Key) })
+	}
+	if len(entries) > within.Limit {
+		entries, more = entries[:within.Limit], true
+	}
+	return entries, more, nil
+}
+
+// list reads lists of past down to limit records; last is the key to go on behind, empty at the end.
+func (p Past) list(ctx context.Context, names []string, within history.Range, limit int) (list []*viewv1.Released, last string, err error) {
 	for scanned := 0; ; {
 		within.Limit = limit - len(list)
-		entries, more, err := past.Read(ctx, p.Reader, name, p.Moment.Sequence, within)
+		entries, more, err := p.read(ctx, names, within)
 		if err != nil {
 			return nil, "", err
 		}

@@ -1467,7 +1467,10 @@ type ListPublicListingsRequest struct {
 	// Only entries of this day or later, yyyy-mm-dd.
 	DateFrom string `protobuf:"bytes,6,opt,name=date_from,json=dateFrom,proto3" json:"date_from,omitempty"`
 	// Only entries of this day or before, yyyy-mm-dd.
-	DateTo        string `protobuf:"bytes,7,opt,name=date_to,json=dateTo,proto3" json:"date_to,omitempty"`
+	DateTo string `protobuf:"bytes,7,opt,name=date_to,json=dateTo,proto3" json:"date_to,omitempty"`
+	// Moment to answer for instead of now: "release:" and a number of the feed, "position:" and a position of the log, an
+	// instant (RFC 3339), or a date for its end in Asia/Shanghai. It may not lie ahead.
+	AsOf          string `protobuf:"bytes,8,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1551,6 +1554,13 @@ func (x *ListPublicListingsRequest) GetDateTo() string {
 	return ""
 }
 
+func (x *ListPublicListingsRequest) GetAsOf() string {
+	if x != nil {
+		return x.AsOf
+	}
+	return ""
+}
+
 // ListPublicListingsResponse holds one page.
 type ListPublicListingsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1558,6 +1568,9 @@ type ListPublicListingsResponse struct {
 	Listings []*v1.Released `protobuf:"bytes,1,rep,name=listings,proto3" json:"listings,omitempty"`
 	// Give it as page_token to go on; empty at the end.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// The moment answered for, if one was asked for. What was withdrawn since is listed without its content; what has ended
+	// or is masked since is not listed.
+	AsOf          *v1.Moment `protobuf:"bytes,3,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1606,11 +1619,18 @@ func (x *ListPublicListingsResponse) GetNextPageToken() string {
 	return ""
 }
 
+func (x *ListPublicListingsResponse) GetAsOf() *v1.Moment {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
 var File_mingjian_v1_listing_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_listing_proto_rawDesc = "" +
 	"\n" +
-	"\x19mingjian/v1/listing.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x1emingjian/view/v1/listing.proto\x1a\x1emingjian/view/v1/release.proto\"\xea\x02\n" +
+	"\x19mingjian/v1/listing.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x1emingjian/view/v1/listing.proto\x1a\x1bmingjian/view/v1/past.proto\x1a\x1emingjian/view/v1/release.proto\"\xea\x02\n" +
 	"\x14RecordFindingRequest\x12\x1d\n" +
 	"\x04list\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x04list\x12(\n" +
 	"\n" +
@@ -1733,7 +1753,7 @@ const file_mingjian_v1_listing_proto_rawDesc = "" +
 	"\x05after\x18\a \x01(\tB\a\xbaH\x04r\x02\x18)R\x05after\"u\n" +
 	"\x14ListListingsResponse\x125\n" +
 	"\blistings\x18\x01 \x03(\v2\x19.mingjian.view.v1.ListingR\blistings\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xec\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8a\x03\n" +
 	"\x19ListPublicListingsRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
@@ -1743,10 +1763,12 @@ const file_mingjian_v1_listing_proto_rawDesc = "" +
 	"\fauthority_id\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18xR\vauthorityId\x12,\n" +
 	"\renterprise_id\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18xR\fenterpriseId\x12C\n" +
 	"\tdate_from\x18\x06 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\bdateFrom\x12?\n" +
-	"\adate_to\x18\a \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x06dateTo\"|\n" +
+	"\adate_to\x18\a \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x06dateTo\x12\x1c\n" +
+	"\x05as_of\x18\b \x01(\tB\a\xbaH\x04r\x02\x18<R\x04asOf\"\xab\x01\n" +
 	"\x1aListPublicListingsResponse\x126\n" +
 	"\blistings\x18\x01 \x03(\v2\x1a.mingjian.view.v1.ReleasedR\blistings\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xc0\v\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12-\n" +
+	"\x05as_of\x18\x03 \x01(\v2\x18.mingjian.view.v1.MomentR\x04asOf2\xc0\v\n" +
 	"\x0eListingService\x12x\n" +
 	"\rRecordFinding\x12!.mingjian.v1.RecordFindingRequest\x1a\".mingjian.v1.RecordFindingResponse\" \x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/listings/findings\x12\x8e\x01\n" +
 	"\x0eDismissFinding\x12\".mingjian.v1.DismissFindingRequest\x1a#.mingjian.v1.DismissFindingResponse\"3\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/listings/{listing_id}:dismissFinding\x12\x8a\x01\n" +
@@ -1804,6 +1826,7 @@ var file_mingjian_v1_listing_proto_goTypes = []any{
 	(*Receipt)(nil),                    // 24: mingjian.v1.Receipt
 	(*v1.Listing)(nil),                 // 25: mingjian.view.v1.Listing
 	(*v1.Released)(nil),                // 26: mingjian.view.v1.Released
+	(*v1.Moment)(nil),                  // 27: mingjian.view.v1.Moment
 }
 var file_mingjian_v1_listing_proto_depIdxs = []int32{
 	24, // 0: mingjian.v1.RecordFindingResponse.receipt:type_name -> mingjian.v1.Receipt
@@ -1818,35 +1841,36 @@ var file_mingjian_v1_listing_proto_depIdxs = []int32{
 	25, // 9: mingjian.v1.GetListingResponse.listing:type_name -> mingjian.view.v1.Listing
 	25, // 10: mingjian.v1.ListListingsResponse.listings:type_name -> mingjian.view.v1.Listing
 	26, // 11: mingjian.v1.ListPublicListingsResponse.listings:type_name -> mingjian.view.v1.Released
-	0,  // 12: mingjian.v1.ListingService.RecordFinding:input_type -> mingjian.v1.RecordFindingRequest
-	2,  // 13: mingjian.v1.ListingService.DismissFinding:input_type -> mingjian.v1.DismissFindingRequest
-	4,  // 14: mingjian.v1.ListingService.NotifyFinding:input_type -> mingjian.v1.NotifyFindingRequest
-	6,  // 15: mingjian.v1.ListingService.EnterListing:input_type -> mingjian.v1.EnterListingRequest
-	8,  // 16: mingjian.v1.ListingService.ApplyForRemoval:input_type -> mingjian.v1.ApplyForRemovalRequest
-	10, // 17: mingjian.v1.ListingService.RefuseRemoval:input_type -> mingjian.v1.RefuseRemovalRequest
-	12, // 18: mingjian.v1.ListingService.RemoveListing:input_type -> mingjian.v1.RemoveListingRequest
-	14, // 19: mingjian.v1.ListingService.RescindEntry:input_type -> mingjian.v1.RescindEntryRequest
-	16, // 20: mingjian.v1.ListingService.TransferListing:input_type -> mingjian.v1.TransferListingRequest
-	18, // 21: mingjian.v1.ListingService.GetListing:input_type -> mingjian.v1.GetListingRequest
-	20, // 22: mingjian.v1.ListingService.ListListings:input_type -> mingjian.v1.ListListingsRequest
-	22, // 23: mingjian.v1.PublicListingService.ListPublicListings:input_type -> mingjian.v1.ListPublicListingsRequest
-	1,  // 24: mingjian.v1.ListingService.RecordFinding:output_type -> mingjian.v1.RecordFindingResponse
-	3,  // 25: mingjian.v1.ListingService.DismissFinding:output_type -> mingjian.v1.DismissFindingResponse
-	5,  // 26: mingjian.v1.ListingService.NotifyFinding:output_type -> mingjian.v1.NotifyFindingResponse
-	7,  // 27: mingjian.v1.ListingService.EnterListing:output_type -> mingjian.v1.EnterListingResponse
-	9,  // 28: mingjian.v1.ListingService.ApplyForRemoval:output_type -> mingjian.v1.ApplyForRemovalResponse
-	11, // 29: mingjian.v1.ListingService.RefuseRemoval:output_type -> mingjian.v1.RefuseRemovalResponse
-	13, // 30: mingjian.v1.ListingService.RemoveListing:output_type -> mingjian.v1.RemoveListingResponse
-	15, // 31: mingjian.v1.ListingService.RescindEntry:output_type -> mingjian.v1.RescindEntryResponse
-	17, // 32: mingjian.v1.ListingService.TransferListing:output_type -> mingjian.v1.TransferListingResponse
-	19, // 33: mingjian.v1.ListingService.GetListing:output_type -> mingjian.v1.GetListingResponse
-	21, // 34: mingjian.v1.ListingService.ListListings:output_type -> mingjian.v1.ListListingsResponse
-	23, // 35: mingjian.v1.PublicListingService.ListPublicListings:output_type -> mingjian.v1.ListPublicListingsResponse
-	24, // [24:36] is the sub-list for method output_type
-	12, // [12:24] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	27, // 12: mingjian.v1.ListPublicListingsResponse.as_of:type_name -> mingjian.view.v1.Moment
+	0,  // 13: mingjian.v1.ListingService.RecordFinding:input_type -> mingjian.v1.RecordFindingRequest
+	2,  // 14: mingjian.v1.ListingService.DismissFinding:input_type -> mingjian.v1.DismissFindingRequest
+	4,  // 15: mingjian.v1.ListingService.NotifyFinding:input_type -> mingjian.v1.NotifyFindingRequest
+	6,  // 16: mingjian.v1.ListingService.EnterListing:input_type -> mingjian.v1.EnterListingRequest
+	8,  // 17: mingjian.v1.ListingService.ApplyForRemoval:input_type -> mingjian.v1.ApplyForRemovalRequest
+	10, // 18: mingjian.v1.ListingService.RefuseRemoval:input_type -> mingjian.v1.RefuseRemovalRequest
+	12, // 19: mingjian.v1.ListingService.RemoveListing:input_type -> mingjian.v1.RemoveListingRequest
+	14, // 20: mingjian.v1.ListingService.RescindEntry:input_type -> mingjian.v1.RescindEntryRequest
+	16, // 21: mingjian.v1.ListingService.TransferListing:input_type -> mingjian.v1.TransferListingRequest
+	18, // 22: mingjian.v1.ListingService.GetListing:input_type -> mingjian.v1.GetListingRequest
+	20, // 23: mingjian.v1.ListingService.ListListings:input_type -> mingjian.v1.ListListingsRequest
+	22, // 24: mingjian.v1.PublicListingService.ListPublicListings:input_type -> mingjian.v1.ListPublicListingsRequest
+	1,  // 25: mingjian.v1.ListingService.RecordFinding:output_type -> mingjian.v1.RecordFindingResponse
+	3,  // 26: mingjian.v1.ListingService.DismissFinding:output_type -> mingjian.v1.DismissFindingResponse
+	5,  // 27: mingjian.v1.ListingService.NotifyFinding:output_type -> mingjian.v1.NotifyFindingResponse
+	7,  // 28: mingjian.v1.ListingService.EnterListing:output_type -> mingjian.v1.EnterListingResponse
+	9,  // 29: mingjian.v1.ListingService.ApplyForRemoval:output_type -> mingjian.v1.ApplyForRemovalResponse
+	11, // 30: mingjian.v1.ListingService.RefuseRemoval:output_type -> mingjian.v1.RefuseRemovalResponse
+	13, // 31: mingjian.v1.ListingService.RemoveListing:output_type -> mingjian.v1.RemoveListingResponse
+	15, // 32: mingjian.v1.ListingService.RescindEntry:output_type -> mingjian.v1.RescindEntryResponse
+	17, // 33: mingjian.v1.ListingService.TransferListing:output_type -> mingjian.v1.TransferListingResponse
+	19, // 34: mingjian.v1.ListingService.GetListing:output_type -> mingjian.v1.GetListingResponse
+	21, // 35: mingjian.v1.ListingService.ListListings:output_type -> mingjian.v1.ListListingsResponse
+	23, // 36: mingjian.v1.PublicListingService.ListPublicListings:output_type -> mingjian.v1.ListPublicListingsResponse
+	25, // [25:37] is the sub-list for method output_type
+	13, // [13:25] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_listing_proto_init() }
