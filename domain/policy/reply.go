@@ -12,8 +12,8 @@ import (
 
 const replyCategory = dispute.ReplyCategory
 
-// reply submits what is public anew, with the replies that stand now. A document that is under way for another reason goes
-// its way: it can't be approved without the reply, and is to be submitted anew.
+// reply submits what is public anew, with the replies that stand now. A document that is under way for another reason is
+// submitted anew itself, with the replies and for its own reason: as it is it could not be approved any more.
 func (c cause) reply(ctx context.Context) error {
 	if !dispute.ReplyCodec().Knows(c.rec.Type) {
 		return nil
@@ -33,16 +33,17 @@ func (c cause) reply(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	reason := whyReplied(event)
 	if d.State.Draft.Pending() {
 		draft, err := bare(d.State.Draft.Document)
 		if err != nil {
 			return err
 		}
 		if differ(doc, draft) {
-			return nil
+			doc, reason = draft, d.State.Draft.Reason
 		}
 	}
-	return c.submit(ctx, doc, whyReplied(event))
+	return c.submit(ctx, doc, reason)
 }
 
 // whyReplied is the reason for the new document, as it is published.

@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,7 +105,7 @@ func (w *world) correct(id string, number int) {
 		disclosure.Corrected{Document: d.Draft.Document, Digest: d.Draft.Digest, FormerDigest: d.Release.Digest, Reason: d.Draft.Reason, Number: number, By: "zhao", On: day("2026-04-02")})
 }
 
-// What a later correction submits shows the reply too, and a correction that is under way is not pushed aside by one.
+// What a later correction submits shows the reply too, and a correction that is under way goes on with a later one.
 func TestRepliesStayBesideACorrectedRecord(t *testing.T) {
 	t.Parallel()
 	amended := penalty.Amended{Reason: "复议变更", Kinds: []penalty.Kind{penalty.Fine}, Content: "罚款", FineFen: 100000, On: day("2026-04-05")}
@@ -118,13 +119,22 @@ func TestRepliesStayBesideACorrectedRecord(t *testing.T) {
 	}
 	w.add("reply", "penalty.p", replied("penalty.p", 2, "补充"))
 	w.react()
-	if d := stateOf(w, disclosure.Decider, "penalty.p").Draft; d.Reason != "复议变更" || texts(t, d.Document) != "已整改" {
-		t.Errorf("the correction was pushed aside: %+v", d)
+	d := stateOf(w, disclosure.Decider, "penalty.p").Draft
+	if d.Reason != "复议变更" || texts(t, d.Document) != "补充" || d.Stage != disclosure.Awaiting {
+		t.Errorf("%+v", d)
 	}
-	// What the record gives now is not what is under way, so that can't be approved; submitted anew it shows both.
+	// What is under way is what the record gives now, so that it can be approved.
 	now, err := policy.WithReplies(t.Context(), w.store, policy.PenaltyDocument(stateOf(w, penalty.Decider, "p")))
 	if err != nil || len(now.Replies) != 1 || now.Replies[0].Text != "补充" || now.Penalty.FineFen != 100000 {
 		t.Errorf("%+v, %v", now, err)
+	}
+	if _, digest, err := disclosure.Canonical(now); err != nil || digest != d.Digest {
+		t.Errorf("the record gives %s, under way is %s: %v", digest, d.Digest, err)
+	}
+	w.add("reply", "penalty.p", dispute.ReplyTakenBack{Reply: 2, ByParty: true, On: day("2026-04-06"), By: "wang"})
+	w.react()
+	if d := stateOf(w, disclosure.Decider, "penalty.p").Draft; d.Reason != "复议变更" || texts(t, d.Document) != "" || d.Stage != disclosure.Awaiting {
+		t.Errorf("%+v", d)
 	}
 	if len(w.refused) > 0 {
 		t.Error(w.refused)
@@ -141,5 +151,34 @@ func TestNothingIsSubmittedOfWhatIsNotPublic(t *testing.T) {
 	w.react()
 	if d := stateOf(w, disclosure.Decider, "penalty.p"); d.Draft.Digest != before {
 		t.Errorf("%+v", d.Draft)
+	}
+}
+
+// TestWhoStandsBehindACorrectionDoesSoWithAReply: the one who received it takes nobody's place, so that whoever made the
+// correction still reviews no document of it. What was reviewed without the reply is to be reviewed again.
+func TestWhoStandsBehindACorrectionDoesSoWithAReply(t *testing.T) {
+	t.Parallel()
+	w := publicPenalty(t)
+	w.add("penalty", "p", penalty.Amended{Reason: "复议变更", Kinds: []penalty.Kind{penalty.Fine}, Content: "罚款", FineFen: 100000, On: day("2026-04-05")})
+	w.react()
+	before := stateOf(w, disclosure.Decider, "penalty.p").Draft
+	w.add("disclosure", "penalty.p", disclosure.Reviewed{Digest: before.Digest, By: "li", SecrecyClear: true})
+	w.add("reply", "penalty.p", replied("penalty.p", 1, "已整改"))
+	w.react()
+	d := stateOf(w, disclosure.Decider, "penalty.p").Draft
+	if d.Digest == before.Digest || d.Stage != disclosure.Awaiting || !slices.Contains(d.Behind, before.Author) || len(w.refused) > 0 {
+		t.Errorf("%+v, before %+v, refused %v", d, before, w.refused)
+	}
+	n := len(w.store.All())
+	for _, rec := range w.store.All() {
+		if rec.Stream.Category != "reply" {
+			continue
+		}
+		if err := w.reactions().Handle(t.Context(), rec); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := len(w.store.All()); got != n {
+		t.Errorf("handled again, it made %d records more", got-n)
 	}
 }
