@@ -6,6 +6,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
+	"github.com/mingjian-ledger/mingjian/domain/listing"
 	"github.com/mingjian-ledger/mingjian/projections/worklist"
 )
 
@@ -59,5 +60,51 @@ func TestWhatWasHandedOverIsFollowedUntilItsEnd(t *testing.T) {
 	}
 	if v, err := worklist.Inspection(t.Context(), l.live(), id); err != nil || len(v.GetHandedOver()) != 3 || v.GetHandedOver()[1].GetResultLabel() != "不予立案" {
 		t.Errorf("%v, %v", v.GetHandedOver(), err)
+	}
+}
+
+// TestAFindingAndItsHandOverRunOnePeriod: that of the finding, whichever of the two comes first. A hand-over whose inspection
+// led to no finding has its own.
+func TestAFindingAndItsHandOverRunOnePeriod(t *testing.T) {
+	t.Parallel()
+	on := calendar.MustParse("2026-09-29")
+	over := []inspection.Outcome{inspection.Unreachable}
+	handedOver := inspection.HandedOver{To: inspection.AbnormalList, Reason: "r", On: on}
+	f := found(1, listing.Abnormal, listing.Unreachable)
+	f.Inspection = id
+	const finding = "decide_finding approver 2026-06-03"
+	for name, c := range map[string]struct {
+		change func(*listing.Found)
+		first  bool
+		want   string
+	}{
+		"the finding first":   {func(*listing.Found) {}, true, finding + ", close_follow_up clerk"},
+		"the hand-over first": {func(*listing.Found) {}, false, finding + ", close_follow_up clerk"},
+		"of another inspection": {
+			func(f *listing.Found) { f.Inspection = "xz-2026-t1-1:other" }, true, finding + ", close_follow_up clerk 2026-10-19",
+		},
+		"of no inspection":           {func(f *listing.Found) { f.Inspection = "" }, true, finding + ", close_follow_up clerk 2026-10-19"},
+		"what is on the list before": {func(f *listing.Found) { f.Entry = 1 }, true, "close_follow_up clerk 2026-10-19"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, now := newLog(t), f
+			c.change(&now)
+			l.inspection(assigned(), recorded("XZ-001", market, over...), recorded("XZ-003", rescue, inspection.NoProblem),
+				inspection.Concluded{CompletedOn: done, Outcomes: over})
+			if c.first {
+				l.add("listing", "l1", now)
+			}
+			l.inspection(handedOver)
+			if !c.first {
+				l.add("listing", "l1", now)
+			}
+			if got := l.waits(worklist.Filter{Authority: bureau}); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+			if v, err := worklist.Inspection(t.Context(), l.live(), id); err != nil || (v.GetListingId() == "l1") != (now.Inspection == id && now.Entry == 0) {
+				t.Errorf("the inspection's case is %q, %v", v.GetListingId(), err)
+			}
+		})
 	}
 }

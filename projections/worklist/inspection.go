@@ -52,6 +52,28 @@ func projectInspection(rec es.Record) (projections.Change, error) {
 	}}, nil
 }
 
+// foundIn says of an inspection in which case of the list of abnormal operations its finding waits. One that is not in the view
+// stays out.
+func foundIn(id, listing string, at time.Time) projections.Change {
+	key := projections.Key{Table: InspectionTable, Key: id}
+	return projections.Change{Keys: []projections.Key{key}, Apply: func(rows *projections.Rows) error {
+		row, err := rows.Get(InspectionTable, key.Key)
+		if err != nil || row == nil {
+			return err
+		}
+		v := &viewv1.Inspection{}
+		if err := document.Decode(row, v); err != nil {
+			return err
+		}
+		before := inspectionWork(v)
+		v.ListingId = listing
+		if err := putInspection(rows, v, row.Columns[4]); err != nil {
+			return err
+		}
+		return replace(rows, before, inspectionWork(v), at)
+	}}
+}
+
 func putInspection(rows *projections.Rows, v *viewv1.Inspection, at string) error {
 	columns := []string{v.GetAuthorityId(), v.GetTaskId(), v.GetSubjectId(), v.GetState(), at}
 	if err := document.Put(rows, InspectionTable, projections.Row{Key: v.GetId(), Columns: columns}, v); err != nil {

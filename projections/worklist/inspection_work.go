@@ -76,7 +76,7 @@ func atAuthority(v *viewv1.Inspection) []*viewv1.WorkItem {
 	}
 	for _, h := range v.GetHandedOver() {
 		if h.GetOpen() {
-			add(closeFollowUp, h.GetTo(), followUpDue(h))
+			add(closeFollowUp, h.GetTo(), followUpDue(v, h))
 		}
 	}
 	return out
@@ -99,12 +99,16 @@ func leadsOn(outcomes []*viewv1.CodedLabel) bool {
 	})
 }
 
-func followUpDue(h *viewv1.InspectionHandOver) string {
+// followUpDue: of a finding that waits in a case of the list, the period runs there and not here once more.
+func followUpDue(v *viewv1.Inspection, h *viewv1.InspectionHandOver) string {
 	on, err := calendar.Parse(h.GetOn())
 	if err != nil {
 		return "" // an older event has no day
 	}
 	if inspection.Destination(h.GetTo()) == inspection.AbnormalList {
+		if v.GetListingId() != "" {
+			return ""
+		}
 		return workingDays(on, abnormalDays)
 	}
 	return workingDays(on, filingDays)

@@ -72,6 +72,9 @@ func projectListing(rec es.Record) (projections.Change, error) {
 		record := disclosure.Record{Kind: disclosure.Listing, ID: listing.RecordID(rec.Stream.ID, e.Entry)}
 		change = both(change, withdrawBy(record, workingDays(e.On, withdrawalsDays), meta.RecordedAt))
 	}
+	if e, ok := event.(listing.Found); ok && e.List == listing.Abnormal && e.Inspection != "" && e.Entry == 0 {
+		change = both(change, foundIn(e.Inspection, rec.Stream.ID, meta.RecordedAt))
+	}
 	return change, nil
 }
 

@@ -87,7 +87,10 @@ type Inspection struct {
 	// The last orders of each department, the latest at the end.
 	Rectifications []*InspectionRectification `protobuf:"bytes,31,rep,name=rectifications,proto3" json:"rectifications,omitempty"`
 	// Notices to the subject (通知书), oldest first.
-	Notices       []*InspectionNotice `protobuf:"bytes,32,rep,name=notices,proto3" json:"notices,omitempty"`
+	Notices []*InspectionNotice `protobuf:"bytes,32,rep,name=notices,proto3" json:"notices,omitempty"`
+	// Case of the list of abnormal operations (经营异常名录) in which what was found here waits, or waited, for the decision. The
+	// period of that decision runs there, so that a hand-over to the list has none of its own.
+	ListingId     string `protobuf:"bytes,33,opt,name=listing_id,json=listingId,proto3" json:"listing_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -344,6 +347,13 @@ func (x *Inspection) GetNotices() []*InspectionNotice {
 		return x.Notices
 	}
 	return nil
+}
+
+func (x *Inspection) GetListingId() string {
+	if x != nil {
+		return x.ListingId
+	}
+	return ""
 }
 
 // CodedLabel is a stable code with its text.
@@ -1468,7 +1478,7 @@ var File_mingjian_view_v1_inspection_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_inspection_proto_rawDesc = "" +
 	"\n" +
-	"!mingjian/view/v1/inspection.proto\x12\x10mingjian.view.v1\"\x82\n" +
+	"!mingjian/view/v1/inspection.proto\x12\x10mingjian.view.v1\"\xa1\n" +
 	"\n" +
 	"\n" +
 	"Inspection\x12\x0e\n" +
@@ -1508,7 +1518,9 @@ const file_mingjian_view_v1_inspection_proto_rawDesc = "" +
 	"\x11catalogue_version\x18\x1d \x01(\rR\x10catalogueVersion\x12#\n" +
 	"\routcome_table\x18\x1e \x01(\tR\foutcomeTable\x12Q\n" +
 	"\x0erectifications\x18\x1f \x03(\v2).mingjian.view.v1.InspectionRectificationR\x0erectifications\x12<\n" +
-	"\anotices\x18  \x03(\v2\".mingjian.view.v1.InspectionNoticeR\anotices\"6\n" +
+	"\anotices\x18  \x03(\v2\".mingjian.view.v1.InspectionNoticeR\anotices\x12\x1d\n" +
+	"\n" +
+	"listing_id\x18! \x01(\tR\tlistingId\"6\n" +
 	"\n" +
 	"CodedLabel\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x14\n" +
