@@ -384,20 +384,31 @@ func (l *leak) backUp(dir string) {
 // files looks at every file there is: events, views, lists, tokens, the vault and their write-ahead logs, here and in the backup.
 func (l *leak) files(dir string) {
 	l.Helper()
-	n := 0
+	n := l.walk(dir, func(path string, data []byte) {
+		if strings.HasSuffix(path, eventsFile) && !bytes.Contains(data, []byte("虚市监处罚")) {
+			l.Errorf("%s holds no decision", path)
+		}
+	})
+	if n < 8 {
+		l.Errorf("%d files", n)
+	}
+}
+
+// walk searches all files below a directory, and shows each.
+func (l *leak) walk(dir string, each func(path string, data []byte)) (n int) {
+	l.Helper()
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
 		data, err := os.ReadFile(path)
 		holdNone(l.T, path, data)
-		if strings.HasSuffix(path, eventsFile) && !bytes.Contains(data, []byte("虚市监处罚")) {
-			l.Errorf("%s holds no decision", path)
-		}
+		each(path, data)
 		n++
 		return err
 	})
-	if err != nil || n < 8 {
-		l.Errorf("%d files, %v", n, err)
+	if err != nil {
+		l.Error(err)
 	}
+	return n
 }
