@@ -17,13 +17,18 @@ import (
 
 // redactDecision takes out of a decision what the public may not see.
 func redactDecision(d *mingjianv1.PenaltyDecision) redacted[*mingjianv1.PenaltyDecision] {
+	return redact(d, decisionContext(d))
+}
+
+// decisionContext is what the rules know of a decision.
+func decisionContext(d *mingjianv1.PenaltyDecision) redaction.Context {
 	c := redaction.Context{Parties: nil, Persons: nil, Homes: nil, On: d.GetDecidedOn()}
 	for _, p := range d.GetParties() {
 		c.Parties = append(c.Parties, redaction.Party{
 			Name: p.GetName(), Kind: partyKind(penalty.PartyKind(p.GetKind())), Person: p.GetLegalRepresentative(),
 		})
 	}
-	return redact(d, c)
+	return c
 }
 
 // personsOf are the parties whose identities are in the vault: what was served tells of them.
@@ -90,12 +95,19 @@ func recordContext(s penalty.State) redaction.Context {
 	return c
 }
 
-// cleanNotes takes what hard rules hide out of the notes of an importer, which quote the text that they doubt.
+// cleanNotes takes what the public may not see out of the notes of an importer, which quote the text that they doubt. It is done
+// while the row has its texts as they were served: whoever is a person in them is one in a note.
 func cleanNotes(row *mingjianv1.TakenOverPenalty) *mingjianv1.TakenOverPenalty {
-	none := redaction.Context{Parties: nil, Persons: nil, Homes: nil, On: ""}
 	row = proto.CloneOf(row)
+	if len(row.GetDoubts()) == 0 {
+		return row
+	}
+	c := decisionContext(row.GetDecision())
+	var fields []redaction.Field
+	walkTexts(row.GetDecision().ProtoReflect(), "", func(f redaction.Field, _ func(string)) { fields = append(fields, f) })
+	c.Persons = redaction.Persons(fields, c)
 	for _, doubt := range row.GetDoubts() {
-		doubt.Note = redaction.Apply(doubt.GetNote(), redaction.Propose(doubt.GetNote(), none))
+		doubt.Note = redaction.Apply(doubt.GetNote(), redaction.Propose(doubt.GetNote(), c))
 	}
 	return row
 }

@@ -42,6 +42,9 @@ func (r *Reader) row(rec record) Row {
 		row.Problems = []Problem{p}
 		return row
 	}
+	if b, bound := r.boundTo("party_name"); bound {
+		row.party, _, _ = r.gather(rec, b)
+	}
 	for _, b := range r.plan {
 		r.fill(&row, rec, b)
 	}
@@ -100,7 +103,7 @@ func (r *Reader) fill(row *Row, rec record, b bound) {
 		if masked, personal := personalData(raw, true); personal {
 			raw = masked
 		}
-		row.Problems = append(row.Problems, Problem{Line: row.Line, Column: b.column, Field: b.field, Value: shorten(raw),
+		row.Problems = append(row.Problems, Problem{Line: row.Line, Column: b.column, Field: b.field, Value: row.shorten(b.field, raw),
 			Rule: rule, Severity: Refuse, Text: why})
 	}
 	if rule != "" {

@@ -20,7 +20,7 @@ func (r *Reader) readPenalty(row *Row) {
 	source, _ := r.boundTo(r.m.PenaltyText)
 	report := func(field string, severity Severity, why Text) {
 		row.Problems = append(row.Problems, Problem{Line: row.Line, Column: source.column, Field: field,
-			Value: shorten(row.Text(r.m.PenaltyText)), Rule: RulePenalty, Severity: severity, Text: why})
+			Value: row.shorten(field, row.Text(r.m.PenaltyText)), Rule: RulePenalty, Severity: severity, Text: why})
 	}
 	p := ExtractPenalty(row.Text(r.m.PenaltyText))
 	stated := row.Values["kinds"].Has() && (row.Values["fine_fen"].Has() || row.Values["confiscated_fen"].Has())
@@ -36,7 +36,7 @@ func (r *Reader) readPenalty(row *Row) {
 	}
 	if len(p.Words) > 0 && !stated {
 		said := strings.Join(p.Words, "、")
-		row.Problems = append(row.Problems, Problem{Line: row.Line, Column: source.column, Field: r.m.PenaltyText, Value: shorten(said),
+		row.Problems = append(row.Problems, Problem{Line: row.Line, Column: source.column, Field: r.m.PenaltyText, Value: row.shorten(r.m.PenaltyText, said),
 			Rule: RuleNumerals, Severity: Warn, Text: Text{
 				fmt.Sprintf("金额仅以大写书写（%s），拟认定罚款 %s 元、没收 %s 元，请人工确认", said, domain.Fen(p.FineFen).Yuan(), domain.Fen(p.ConfiscatedFen).Yuan()),
 				fmt.Sprintf("amounts stand in Chinese numerals alone (%s); proposed: a fine of %s yuan, %s yuan confiscated; confirm them",

@@ -26,3 +26,22 @@ func TestPlaceNamesColumnAndValue(t *testing.T) {
 		}
 	}
 }
+
+// TestAProblemTellsNobodysName looks at problems of a row about a natural person, and about a trader whose own name trails the
+// firm's.
+func TestAProblemTellsNobodysName(t *testing.T) {
+	t.Parallel()
+	path := tempFile(t, "f.csv", "content,decision_no,party,authority,decided_on\n"+
+		"当事人：慕容白露，罚款伍佰元,1号,慕容白露,虚构局,2026-03-04\n"+
+		"罚款伍佰元，由夏侯大海缴纳,2号,虚构果店；夏侯大海,虚构局,2026-03-04\n")
+	for _, row := range all(t, open(t, path, Options{Mapping: demoMapping(t, "samr-penalties.yaml")})) {
+		values := []string{row.Place(Problem{Field: "party_name"}).Value, row.Place(Problem{Field: "content"}).Value}
+		for _, p := range row.Problems {
+			values = append(values, p.Value)
+		}
+		said := strings.Join(values, "|")
+		if len(values) < 3 || strings.Contains(said, "白露") || strings.Contains(said, "大海") || strings.Count(said, "某") < 2 {
+			t.Errorf("line %d: %s", row.Line, said)
+		}
+	}
+}

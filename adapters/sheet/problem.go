@@ -108,10 +108,17 @@ func fileError(rule, zh, en string, cause error) *FileError {
 	return &FileError{Rule: rule, Text: Text{zh, en}, Err: cause}
 }
 
-// shorten keeps a report readable when a cell holds a whole decision, and free of what is hidden from the public.
-func shorten(s string) string {
+// shorten keeps a report readable when a cell holds a whole decision, and free of what is hidden from the public: the row's
+// party, if it is a natural person, and who trails its name, are known wherever they stand in the row.
+func (r Row) shorten(field, s string) string {
 	const limit = 200
-	s = redaction.Apply(s, redaction.Propose(s, redaction.Context{}))
+	party := redaction.Field{Name: "party_name", Kind: redaction.PartyName, Text: r.party}
+	cell := redaction.Field{Name: field, Kind: redaction.Prose, Text: s}
+	if field == party.Name {
+		cell.Kind = redaction.PartyName
+	}
+	known := redaction.Context{Parties: []redaction.Party{{Name: r.party}}}
+	s = redaction.Apply(s, redaction.ProposeAll([]redaction.Field{party, cell}, known)[1])
 	if utf8.RuneCountInString(s) <= limit {
 		return s
 	}

@@ -21,6 +21,7 @@ type Row struct {
 
 	heads []string
 	plan  []bound
+	party string // as the file names it
 }
 
 // Refused tells whether a problem forbids to use the row.
@@ -40,7 +41,7 @@ func (r Row) Place(p Problem) Problem {
 		return p
 	}
 	raw := r.Values[p.Field].raw
-	p.Column, p.Value = r.plan[at].column, shorten(raw)
+	p.Column, p.Value = r.plan[at].column, r.shorten(p.Field, raw)
 	if masked, personal := personalData(raw, true); personal {
 		p.Value = masked
 	}
