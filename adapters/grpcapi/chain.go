@@ -54,7 +54,7 @@ type Chain struct {
 	// Fresh tells how far the views are, cheaply: their position and the latest release. It may be nil.
 	Fresh   func(ctx context.Context) (position, asOf string)
 	Observe func(method string, code codes.Code, took time.Duration)
-	Vault   Vault  // for the identities and the personal texts in requests; they are refused without one
+	Vault   Vault // for the identities and the personal texts in requests; they are refused without one
 	// Parties tells whom the record that a request is about is of; nil where nobody knows.
 	Parties func(ctx context.Context, req proto.Message) (redaction.Context, error)
 	Trail   *Trail // of who read what is not public
