@@ -104,7 +104,7 @@ func cleanNotes(row *mingjianv1.TakenOverPenalty) *mingjianv1.TakenOverPenalty {
 	}
 	c := decisionContext(row.GetDecision())
 	var fields []redaction.Field
-	walkTexts(row.GetDecision().ProtoReflect(), "", func(f redaction.Field, _ func(string)) { fields = append(fields, f) })
+	walkTexts(row.GetDecision().ProtoReflect(), "", textKind, func(f redaction.Field, _ func(string)) { fields = append(fields, f) })
 	c.Persons = redaction.Persons(fields, c)
 	for _, doubt := range row.GetDoubts() {
 		doubt.Note = redaction.Apply(doubt.GetNote(), redaction.Propose(doubt.GetNote(), c))

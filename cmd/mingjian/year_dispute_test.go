@@ -99,8 +99,8 @@ func (y *year) answerRequest(ctx context.Context, r *yearResult, request string)
 	return nil
 }
 
-// evidence is a paper of an application.
-func evidence(title string) *viewv1.RepairMaterial {
+// material is a paper of an application.
+func material(title string) *viewv1.RepairMaterial {
 	sum := sha256.Sum256([]byte(title))
 	return &viewv1.RepairMaterial{Title: title, Digest: hex.EncodeToString(sum[:])}
 }
@@ -111,7 +111,7 @@ func (y *year) repair(ctx context.Context, p *yearPenalty) error {
 	id, today := "penalty."+p.id, y.clock.today().String()
 	path, resp := "/v1/disclosures/"+id, &mingjianv1.ApplyRepairResponse{}
 	apply := &mingjianv1.ApplyRepairRequest{
-		DisclosureId: id, Applicant: "party", Materials: []*viewv1.RepairMaterial{evidence("履行证明 " + p.no)}, Commitment: evidence("信用承诺书 " + p.no), ReceivedOn: today,
+		DisclosureId: id, Applicant: "party", Materials: []*viewv1.RepairMaterial{material("履行证明 " + p.no)}, Commitment: material("信用承诺书 " + p.no), ReceivedOn: today,
 	}
 	if err := y.clerk.post(ctx, path+":applyRepair", apply, resp); err != nil {
 		return err
