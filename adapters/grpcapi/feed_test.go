@@ -233,7 +233,9 @@ func TestBothFeedsWithholdWhatIsPublicNoMore(t *testing.T) {
 		go func() { ended <- p.server.FollowReleases(&mingjianv1.FollowReleasesRequest{}, f) }()
 		p.expect(f.sent, ended, 1, uint64(step.releases))
 		leave()
-		<-ended
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("the stream ended: %v", err)
+		}
 		for name, list := range map[string][]*viewv1.Release{"page": page.GetReleases(), "stream": kept} {
 			for _, r := range list {
 				out := slices.Contains(step.withheld, r.GetSequence())

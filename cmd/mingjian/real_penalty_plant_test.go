@@ -51,7 +51,7 @@ func (f *filed) takePlantedFile() {
 }
 
 // decideMore records decisions of today: against a trader with a code, against a natural person whose identity is known, and
-// against several with a minor among them.
+// against a minor.
 func (f *filed) decideMore() {
 	f.Helper()
 	trader := plantedPenalty("虚市监处罚〔2026〕1号")

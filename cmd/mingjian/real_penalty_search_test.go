@@ -323,49 +323,58 @@ func (f *filed) values(path string) (n, shown int, err error) {
 		return 0, 0, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	names, err := db.QueryContext(f.Context(), `SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0`)
-	if err != nil {
-		return 0, 0, err
+	tables, err := tableNames(f.Context(), db)
+	for _, table := range tables {
+		cells, hits, err := f.cells(db, path, table)
+		if n, shown = n+cells, shown+hits; err != nil {
+			return n, shown, err
+		}
 	}
-	var tables []string
+	return n, shown, err
+}
+
+func tableNames(ctx context.Context, db *sql.DB) (tables []string, err error) {
+	names, err := db.QueryContext(ctx, `SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0`)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, names.Close()) }()
 	for names.Next() {
 		var name string
 		if err := names.Scan(&name); err != nil {
-			return 0, 0, err
+			return nil, err
 		}
 		tables = append(tables, name)
 	}
-	if err := errors.Join(names.Err(), names.Close()); err != nil {
+	return tables, names.Err()
+}
+
+// cells searches each row of a table, and counts its values and the rows of planted decisions.
+func (f *filed) cells(db *sql.DB, path, table string) (n, shown int, err error) {
+	rows, err := db.QueryContext(f.Context(), `SELECT * FROM "`+table+`"`) //nolint:gosec // a table of our own
+	if err != nil {
 		return 0, 0, err
 	}
-	for _, table := range tables {
-		rows, err := db.QueryContext(f.Context(), `SELECT * FROM "`+table+`"`) //nolint:gosec // a table of our own
-		if err != nil {
-			return n, shown, err
-		}
-		columns, err := rows.Columns()
-		if err != nil {
-			return n, shown, err
-		}
-		cells, at := make([]sql.RawBytes, len(columns)), make([]any, len(columns))
-		for i := range cells {
-			at[i] = &cells[i]
-		}
-		for rows.Next() {
-			if err := rows.Scan(at...); err != nil {
-				return n, shown, err
-			}
-			row := bytes.Join(toBytes(cells), []byte{0})
-			if holdNone(f.T, path+", table "+table, row); bytes.Contains(row, []byte("虚市监处罚")) {
-				shown++
-			}
-			n += len(cells)
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return n, shown, err
-		}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	columns, err := rows.Columns()
+	if err != nil {
+		return 0, 0, err
 	}
-	return n, shown, nil
+	cells, at := make([]sql.RawBytes, len(columns)), make([]any, len(columns))
+	for i := range cells {
+		at[i] = &cells[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(at...); err != nil {
+			return n, shown, err
+		}
+		row := bytes.Join(toBytes(cells), []byte{0})
+		if holdNone(f.T, path+", table "+table, row); bytes.Contains(row, []byte("虚市监处罚")) {
+			shown++
+		}
+		n += len(cells)
+	}
+	return n, shown, rows.Err()
 }
 
 func toBytes(cells []sql.RawBytes) (out [][]byte) {

@@ -70,10 +70,9 @@ type filed struct {
 	conn              *grpc.ClientConn
 	publisher, audit  *person
 	planted           map[string]bool // ids of the penalties with planted data
-	penalties         []*viewv1.Penalty
-	published         []string // ids of disclosures
-	answers           int      // that were searched
-	destroyed         int      // texts in the vault
+	published         []string        // ids of disclosures
+	answers           int             // that were searched
+	destroyed         int             // texts in the vault
 }
 
 func newFiled(t *testing.T, file string) *filed {
