@@ -136,9 +136,12 @@ func (f *filed) takeRealFile() {
 	}
 }
 
-// list reads all penalties as staff see them.
+// list reads all penalties as staff see them, those too that another process sent.
 func (f *filed) list() (out []*viewv1.Penalty) {
 	f.Helper()
+	if err := f.in.group.Settle(f.ctx); err != nil {
+		f.Fatal(err)
+	}
 	for token := ""; ; {
 		page := &mingjianv1.ListPenaltiesResponse{}
 		if err := f.clerk.get(f.ctx, "/v1/penalties", url.Values{"page_size": {"100"}, "page_token": {token}}, page); err != nil {
