@@ -43,4 +43,4 @@ else
     'on Debian: apt-get install gcc libc6-dev' >&2
 fi
 
-exec go test -timeout 20m "${race[@]}" "$@"
+exec go test -timeout 40m "${race[@]}" "$@"
