@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // DigestOf is the SHA-256, in lower-case hex, of a content as JSON: members in the order of the fields, no blanks, characters
@@ -19,6 +21,35 @@ func DigestOf[T any](content T) string {
 	}
 	sum := sha256.Sum256(bytes.TrimSuffix(text.Bytes(), []byte("\n")))
 	return hex.EncodeToString(sum[:])
+}
+
+// IsDigest tells whether a text is a SHA-256 in lower-case hex.
+func IsDigest(text string) bool {
+	return len(text) == 2*sha256.Size && strings.Trim(text, "0123456789abcdef") == ""
+}
+
+// Digest refuses what is neither blank nor a SHA-256 in lower-case hex.
+func Digest(code, field, value string) *Fault {
+	if value == "" || IsDigest(value) {
+		return nil
+	}
+	return Refuse(Invalid, code+".digest.form", field,
+		field+"：应为小写十六进制的SHA-256摘要", field+" is a SHA-256 digest in lower-case hex")
+}
+
+// Evidence refuses more pieces of evidence (证据) than most, and what are not different digests of them.
+func Evidence(code string, digests []string, most int) *Fault {
+	if len(digests) > most {
+		return Refuse(Invalid, code+".evidence.number", "evidence",
+			fmt.Sprintf("证据不得超过%d件", most), fmt.Sprintf("at most %d pieces of evidence", most))
+	}
+	for i, d := range digests {
+		if !IsDigest(d) || slices.Contains(digests[:i], d) {
+			return Refuse(Invalid, code+".evidence.digest", "evidence",
+				"证据应为互不相同的小写十六进制SHA-256摘要", "evidence is given by different SHA-256 digests in lower-case hex")
+		}
+	}
+	return nil
 }
 
 // Approves refuses an approval of another content than the one that stands. An approval that names no digest is of that one.

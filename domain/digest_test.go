@@ -36,3 +36,26 @@ func TestAnApprovalIsOfTheContentItNames(t *testing.T) {
 		t.Errorf("another content: %v", f)
 	}
 }
+
+func TestADigestHasItsForm(t *testing.T) {
+	sha := strings.Repeat("0a", 32)
+	for value, code := range map[string]string{
+		"": "", sha: "", sha[1:]: "x.digest.form", sha + "0": "x.digest.form", strings.ToUpper(sha): "x.digest.form", sha[1:] + "g": "x.digest.form",
+	} {
+		if f := domain.Digest("x", "file", value); (f == nil) != (code == "") || f != nil && (f.Code != code || f.Field != "file") {
+			t.Errorf("%q: %v", value, f)
+		}
+	}
+	other := strings.Repeat("0b", 32)
+	for _, c := range []struct {
+		digests []string
+		code    string
+	}{
+		{nil, ""}, {[]string{sha, other}, ""}, {[]string{sha, sha}, "x.evidence.digest"}, {[]string{""}, "x.evidence.digest"},
+		{[]string{sha, other, sha[1:]}, "x.evidence.number"},
+	} {
+		if f := domain.Evidence("x", c.digests, 2); (f == nil) != (c.code == "") || f != nil && f.Code != c.code {
+			t.Errorf("%v: %v", c.digests, f)
+		}
+	}
+}

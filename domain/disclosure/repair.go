@@ -2,7 +2,6 @@ package disclosure
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -26,8 +25,6 @@ const (
 	repairZH   = "信用修复"
 	order45Art = "《市场监督管理行政处罚信息公示规定》第十四条"
 )
-
-var hexDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // needed are the conditions that other records tell of.
 func needed(kind Kind) []string {
@@ -95,7 +92,7 @@ func (m Material) check(field string) []*domain.Fault {
 	faults := []*domain.Fault{
 		domain.Blank("disclosure", field+".title", m.Title), domain.Text("disclosure", field+".title", m.Title, maxTitle), noPerson(field+".title", m.Title),
 	}
-	if !hexDigest.MatchString(m.Digest) {
+	if !domain.IsDigest(m.Digest) {
 		faults = append(faults, domain.Refuse(domain.Invalid, "disclosure.repair.digest", field+".digest",
 			"材料应以其SHA-256摘要（64位小写十六进制）登记", "a paper is recorded by its SHA-256, 64 lower-case hex digits"))
 	}

@@ -1,8 +1,6 @@
 package dispute
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/mingjian-ledger/mingjian/domain"
@@ -51,20 +49,6 @@ func day(field string, on, first, today calendar.Date) *domain.Fault {
 	case on.Before(first):
 		return domain.Refuse(domain.Invalid, "dispute.date.early", field,
 			field+"：不得早于"+first.String(), field+" may not be before "+first.String())
-	}
-	return nil
-}
-
-func evidence(digests []string) *domain.Fault {
-	if len(digests) > maxEvidence {
-		return domain.Refuse(domain.Invalid, "dispute.evidence.number", "evidence",
-			fmt.Sprintf("证据不得超过%d件", maxEvidence), fmt.Sprintf("at most %d pieces of evidence", maxEvidence))
-	}
-	for i, d := range digests {
-		if len(d) != 64 || strings.Trim(d, "0123456789abcdef") != "" || slices.Contains(digests[:i], d) {
-			return domain.Refuse(domain.Invalid, "dispute.evidence.digest", "evidence",
-				"证据应为互不相同的小写十六进制SHA-256摘要", "evidence is given by different SHA-256 digests in lower-case hex")
-		}
 	}
 	return nil
 }

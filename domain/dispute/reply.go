@@ -122,7 +122,7 @@ func receive(t Thread, cmd ReceiveReply) ([]ReplyEvent, error) {
 	}
 	faults := []*domain.Fault{
 		named, unknown("channel", cmd.Channel.Label()), domain.Blank("dispute", "text", cmd.Text), prose("text", cmd.Text, maxReply),
-		day("on", cmd.On, calendar.Date{}, cmd.Today), evidence(cmd.Evidence), cmd.Unfit,
+		day("on", cmd.On, calendar.Date{}, cmd.Today), domain.Evidence("dispute", cmd.Evidence, maxEvidence), cmd.Unfit,
 	}
 	if len(t.Replies) >= maxReplies {
 		faults = append(faults, domain.Refuse(domain.Precondition, "dispute.replies.many", "", "陈述次数过多", "there are too many replies"))

@@ -172,7 +172,7 @@ func request(s State, cmd Request) ([]Event, error) {
 	}
 	faults := []*domain.Fault{
 		unknown("requester", cmd.Requester.Label()), unknown("channel", cmd.Channel.Label()), domain.Blank("dispute", "statement", cmd.Statement),
-		prose("statement", cmd.Statement, maxStatement), noPhone("statement", cmd.Statement), evidence(cmd.Evidence),
+		prose("statement", cmd.Statement, maxStatement), noPhone("statement", cmd.Statement), domain.Evidence("dispute", cmd.Evidence, maxEvidence),
 		day("received_on", cmd.ReceivedOn, calendar.Date{}, cmd.Today),
 	}
 	if len(cmd.Points) == 0 {

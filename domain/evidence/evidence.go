@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/es"
@@ -16,10 +15,9 @@ const Category = "evidence"
 const MaxOriginal = 2_900_000
 
 const (
-	maxPictures  = 100
-	maxCaption   = 200 // characters
-	maxReason    = 500
-	digestLength = 64
+	maxPictures = 100
+	maxCaption  = 200 // characters
+	maxReason   = 500
 )
 
 // Decider decides on the pictures of a record; a stream's id is Record.Stream.
@@ -168,7 +166,7 @@ func plain(field, value string, most int) []*domain.Fault {
 }
 
 func (c Copy) check() *domain.Fault {
-	if len(c.Digest) == digestLength && strings.Trim(c.Digest, "0123456789abcdef") == "" && c.Size > 0 && c.Width > 0 && c.Height > 0 &&
+	if domain.IsDigest(c.Digest) && c.Size > 0 && c.Width > 0 && c.Height > 0 &&
 		(c.Media == "image/jpeg" || c.Media == "image/png") {
 		return nil
 	}

@@ -21,7 +21,7 @@ func find(s State, cmd Find) ([]Event, error) {
 	}
 	faults := []*domain.Fault{
 		fault, domain.Blank("listing", "subject_id", string(cmd.Subject.ID)), domain.Blank("listing", "facts", cmd.Facts), prose("facts", cmd.Facts, maxFacts),
-		evidence(cmd.Evidence), line("inspection_id", cmd.Inspection, maxName), line("penalty_id", cmd.Penalty, maxName), s.room(),
+		domain.Evidence("listing", cmd.Evidence, maxEvidence), line("inspection_id", cmd.Inspection, maxName), line("penalty_id", cmd.Penalty, maxName), s.room(),
 	}
 	if fault == nil {
 		faults = append(faults, day("on", cmd.On, cmd.On, cmd.Today), rests(row, cmd))

@@ -34,7 +34,7 @@ func apply(s State, cmd ApplyForRemoval) ([]Event, error) {
 		running = domain.Refuse(domain.Precondition, "listing.application.pending", "", "已有移出申请正在办理", "an application waits to be decided")
 	}
 	if err := domain.Require(running, domain.Blank("listing", "statement", cmd.Statement), prose("statement", cmd.Statement, maxReason),
-		evidence(cmd.Evidence), day("received_on", cmd.ReceivedOn, e.since(), cmd.Today)); err != nil {
+		domain.Evidence("listing", cmd.Evidence, maxEvidence), day("received_on", cmd.ReceivedOn, e.since(), cmd.Today)); err != nil {
 		return nil, err
 	}
 	return []Event{now}, nil

@@ -119,7 +119,7 @@ func publish(s State, c PublishPlan) ([]Event, error) {
 	}
 	faults := []*domain.Fault{
 		needed("plan.document_no", "document_no", c.DocumentNo, maxShort),
-		digest("attachment_digest", c.AttachmentDigest),
+		domain.Digest("plan", "attachment_digest", c.AttachmentDigest),
 		domain.Blank("plan.published_on", "published_on", c.PublishedOn.String()),
 	}
 	if c.PublishedOn.After(c.Today) {
@@ -189,13 +189,4 @@ func needed(code, field, value string, most int) *domain.Fault {
 			field+" holds a natural person's identity number")
 	}
 	return domain.Text(code, field, value, most)
-}
-
-// digest refuses what is neither blank nor a SHA-256 in lower-case hex.
-func digest(field, value string) *domain.Fault {
-	if value == "" || len(value) == 64 && strings.Trim(value, "0123456789abcdef") == "" {
-		return nil
-	}
-	return domain.Refuse(domain.Invalid, "plan.digest.form", field,
-		field+"：应为小写十六进制的SHA-256摘要", field+" is a SHA-256 digest in lower-case hex")
 }

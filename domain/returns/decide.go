@@ -3,7 +3,6 @@ package returns
 import (
 	"reflect"
 	"strconv"
-	"strings"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
@@ -17,7 +16,6 @@ const (
 	maxLines      = 50
 	maxOverrides  = 200
 	maxAmendments = 100
-	digestLength  = 64
 )
 
 func decide(s State, command Command) ([]Event, error) {
@@ -159,7 +157,7 @@ func (f File) check() []*domain.Fault {
 		return domain.Refuse(domain.Invalid, "return.file."+field, field, "报送文件信息有误："+field, "what is said of the file is not right: "+field)
 	}
 	return []*domain.Fault{
-		bad(len(f.Digest) == digestLength && strings.Trim(f.Digest, "0123456789abcdef") == "", "digest"),
+		bad(domain.IsDigest(f.Digest), "digest"),
 		bad(f.Format == "xlsx" || f.Format == "csv", "format"),
 		bad(f.Rows >= 0 && f.Late >= 0 && f.Carried >= 0 && f.Late+f.Carried <= f.Rows, "rows"),
 		bad(f.AsOf != "" && !f.AsOfAt.IsZero(), "as_of"),

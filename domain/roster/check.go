@@ -68,15 +68,6 @@ func month(field, value string) *domain.Fault {
 	return domain.Refuse(domain.Invalid, "roster.month.form", field, field+"：月份应为 YYYY-MM", field+" is a month written YYYY-MM")
 }
 
-// digest refuses what is neither blank nor a SHA-256 in lower-case hex.
-func digest(field, value string) *domain.Fault {
-	if value == "" || len(value) == 64 && strings.Trim(value, "0123456789abcdef") == "" {
-		return nil
-	}
-	return domain.Refuse(domain.Invalid, "roster.digest.form", field,
-		field+"：应为小写十六进制的SHA-256摘要", field+" is a SHA-256 digest in lower-case hex")
-}
-
 // among refuses a word that is not in the list.
 func among[W ~string](code, field string, word W, list []W) *domain.Fault {
 	if slices.Contains(list, word) {

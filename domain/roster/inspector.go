@@ -135,7 +135,7 @@ func (i Inspector) declareConflict(c DeclareConflict) turn {
 	t := turn{faults: []*domain.Fault{
 		domain.Blank("roster.conflict.subject", "subject_id", string(c.Subject)),
 		among("roster.conflict.ground", "ground", c.Ground, Grounds()),
-		digest("evidence_digest", c.EvidenceDigest),
+		domain.Digest("roster", "evidence_digest", c.EvidenceDigest),
 		i.own(c.By),
 	}}
 	if _, stands := i.Conflict(c.Subject); !stands && len(i.Conflicts) >= maxConflicts {

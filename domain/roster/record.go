@@ -36,7 +36,7 @@ func checkRecord(c RecordSubject) []*domain.Fault {
 		text("roster.subject.scope", "scope", c.Scope, maxLong),
 		text("roster.subject.industry", "industry", c.Industry, maxShort),
 		text("roster.subject.registration_authority", "registration_authority", c.RegistrationAuthority, maxName),
-		digest("source.file_digest", c.Source.FileDigest),
+		domain.Digest("roster", "source.file_digest", c.Source.FileDigest),
 		personal("id", string(c.ID)),
 	}
 	if id := string(c.ID); c.Code != "" && isCode(id) && c.Code != id {

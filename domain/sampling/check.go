@@ -105,15 +105,6 @@ func by(field string, day, first, today calendar.Date) *domain.Fault {
 	return nil
 }
 
-// digest refuses what is neither blank nor a SHA-256 in lower-case hex.
-func digest(field, value string) *domain.Fault {
-	if value == "" || len(value) == 64 && strings.Trim(value, "0123456789abcdef") == "" {
-		return nil
-	}
-	return domain.Refuse(domain.Invalid, "sampling.digest.form", field,
-		field+"：应为小写十六进制的SHA-256摘要", field+" is a SHA-256 digest in lower-case hex")
-}
-
 // identifier refuses what is not 2 to 40 letters, digits, dots or hyphens.
 func identifier(id string) *domain.Fault {
 	odd := func(c rune) bool {

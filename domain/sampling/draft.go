@@ -13,7 +13,7 @@ func (p Plan) check() []*domain.Fault {
 		natural("batches", p.Batches, 1, maxBatches),
 		domain.Blank("sampling", "from", p.From.String()),
 		domain.Blank("sampling", "to", p.To.String()),
-		digest("attachment_digest", p.AttachmentDigest), fits("content", p),
+		domain.Digest("sampling", "attachment_digest", p.AttachmentDigest), fits("content", p),
 	}
 	if !p.To.IsZero() && p.To.Before(p.From) {
 		faults = append(faults, domain.Refuse(domain.Invalid, "sampling.plan.period", "to",
@@ -27,7 +27,7 @@ func (s Scheme) check() []*domain.Fault {
 		text("title", s.Title, maxTitle, needed),
 		text("content", s.Content, maxContent, lines),
 		natural("products", len(s.Products), 1, maxProducts),
-		digest("attachment_digest", s.AttachmentDigest), fits("products", s),
+		domain.Digest("sampling", "attachment_digest", s.AttachmentDigest), fits("products", s),
 	}
 	twice := map[string]bool{}
 	for i, p := range s.Products {
@@ -49,7 +49,7 @@ func (s Selection) check() []*domain.Fault {
 	faults := []*domain.Fault{
 		text("content", s.Content, maxContent, lines),
 		natural("laboratories", len(s.Laboratories), 1, maxLaboratories),
-		digest("attachment_digest", s.AttachmentDigest), fits("laboratories", s),
+		domain.Digest("sampling", "attachment_digest", s.AttachmentDigest), fits("laboratories", s),
 	}
 	for i, l := range s.Laboratories {
 		at := func(field string) string { return fmt.Sprintf("laboratories[%d].%s", i, field) }
