@@ -46,7 +46,7 @@ func (t text) groups(read func(rune) (rune, bool)) []group {
 			}
 			g.digits += string(d)
 		}
-		if x := t.rune(i); g.digits != "" && (x == 'x' || x == 'X') && !isLetter(t.rune(i+1)) && !isDigit(t.rune(i+1)) {
+		if x := t.rune(i); g.digits != "" && (x == 'x' || x == 'X') && t.endsAt(i, g.digits) {
 			g.digits += "X"
 			i++
 		}
@@ -57,6 +57,11 @@ func (t text) groups(read func(rune) (rune, bool)) []group {
 		out = append(out, g)
 	}
 	return out
+}
+
+// endsAt tells whether the X at a place ends a number: nothing goes on behind it, or it completes a number of identity.
+func (t text) endsAt(i int, digits string) bool {
+	return !isDigit(t.rune(i+1)) && (!isLetter(t.rune(i+1)) || uscc.IsResidentID(digits+"X"))
 }
 
 // chains tries every row of neighbouring groups as one number.
