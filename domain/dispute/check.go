@@ -1,11 +1,9 @@
 package dispute
 
 import (
-	"strings"
-
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
-	"github.com/mingjian-ledger/mingjian/domain/uscc"
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 )
 
 // Limits of texts, in characters, and of lists.
@@ -18,25 +16,14 @@ const (
 	maxPoints    = 11
 )
 
+// prose holds no number of a natural person: events are for ever, and who asks is not kept.
 func prose(field, value string, limit int) *domain.Fault {
-	if uscc.HoldsResidentID(value) {
+	if redaction.Hard(value) {
 		return domain.Refuse(domain.Invalid, "dispute.personal_data", field,
-			field+"：不得填写自然人的身份证件号码（《个人信息保护法》）", field+" holds a natural person's identity number, which may not be kept here")
+			field+"：不得填写自然人的身份证件号码、银行账号、移动电话（《个人信息保护法》）；办理情况可凭受理编号查询",
+			field+" holds a natural person's identity, bank or phone number, which may not be kept here; the state is found by the id of the receipt")
 	}
 	return domain.Prose("dispute", field, value, limit)
-}
-
-// noPhone refuses a mobile number standing by itself, in any width: events are for ever, and who asks is not kept.
-func noPhone(field, value string) *domain.Fault {
-	alphanumeric := func(r rune) bool { return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }
-	for run := range strings.FieldsFuncSeq(domain.NormalNo(value), func(r rune) bool { return !alphanumeric(r) && r != '-' }) {
-		digits := strings.ReplaceAll(run, "-", "")
-		if len(digits) == 11 && digits[0] == '1' && digits[1] >= '3' && strings.Trim(digits, "0123456789") == "" {
-			return domain.Refuse(domain.Invalid, "dispute.contact", field,
-				field+"：不要填写联系方式；办理情况可凭受理编号查询", field+" holds a telephone number: leave it out, the state is found by the id of the receipt")
-		}
-	}
-	return nil
 }
 
 // day refuses days before the first or after today; a zero first is none.

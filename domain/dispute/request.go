@@ -172,7 +172,7 @@ func request(s State, cmd Request) ([]Event, error) {
 	}
 	faults := []*domain.Fault{
 		unknown("requester", cmd.Requester.Label()), unknown("channel", cmd.Channel.Label()), domain.Blank("dispute", "statement", cmd.Statement),
-		prose("statement", cmd.Statement, maxStatement), noPhone("statement", cmd.Statement), domain.Evidence("dispute", cmd.Evidence, maxEvidence),
+		prose("statement", cmd.Statement, maxStatement), domain.Evidence("dispute", cmd.Evidence, maxEvidence),
 		day("received_on", cmd.ReceivedOn, calendar.Date{}, cmd.Today),
 	}
 	if len(cmd.Points) == 0 {
@@ -239,7 +239,7 @@ func conclude(s State, cmd Decide) ([]Event, error) {
 		same = separate("核实人员不得对更正申请作出决定", "whoever verified a request doesn't decide on it")
 	}
 	err := domain.Require(own, same, unknown("outcome", cmd.Outcome.Label()), domain.Blank("dispute", "reason", cmd.Reason),
-		prose("reason", cmd.Reason, maxReason), noPhone("reason", cmd.Reason), day("on", cmd.On, s.Verified.On, cmd.Today))
+		prose("reason", cmd.Reason, maxReason), day("on", cmd.On, s.Verified.On, cmd.Today))
 	if err != nil {
 		return nil, err
 	}

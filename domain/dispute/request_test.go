@@ -94,8 +94,8 @@ func TestARequestIsRegistered(t *testing.T) {
 		"no statement":          {func(c *dispute.Request) { c.Statement = "" }, "dispute.required"},
 		"a long statement":      {func(c *dispute.Request) { c.Statement = strings.Repeat("字", 1001) }, "dispute.text.length"},
 		"an identity number":    {func(c *dispute.Request) { c.Statement = "我是11010519491231002X" }, "dispute.personal_data"},
-		"a telephone number":    {func(c *dispute.Request) { c.Statement = "电话１３８ 1234 5678，请回复" }, "dispute.contact"},
-		"a number with hyphens": {func(c *dispute.Request) { c.Statement = "(138-1234-5678)" }, "dispute.contact"},
+		"a telephone number":    {func(c *dispute.Request) { c.Statement = "电话１３８ 1234 5678，请回复" }, "dispute.personal_data"},
+		"a number with hyphens": {func(c *dispute.Request) { c.Statement = "(138-1234-5678)" }, "dispute.personal_data"},
 		"a bad digest":          {func(c *dispute.Request) { c.Evidence = []string{"x"} }, "dispute.evidence.digest"},
 		"tomorrow":              {func(c *dispute.Request) { c.ReceivedOn = today.AddDays(1) }, "dispute.date.future"},
 	} {
@@ -171,7 +171,7 @@ func TestDecide(t *testing.T) {
 		"whoever made the paper": {func(c *dispute.Decide) { c.Hands = []string{"zhao", "sun"} }, "dispute.same_person"},
 		"no outcome":             {func(c *dispute.Decide) { c.Outcome = "later" }, "dispute.outcome.unknown"},
 		"no reason":              {func(c *dispute.Decide) { c.Reason = "" }, "dispute.required"},
-		"a telephone number":     {func(c *dispute.Decide) { c.Reason = "已电话13812345678告知" }, "dispute.contact"},
+		"a telephone number":     {func(c *dispute.Decide) { c.Reason = "已电话13812345678告知" }, "dispute.personal_data"},
 		"before it was verified": {func(c *dispute.Decide) { c.On = day("2026-04-11") }, "dispute.date.early"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -27,7 +27,7 @@ func line(code, field, value string, limit int) *domain.Fault {
 }
 
 func prose(code, field, value string, limit int) *domain.Fault {
-	fault := cmp.Or(domain.Prose(code, field, value, limit), noPersonalNumber(field, value))
+	fault := domain.Prose(code, field, value, limit)
 	if fault == nil && redaction.Hard(value) {
 		fault = domain.Refuse(domain.Invalid, "inspection.personal_data", field, field+"：不得包含自然人的证件号码、银行账号、手机号码",
 			field+" holds a natural person's identity, bank or phone number")

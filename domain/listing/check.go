@@ -20,7 +20,7 @@ const (
 )
 
 func prose(field, value string, limit int) *domain.Fault {
-	if redaction.Hard(value) || uscc.HoldsResidentID(value) {
+	if redaction.Hard(value) {
 		return personal(field)
 	}
 	return domain.Prose("listing", field, value, limit)
