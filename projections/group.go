@@ -148,13 +148,13 @@ func (m *member) run(ctx context.Context) (*pause, error) {
 	}
 }
 
-// attach gives the runner the live tables, trying until it can; false when ctx ends before.
+// attach gives the runner the live tables and tells how far they are, trying until it can; false when ctx ends before.
 func (g *Group) attach(ctx context.Context, m *member) bool {
 	for wait := firstPause; ; wait = min(2*wait, lastPause) {
-		target, err := g.sink.Attach(ctx, m.projection)
+		target, at, err := g.reach(ctx, m.projection)
 		if err == nil {
 			m.runner.target = target
-			m.runner.note(func(s *State) { s.Failed, s.Trouble, s.Tries = nil, nil, 0 })
+			m.runner.note(func(s *State) { s.Failed, s.Trouble, s.Tries, s.Through = nil, nil, 0, at })
 			m.note(func() { m.attached = true })
 			return true
 		}
@@ -168,6 +168,15 @@ func (g *Group) attach(ctx context.Context, m *member) bool {
 			return false
 		}
 	}
+}
+
+func (g *Group) reach(ctx context.Context, p Projection) (Target, es.Position, error) {
+	target, err := g.sink.Attach(ctx, p)
+	if err != nil {
+		return nil, es.Position{}, err
+	}
+	at, err := target.Checkpoint(ctx)
+	return target, at, err
 }
 
 func (m *member) note(change func()) {

@@ -210,3 +210,58 @@ func TestNewGroupRefuses(t *testing.T) {
 		t.Error("a reactor without a name: taken")
 	}
 }
+
+// gated gives tables whose checkpoint can't be read before the gate opens.
+type gated struct {
+	projections.Sink
+	gate chan struct{}
+}
+
+type gatedTarget struct {
+	projections.Target
+	gate chan struct{}
+}
+
+func (g gated) Attach(ctx context.Context, p projections.Projection) (projections.Target, error) {
+	target, err := g.Sink.Attach(ctx, p)
+	return gatedTarget{target, g.gate}, err
+}
+
+func (g gatedTarget) Checkpoint(ctx context.Context) (es.Position, error) {
+	select {
+	case <-g.gate:
+		return g.Target.Checkpoint(ctx)
+	case <-ctx.Done():
+		return es.Position{}, ctx.Err()
+	}
+}
+
+// TestGroupThatIsReadyKnowsHowFarItIs: who asks a group that goes on where another ended is never told that nothing is there.
+func TestGroupThatIsReadyKnowsHowFarItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		views, log := projectionstest.NewMemory(t), projectionstest.NewLog(3, good(1, 10)...)
+		former := group(t, views, log, nil, tally("a"))
+		stop := start(t, former.Run)
+		if err := former.Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := stop(); err != nil {
+			t.Fatal(err)
+		}
+		sink := gated{views, make(chan struct{})}
+		g := group(t, sink, log, nil, tally("a"))
+		stop = start(t, g.Run)
+		synctest.Wait()
+		if err := g.Ready(); err == nil {
+			t.Errorf("ready at %s, before it is known how far the tables are", g.Through())
+		}
+		close(sink.gate)
+		synctest.Wait()
+		if err := g.Ready(); err != nil || g.Through() != pos(10) {
+			t.Errorf("%v, at %s", err, g.Through())
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
