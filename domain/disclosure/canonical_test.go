@@ -156,6 +156,8 @@ func TestCanonicalRefuses(t *testing.T) {
 		"NUL in prose":       {body(func(d *disclosure.Document) { d.Penalty.Facts = "a\x00" }), "disclosure.text.control"},
 		"control in label":   {body(func(d *disclosure.Document) { d.Penalty.Kinds = []disclosure.Labelled{{Label: "a\u0085"}} }), "disclosure.text.control"},
 		"resident number":    {body(func(d *disclosure.Document) { d.Penalty.Facts = "当事人（11010519491231002X）" }), "disclosure.personal_data"},
+		"telephone":          {body(func(d *disclosure.Document) { d.Penalty.Facts = "当事人（13800138000）" }), "disclosure.personal_data"},
+		"bank account":       {body(func(d *disclosure.Document) { d.Penalty.Content = "缴至账号6222021234567890128" }), "disclosure.personal_data"},
 		"broken UTF-8":       {body(func(d *disclosure.Document) { d.Penalty.Facts = "\xff" }), "disclosure.text.encoding"},
 		"amount over 2^53":   {body(func(d *disclosure.Document) { d.Penalty.FineFen = 1<<53 + 1 }), "disclosure.document.amount"},
 		"negative amount":    {body(func(d *disclosure.Document) { d.Penalty.ConfiscatedFen = -1 }), "disclosure.document.amount"},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
 	"github.com/mingjian-ledger/mingjian/domain/uscc"
 )
 
@@ -61,14 +62,15 @@ func (d Document) checkBody() *domain.Fault {
 func checkTexts(field, mark string, v reflect.Value) []*domain.Fault {
 	switch v.Kind() {
 	case reflect.String:
-		f := domain.Text("disclosure", field, v.String(), maxLine)
+		// Names and numbers of one line may be as long as a bank account; prose holds nothing that a hard rule hides.
+		f, personal := domain.Text("disclosure", field, v.String(), maxLine), uscc.HoldsResidentID
 		if mark == "prose" {
-			f = domain.Prose("disclosure", field, v.String(), maxProse)
+			f, personal = domain.Prose("disclosure", field, v.String(), maxProse), redaction.Hard
 		}
-		if f == nil && uscc.HoldsResidentID(v.String()) {
+		if f == nil && personal(v.String()) {
 			f = domain.Refuse(domain.Invalid, "disclosure.personal_data", field,
-				field+"：不得公示自然人的身份证件号码（《市场监督管理行政处罚信息公示规定》第六条）",
-				field+" holds a natural person's identity number, which may not be made public (Order 45 art. 6)")
+				field+"：不得公示自然人的身份证件号码、银行账号、移动电话（《市场监督管理行政处罚信息公示规定》第六条）",
+				field+" holds a natural person's identity, bank or phone number, which may not be made public (Order 45 art. 6)")
 		}
 		return []*domain.Fault{f}
 	case reflect.Int64:

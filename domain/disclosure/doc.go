@@ -13,6 +13,6 @@
 // a document can be stopped, and that only documents of the authority's own records pass.
 //
 // It refuses documents over MaxDocument, a subject without a name, control characters in any text (a line feed may stand in
-// prose), resident identity numbers in any text, a correction or withdrawal without a reason, and to adopt anything over what
-// is public already. Natural persons' numbers and addresses have no field in a Document.
+// prose), resident identity numbers in any text, bank accounts and mobile numbers in prose, a correction or withdrawal without a
+// reason, and to adopt anything over what is public already. Natural persons' numbers and addresses have no field in a Document.
 package disclosure
