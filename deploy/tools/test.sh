@@ -3,8 +3,8 @@
 #
 # What tests need beside Go is installed where that is possible without a
 # question (Debian, root): a C compiler for the race detector, curl for the
-# README's examples, a browser for pages, and what reads printed papers and
-# worksheets back.
+# README's examples, a browser for pages, what reads printed papers and
+# worksheets back, and a PostgreSQL server, which the tests start by themselves.
 # Elsewhere the tests that need a missing part say so and skip, and those of
 # the race detector run without it, unless MINGJIAN_TEST_REQUIRE is set: then a
 # missing part is a failure.
@@ -30,6 +30,8 @@ need curl curl ca-certificates
 need chromium chromium
 need pdftotext poppler-utils fontconfig fonts-wqy-zenhei
 need soffice libreoffice-calc
+# Debian keeps the server's programs off the path.
+compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || need postgres postgresql
 
 race=()
 if command -v "$compiler" >/dev/null; then
