@@ -91,7 +91,7 @@ func NewCluster(t testing.TB, settings ...string) *Cluster {
 // missing skips, or fails where parts are required.
 func missing(t testing.TB, err error) {
 	t.Helper()
-	if os.Getenv("MINGJIAN_TEST_REQUIRE") != "" {
+	if os.Getenv("MINGJIAN_TEST_REQUIRE") != "" { //nolint:forbidigo // a skip of a test is not for the program's settings
 		t.Fatal("postgrestest: ", err)
 	}
 	t.Skip("postgrestest: ", err)
@@ -228,7 +228,7 @@ func (c *Cluster) Addr() string { return net.JoinHostPort("127.0.0.1", strconv.I
 // NewDatabase makes an empty database and returns its URL.
 func (c *Cluster) NewDatabase(t testing.TB) string {
 	t.Helper()
-	ctx := context.Background()
+	ctx := t.Context()
 	conn, err := pgx.Connect(ctx, c.URL("postgres"))
 	if err != nil {
 		t.Fatal("postgrestest: ", err)
