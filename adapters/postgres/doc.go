@@ -1,0 +1,15 @@
+// Package postgres keeps the event log in PostgreSQL, for any number of processes at once. Each store has a schema of its own
+// (mingjian_events), so that all of them may share a database.
+//
+// The event store keeps the contracts of es.Store and es.Source. It guarantees that an append is on the server's disk before it
+// is acknowledged, that concurrent appends of a process share one statement and one commit, that positions are gap-free and in
+// commit order whichever processes append, so that a follower skips nothing, and that every record is checked against its
+// SHA-256 whenever it is read from the server. A notification wakes followers in other processes; one that is lost costs time
+// (Options.Poll) and nothing else. After a lost connection the outcome of what was under way is unknown, as es.Store says, and
+// the store goes on by itself once the server answers.
+//
+// Schemas only ever grow: an older program may work beside a newer one while a deployment is renewed, until a script says that
+// it no longer can (Schema). It refuses a schema that another program made, a schema too new for this one, a server that
+// acknowledges what is not on disk (fsync or synchronous_commit off), a database that is not in UTF-8, and any update or deletion
+// of an event.
+package postgres
