@@ -1,0 +1,207 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/mingjian-ledger/mingjian/domain/es"
+)
+
+// channel is where a process tells the others that the log has grown. What it says is the position of the log's end.
+const channel = "mingjian_events"
+
+// Pauses between two tries to reach the server for listening; each is twice the one before.
+const (
+	firstPause = 50 * time.Millisecond
+	lastPause  = 10 * time.Second
+)
+
+// answerPatience is how long a question in the background may take before its connection counts as lost.
+const answerPatience = 30 * time.Second
+
+// Follow implements es.Source.
+func (s *Store) Follow(ctx context.Context, after es.Position) iter.Seq2[es.Batch, error] {
+	return func(yield func(es.Batch, error) bool) {
+		at, _ := after.Pair()
+		err := s.ahead(ctx, at)
+		for idle := false; err == nil; {
+			var b es.Batch
+			more := s.appended.next()
+			if b, err = s.batch(ctx, at); err != nil {
+				break
+			}
+			if (len(b.Records) > 0 || !idle) && !yield(b, nil) {
+				return
+			}
+			at, _ = b.Through.Pair()
+			if idle = b.CaughtUp; idle {
+				err = s.wait(ctx, at, more)
+			}
+		}
+		yield(es.Batch{}, fmt.Errorf("postgres: follow after %d: %w", at, err))
+	}
+}
+
+// ahead refuses a position that the log has not reached: it lost its tail, or the position is another log's.
+func (s *Store) ahead(ctx context.Context, at uint64) error {
+	if err := errors.Join(s.open(), ctx.Err()); err != nil || at <= s.head.Load() {
+		return err
+	}
+	head, err := s.stored(ctx)
+	if err == nil && at > head {
+		err = fmt.Errorf("the log ends at %d", head)
+	}
+	if err == nil {
+		s.advance(head)
+	}
+	return err
+}
+
+// wait returns when there is a record after at.
+func (s *Store) wait(ctx context.Context, at uint64, more <-chan struct{}) error {
+	for s.head.Load() <= at {
+		select {
+		case <-more:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.done:
+			return ErrClosed
+		}
+		more = s.appended.next()
+	}
+	return nil
+}
+
+// batch is a run of the log after a position. It is caught up if it reaches what this process knows to be the end.
+func (s *Store) batch(ctx context.Context, at uint64) (b es.Batch, err error) {
+	if err := errors.Join(s.open(), ctx.Err()); err != nil {
+		return b, err
+	}
+	head := s.head.Load()
+	switch {
+	case at >= head:
+		b.Through = es.At(at, 0)
+	case head-at > maxPageRecords:
+		b, err = s.fetch(ctx, at)
+	default: // others follow the end of the log too
+		b, err = s.pages.after(ctx, at, func() (es.Batch, error) { return s.fetch(ctx, at) })
+	}
+	if err != nil {
+		return b, err
+	}
+	through, _ := b.Through.Pair()
+	if through == at && at < head {
+		return b, fmt.Errorf("the log ends at %d, and was at %d before", at, head)
+	}
+	b.CaughtUp = through >= s.head.Load()
+	return b, nil
+}
+
+func (s *Store) fetch(ctx context.Context, at uint64) (b es.Batch, err error) {
+	page, _, err := s.page(ctx, selectLog, nil, int64(at))
+	for _, r := range page {
+		if got, _ := r.Position.Pair(); got != at+1 {
+			return es.Batch{}, fmt.Errorf("position %d is missing", at+1)
+		}
+		at++
+	}
+	if err == nil {
+		s.advance(at)
+	}
+	return es.Batch{Records: page, Through: es.At(at, 0)}, err
+}
+
+// listen hears of what others append, until ctx ends. A lost connection is replaced; what was missed meanwhile, poll finds.
+func (s *Store) listen(ctx context.Context) {
+	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+		if s.hear(ctx) {
+			pause = firstPause
+		}
+		retry := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+			retry.Stop()
+			return
+		case <-retry.C:
+		}
+	}
+}
+
+// hear listens on a connection of its own until it is lost; it tells whether there was one.
+func (s *Store) hear(ctx context.Context) bool {
+	conn, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
+	if err != nil {
+		return false
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		_ = conn.Close(ctx)
+	}()
+	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
+		return false // a standby can't
+	}
+	var head int64
+	if err := conn.QueryRow(ctx, "SELECT position FROM head").Scan(&head); err != nil {
+		return false
+	}
+	s.advance(uint64(head))
+	for {
+		heard, err := conn.WaitForNotification(ctx)
+		if err != nil {
+			return true
+		}
+		if to, err := strconv.ParseUint(heard.Payload, 10, 64); err == nil {
+			s.advance(to)
+		}
+	}
+}
+
+// poll asks for the end of the log now and then, until ctx ends: a notification may be lost.
+func (s *Store) poll(ctx context.Context) {
+	tick := time.NewTicker(s.opt.Poll)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		s.ask(ctx)
+	}
+}
+
+// ask notes where the log ends, if the server answers.
+func (s *Store) ask(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, answerPatience)
+	defer cancel()
+	if head, err := s.stored(ctx); err == nil {
+		s.advance(head)
+	}
+}
+
+// announce tells other processes how far the log reaches, after the commit: within it, the server would let one commit that
+// notifies wait for the other, whatever they write. Several commits may share one notification, and one that fails is not
+// missed for long.
+func (s *Store) announce(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.news:
+		}
+		s.tell(ctx)
+	}
+}
+
+func (s *Store) tell(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, answerPatience)
+	defer cancel()
+	_, _ = s.pool.Exec(ctx, "SELECT pg_notify($1, $2)", channel, strconv.FormatUint(s.head.Load(), 10))
+}
