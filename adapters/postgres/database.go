@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -75,6 +77,23 @@ func prepare(ctx context.Context, config *pgx.ConnConfig, s Schema, readOnly boo
 		return s.Ready(ctx, conn)
 	}
 	return s.Migrate(ctx, conn)
+}
+
+// twice asks once more when a connection was lost: those in the pool don't know yet that their server was started anew. It is for
+// questions alone.
+func twice(ctx context.Context, pool *pgxpool.Pool, ask func() error) error {
+	err := ask()
+	if err == nil || ctx.Err() != nil || !lost(err) {
+		return err
+	}
+	pool.Reset()
+	return ask()
+}
+
+// lost tells whether an error is one of the connection: the server ended it, or there was no answer at all.
+func lost(err error) bool {
+	fault, answered := errors.AsType[*pgconn.PgError](err)
+	return !answered || strings.HasPrefix(fault.Code, "08") || strings.HasPrefix(fault.Code, "57P0")
 }
 
 // durable refuses a server, or a session, that acknowledges a commit before it is on disk.

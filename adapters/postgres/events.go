@@ -149,7 +149,8 @@ func (s *Store) open() error {
 // stored asks for the end of the log.
 func (s *Store) stored(ctx context.Context) (uint64, error) {
 	var head int64
-	if err := s.pool.QueryRow(ctx, "SELECT position FROM head").Scan(&head); err != nil {
+	err := twice(ctx, s.pool, func() error { return s.pool.QueryRow(ctx, "SELECT position FROM head").Scan(&head) })
+	if err != nil {
 		return 0, fmt.Errorf("postgres: head: %w", err)
 	}
 	return uint64(head), nil

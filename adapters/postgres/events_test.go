@@ -1,6 +1,10 @@
 package postgres_test
 
 import (
+	"context"
+	"flag"
+	"iter"
+	"sync/atomic"
 	"testing"
 
 	"github.com/mingjian-ledger/mingjian/adapters/postgres"
@@ -48,7 +52,13 @@ func corrupt(t testing.TB, url string, r es.Record) {
 	t.Helper()
 	data := append([]byte(nil), r.Data...)
 	data[len(data)/2] ^= 1
-	tamper(t, url, "UPDATE mingjian_events.event SET data = $1 WHERE position = $2", data, r.Position.String())
+	tamper(t, url, "UPDATE mingjian_events.event SET data = $1 WHERE position = $2", data, at(r))
+}
+
+// at is the position of a record as the database has it.
+func at(r es.Record) int64 {
+	commit, _ := r.Position.Pair()
+	return int64(commit)
 }
 
 // tamper changes the database past the store and its guards.
@@ -60,16 +70,6 @@ func tamper(t testing.TB, url, statement string, args ...any) {
 			t.Fatal(err)
 		}
 	}
-	for i, arg := range args {
-		if text, ok := arg.(string); ok {
-			p, err := es.ParsePosition(text)
-			if err != nil {
-				t.Fatal(err)
-			}
-			commit, _ := p.Pair()
-			args[i] = int64(commit)
-		}
-	}
 	if _, err := conn.Exec(t.Context(), statement, args...); err != nil {
 		t.Fatalf("%s: %v", statement, err)
 	}
@@ -79,11 +79,72 @@ func TestStoreKeepsTheContract(t *testing.T) {
 	estest.StoreSuite(t, subject(postgres.Options{}), estest.Features{})
 }
 
-// With one connection to read with, a read that needed a second one would wait for ever.
-func TestStoreKeepsTheContractWithOneReader(t *testing.T) {
-	estest.StoreSuite(t, subject(postgres.Options{Readers: 1}), estest.Features{})
+// Every case opens the same log, so that a dozen stores append to it at once as the processes of a deployment do. With one
+// connection to read with, a read that needed a second one would wait for ever.
+func TestStoresOfOneLogKeepTheContract(t *testing.T) {
+	url := postgrestest.New(t)
+	opt := postgres.Options{Readers: 1}
+	estest.StoreSuite(t, func(t *testing.T) *estest.Subject {
+		s := openStore(t, url, opt)
+		return &estest.Subject{Log: s, Reopen: func() estest.Log {
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			s = openStore(t, url, opt)
+			return s
+		}}
+	}, estest.Features{Trusting: true}) // a damaged record would be every case's
+	clean(t, openStore(t, url, opt))
 }
 
 func TestStoreAgainstTheFake(t *testing.T) {
+	few(t)
 	estest.Metamorphic(t, subject(postgres.Options{}), estest.Features{})
+}
+
+// Two stores take turns, so that what the one remembers of the log is now right and now wrong.
+func TestTwoStoresAgainstTheFake(t *testing.T) {
+	few(t)
+	estest.Metamorphic(t, func(t *testing.T) *estest.Subject {
+		url := postgrestest.New(t)
+		var turns atomic.Int64
+		both := turning{turns: &turns, stores: []*postgres.Store{openStore(t, url, postgres.Options{}), openStore(t, url, postgres.Options{})}}
+		return &estest.Subject{Log: both}
+	}, estest.Features{Volatile: true}) // reopened in the test above
+}
+
+// turning is one log through several stores; each appends some times in a row and reads now and then.
+type turning struct {
+	turns  *atomic.Int64
+	stores []*postgres.Store
+}
+
+func (l turning) next(run int64) *postgres.Store {
+	return l.stores[l.turns.Add(1)/run%int64(len(l.stores))]
+}
+
+func (l turning) Append(ctx context.Context, stream es.Stream, want es.Expected, events ...es.Proposed) (es.Position, error) {
+	return l.next(7).Append(ctx, stream, want, events...)
+}
+
+func (l turning) Read(ctx context.Context, stream es.Stream, from es.Revision) iter.Seq2[es.Record, error] {
+	return l.next(1).Read(ctx, stream, from)
+}
+
+func (l turning) Follow(ctx context.Context, after es.Position) iter.Seq2[es.Batch, error] {
+	return l.next(1).Follow(ctx, after)
+}
+
+func (l turning) Head(ctx context.Context) (es.Position, error) { return l.next(1).Head(ctx) }
+
+// few has rapid draw fewer logs than its default, unless the command line asks for more: here, each step is a commit of a server.
+func few(t *testing.T) {
+	t.Helper()
+	checks := flag.Lookup("rapid.checks")
+	if was := checks.Value.String(); was == checks.DefValue {
+		if err := checks.Value.Set("30"); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = checks.Value.Set(was) })
+	}
 }

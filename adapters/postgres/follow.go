@@ -48,9 +48,10 @@ func (s *Store) Follow(ctx context.Context, after es.Position) iter.Seq2[es.Batc
 	}
 }
 
-// ahead refuses a position that the log has not reached: it lost its tail, or the position is another log's.
+// ahead refuses a position that the log has not reached: it lost its tail, or the position is another log's. Who begins to follow
+// thus also knows of all that was appended before, by whichever process.
 func (s *Store) ahead(ctx context.Context, at uint64) error {
-	if err := errors.Join(s.open(), ctx.Err()); err != nil || at <= s.head.Load() {
+	if err := errors.Join(s.open(), ctx.Err()); err != nil {
 		return err
 	}
 	head, err := s.stored(ctx)

@@ -45,16 +45,19 @@ func (n *names) known(id int32) (text string, ok bool) {
 
 // refresh reads all names anew.
 func (n *names) refresh(ctx context.Context) error {
-	found, err := n.pool.Query(ctx, "SELECT id, text FROM name")
-	if err != nil {
-		return err
-	}
 	texts := map[int32]string{}
-	var id int32
-	var text string
-	if _, err := pgx.ForEachRow(found, []any{&id, &text}, func() error {
-		texts[id] = text
-		return nil
+	if err := twice(ctx, n.pool, func() error {
+		found, err := n.pool.Query(ctx, "SELECT id, text FROM name")
+		if err != nil {
+			return err
+		}
+		var id int32
+		var text string
+		_, err = pgx.ForEachRow(found, []any{&id, &text}, func() error {
+			texts[id] = text
+			return nil
+		})
+		return err
 	}); err != nil {
 		return err
 	}

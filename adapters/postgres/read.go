@@ -101,6 +101,14 @@ func (s *Store) rows(ctx context.Context, query string, of *es.Stream, key ...an
 	if of != nil && !readable(*of) {
 		return p, nil
 	}
+	err = twice(ctx, s.pool, func() (err error) {
+		p, err = s.cursor(ctx, query, of, key...)
+		return err
+	})
+	return p, err
+}
+
+func (s *Store) cursor(ctx context.Context, query string, of *es.Stream, key ...any) (p rows, err error) {
 	cursor, err := s.pool.Query(ctx, query, key...)
 	if err != nil {
 		return p, err
