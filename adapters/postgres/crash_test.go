@@ -18,11 +18,18 @@ import (
 
 // crashed is what is known of a run: what was acknowledged, and what a follower that starts again after each fault saw.
 type crashed struct {
+	up    sync.RWMutex // held for writing while the server is down, which who failed waits out
 	mu    sync.Mutex
 	acked map[es.ID]es.Position
 	seen  []es.Record
 	acks  atomic.Int64
 	more  chan struct{} // told after some acknowledgements
+}
+
+// wait returns when the server is up.
+func (c *crashed) wait() {
+	c.up.RLock()
+	c.up.RUnlock() //nolint:staticcheck // nothing is to be done meanwhile
 }
 
 func (c *crashed) ack(id es.ID, p es.Position) {
@@ -56,7 +63,7 @@ func TestNothingIsLostWhenTheServerIsKilled(t *testing.T) {
 					lengths[w] = i
 					return
 				default:
-					c.ack(noted(name, i).ID, persist(t, stores[w%2], name, i))
+					c.ack(noted(name, i).ID, persist(t, stores[w%2], name, i, c.wait))
 				}
 			}
 		})
@@ -76,7 +83,10 @@ func TestNothingIsLostWhenTheServerIsKilled(t *testing.T) {
 	} {
 		<-c.more
 		<-c.more
-		if err := kill(); err != nil {
+		c.up.Lock()
+		err := errors.Join(kill(), answers(t, url))
+		c.up.Unlock()
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -99,6 +109,7 @@ func (c *crashed) follow(ctx context.Context, s *postgres.Store) {
 	for ctx.Err() == nil {
 		for b, err := range s.Follow(ctx, through) {
 			if err != nil {
+				c.wait()
 				break
 			}
 			through = b.Through
@@ -148,6 +159,19 @@ func (c *crashed) judge(t *testing.T, log []es.Record, lengths []int) {
 	}
 }
 
+// answers returns when a server answers that recovers.
+func answers(t *testing.T, url string) error {
+	for {
+		conn, err := pgx.Connect(t.Context(), url)
+		if err == nil {
+			return conn.Close(t.Context())
+		}
+		if t.Context().Err() != nil {
+			return err
+		}
+	}
+}
+
 // killBackend kills (9) the server process of a connection that appends, upon which the server ends all others and recovers.
 func killBackend(t *testing.T, url string) error {
 	conn, err := pgx.Connect(t.Context(), url)
@@ -156,10 +180,18 @@ func killBackend(t *testing.T, url string) error {
 	}
 	defer func() { _ = conn.Close(t.Context()) }()
 	var pid int
-	err = conn.QueryRow(t.Context(), `SELECT pid FROM pg_stat_activity WHERE application_name = 'mingjian'
-		AND (query LIKE 'WITH moved%' OR query = 'COMMIT') LIMIT 1`).Scan(&pid)
+	for err = pgx.ErrNoRows; errors.Is(err, pgx.ErrNoRows); { // until it is seen at work
+		err = conn.QueryRow(t.Context(), `SELECT pid FROM pg_stat_activity WHERE application_name = 'mingjian'
+			AND (query LIKE 'WITH moved%' OR query = 'COMMIT') LIMIT 1`).Scan(&pid)
+	}
 	if err != nil {
 		return err
 	}
-	return syscall.Kill(pid, syscall.SIGKILL)
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		return err
+	}
+	for err == nil { // until the server has noticed
+		_, err = conn.Exec(t.Context(), "SELECT 1")
+	}
+	return t.Context().Err()
 }

@@ -68,7 +68,7 @@ func TestReadersSkipNothingUnderDelayingWriters(t *testing.T) {
 }
 
 // persist appends the i-th event of a stream, again and again with the same id while the outcome is unknown.
-func persist(t *testing.T, s *postgres.Store, name string, i int) (p es.Position) {
+func persist(t *testing.T, s *postgres.Store, name string, i int, pause ...func()) (p es.Position) {
 	for t.Context().Err() == nil {
 		p, err := s.Append(t.Context(), testStream(name), after(i), noted(name, i))
 		if err == nil {
@@ -79,6 +79,9 @@ func persist(t *testing.T, s *postgres.Store, name string, i int) (p es.Position
 		if conflict || reused || errors.Is(err, postgres.ErrClosed) {
 			t.Errorf("event %d of %s: %v", i, name, err)
 			return p
+		}
+		for _, wait := range pause {
+			wait()
 		}
 	}
 	return p
