@@ -7,17 +7,21 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 )
 
-// Elsewhere tells how far other processes brought the projections of a sink that several write.
+// Elsewhere tells how far others brought the projections of tables that several sinks write, each in a process of its own.
 //
-// Elsewhere yields the checkpoint of a projection each time another process moved it, those of one projection in the order of
-// their commits, and only after this process's watchers were told of the changed rows. It first tells the watchers that every
-// row of every table changed and yields every projection's present checkpoint, and does so again whenever it could have
-// missed something. An error is yielded when it can't know; it goes on by itself until ctx ends.
+// Elsewhere first tells this sink's watchers that every row of every attached table changed, and then yields the live
+// checkpoint of every projection; what is committed meanwhile and from then on it does not miss. From then on it yields an
+// Advance for each Commit to live tables and each Switch through another sink, those of one projection in the order in which
+// they took effect; several may be told as one, the last. An Advance is yielded only after this sink's readers see that state
+// and its watchers were told of the changed rows. What this sink itself commits may be left out. It ends with an error
+// (ctx's, once ctx ends) or when the caller stops; after an error the caller calls again, and watchers hear of nothing that
+// others do until then.
 type Elsewhere interface {
 	Elsewhere(ctx context.Context) iter.Seq2[Advance, error]
 }
 
-// Advance is a projection's new checkpoint.
+// Advance is a projection's new checkpoint. It is behind an earlier one only where the tables were made anew, or the store
+// lost what it had not yet made durable.
 type Advance struct {
 	Projection string
 	Through    es.Position
