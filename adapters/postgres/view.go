@@ -78,10 +78,12 @@ func OpenViews(ctx context.Context, url string) (*Views, error) {
 	return v, nil
 }
 
-// frugal keeps the server from reading a table whole, or sorting what an index has in order, where its statistics mislead it.
+// frugal keeps the server from reading a table whole, or sorting what an index has in order, where its statistics mislead it;
+// the costs by which it does so must not make it compile short queries.
 func frugal(c *pgxpool.Config) {
 	c.ConnConfig.RuntimeParams["enable_seqscan"] = "off"
 	c.ConnConfig.RuntimeParams["enable_sort"] = "off"
+	c.ConnConfig.RuntimeParams["jit"] = "off"
 }
 
 // liveSets is what readers see; it is replaced as a whole.
