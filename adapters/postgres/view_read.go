@@ -140,73 +140,74 @@ func (t *viewTable) listing(q projections.Query, plan projections.Plan) (text st
 		}
 		return fmt.Sprintf("$%d", given[value])
 	}
+	index := max(plan.Index, 0)
 	var where, beginnings []string
-	begins := func(c, relation, value string) {
-		beginnings = append(beginnings, fmt.Sprintf("left(r.c_%s, %d) %s left(%s, %[2]d)", c, t.cut(max(plan.Index, 0)), relation, value))
+	begins := func(column, relation, value string) {
+		if plan.Index >= 0 {
+			beginnings = append(beginnings, t.begin(column, index)+" "+relation+" "+t.begin(value, index))
+		}
 	}
 	for _, c := range plan.Equal {
 		where = append(where, "r.c_"+c+" = "+arg(q.Where[c]))
-		begins(c, "=", arg(q.Where[c]))
+		begins("r.c_"+c, "=", arg(q.Where[c]))
 	}
 	for _, b := range t.bounds(q, plan.Place) {
-		if q.OrderBy != "" {
-			begins(q.OrderBy, b.relation+"=", arg(b.order))
-		}
+		begins(order, b.relation+"=", arg(b.value))
 		where = append(where, b.condition(order, arg))
 	}
 	args = append(args, q.Limit+1)
-	rows := func(conditions []string, order string) string {
+	rows := func(conditions []string, columns ...string) string {
 		text := `SELECT ` + t.columns + ` FROM ` + quote(t.name) + ` r`
 		if len(conditions) > 0 {
 			text += ` WHERE ` + strings.Join(conditions, ` AND `)
 		}
-		return fmt.Sprintf("%s ORDER BY %s LIMIT $%d", text, order, len(args))
+		return fmt.Sprintf("%s ORDER BY %s%s LIMIT $%d", text, strings.Join(columns, direction+", "), direction, len(args))
 	}
-	columns := order + direction
+	columns := []string{order}
 	if q.OrderBy != "" {
-		columns += ", r.key" + direction
+		columns = append(columns, "r.key")
 	}
 	if plan.Index < 0 {
-		return rows(where, columns), args, empty
+		return rows(where, columns...), args, empty
 	}
-	short := rows(append([]string{"NOT r.long"}, where...), columns)
-	if q.OrderBy != "" {
-		columns = fmt.Sprintf("left(%s, %d)%s, %s", order, t.cut(plan.Index), direction, columns)
-	}
-	long := rows(slices.Concat([]string{"r.long"}, beginnings, where), columns)
+	short := rows(append([]string{"NOT r.long"}, where...), columns...)
+	long := rows(slices.Concat([]string{"r.long"}, beginnings, where), append([]string{t.begin(order, index)}, columns...)...)
 	return "(" + short + ") UNION ALL (" + long + ")", args, empty
 }
 
-// bound is a limit of what a query orders by: "<" or ">" with the value itself, or behind a row if there is a key.
-type bound struct{ relation, order, key string }
+// bound is a limit of what a query orders by, "<" or ">": the value itself, or behind a row if there is a key.
+type bound struct{ relation, value, key string }
 
 func (b bound) condition(order string, arg func(string) string) string {
 	switch {
 	case b.key == "":
-		return order + " " + b.relation + "= " + arg(b.order)
+		return order + " " + b.relation + "= " + arg(b.value)
 	case order == "r.key":
 		return order + " " + b.relation + " " + arg(b.key)
 	}
-	return "(" + order + ", r.key) " + b.relation + " (" + arg(b.order) + ", " + arg(b.key) + ")"
+	return "(" + order + ", r.key) " + b.relation + " (" + arg(b.value) + ", " + arg(b.key) + ")"
 }
 
 // bounds are where a query's rows begin and end. The bound that the place has passed would only keep the index from being
 // entered at the place.
 func (t *viewTable) bounds(q projections.Query, place *projections.Place) (out []bound) {
 	if q.From != "" && (place == nil || q.Desc) {
-		out = append(out, bound{relation: ">", order: lowest(q.From)})
+		out = append(out, bound{relation: ">", value: lowest(q.From)})
 	}
 	if q.To != "" && (place == nil || !q.Desc) {
-		out = append(out, bound{relation: "<", order: highest(q.To)})
+		out = append(out, bound{relation: "<", value: highest(q.To)})
 	}
-	if place != nil {
-		relation := ">"
-		if q.Desc {
-			relation = "<"
-		}
-		out = append(out, bound{relation, place.Order, place.Key})
+	if place == nil {
+		return out
 	}
-	return out
+	behind := bound{">", place.Order, place.Key}
+	if q.Desc {
+		behind.relation = "<"
+	}
+	if q.OrderBy == "" {
+		behind.value = place.Key
+	}
+	return append(out, behind)
 }
 
 // page cuts off what tells of another page.

@@ -45,8 +45,11 @@ const (
 	beginning = 2000 // bytes of an entry of long rows
 )
 
-// cut is how many characters, of four bytes at most, of each column an index of long rows holds.
-func (t *viewTable) cut(index int) int { return beginning / 4 / len(t.shape.Indexes[index]) }
+// begin is the beginning of a text, as an index of long rows holds it of each column and the key: so many characters, of four
+// bytes at most.
+func (t *viewTable) begin(text string, index int) string {
+	return fmt.Sprintf("left(%s, %d)", text, beginning/4/(len(t.shape.Indexes[index])+1))
+}
 
 // long tells whether a row's entry in some index could be too large.
 func (t *viewTable) long(row *projections.Row) bool {
@@ -87,10 +90,11 @@ func (t *viewTable) keyIndex() string {
 // indexes are the statements that make the other indexes.
 func (t *viewTable) indexes() (out []string) {
 	for i, index := range t.shape.Indexes {
-		name, columns := fmt.Sprintf("%s_%d", t.name, i), make([]string, len(index))
-		for j, c := range index {
-			columns[j] = fmt.Sprintf("left(c_%s, %d)", c, t.cut(i))
+		name, columns := fmt.Sprintf("%s_%d", t.name, i), []string{}
+		for _, c := range index {
+			columns = append(columns, t.begin("c_"+c, i))
 		}
+		columns = append(columns, t.begin("key", i))
 		out = append(out,
 			fmt.Sprintf(`CREATE INDEX IF NOT EXISTS %s ON %s (c_%s, key) WHERE NOT long`, quote(name), quote(t.name), strings.Join(index, ", c_")),
 			fmt.Sprintf(`CREATE INDEX IF NOT EXISTS %s ON %s (%s) WHERE long`, quote(name+"_l"), quote(t.name), strings.Join(columns, ", ")))
