@@ -44,6 +44,7 @@ func SinkSuite(t *testing.T, open Factory, f Features) {
 		"List":    listCases,
 		"Cursor":  cursorCases,
 		"Search":  searchCases,
+		"Text":    textCases,
 		"Watch":   watchCases,
 	} {
 		t.Run(group, func(t *testing.T) {
