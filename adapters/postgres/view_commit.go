@@ -69,7 +69,7 @@ func (s *viewSet) change(ctx context.Context, from, through es.Position, rows *p
 		}
 		changed = append(changed, k)
 		if row == nil {
-			if storable(k.Key) {
+			if keepable(k.Key) {
 				remove[k.Table] = append(remove[k.Table], k.Key)
 			}
 			continue
@@ -87,7 +87,7 @@ func (s *viewSet) change(ctx context.Context, from, through es.Position, rows *p
 			batch.Queue(t.upsert(), t.arrays(some)...)
 		}
 	}
-	batch.Queue(notify, channel, s.notice(through, changed).text(), s.id)
+	batch.Queue(notify, viewChannel, s.notice(through, changed).text(), s.id)
 	if err := s.views.write.SendBatch(ctx, batch).Close(); err != nil {
 		return changed, err
 	}

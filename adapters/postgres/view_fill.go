@@ -29,10 +29,10 @@ type filling struct {
 	set     *viewSet
 	at      es.Position // through which commits were taken
 	born    int64
-	rows    map[projections.Key]*pending
+	rows    map[projections.Key]*gathered
 	size    int
 	seen    *filter // keys that the tables may hold
-	sending map[projections.Key]*pending
+	sending map[projections.Key]*gathered
 	sent    chan error  // of what is on its way; nil if nothing is
 	stored  es.Position // the checkpoint on the server, once that has arrived
 	failed  error       // until the checkpoint is asked for after it was told
@@ -42,15 +42,15 @@ type filling struct {
 	indexed map[string]bool // tables that have the index of their key
 }
 
-// pending is a changed row that is not on the server yet.
-type pending struct {
+// gathered is a changed row that is not on the server yet.
+type gathered struct {
 	written      // without a row: it goes
 	fresh   bool // the table holds no row of its key
 	anew    bool // the row in the table goes first
 }
 
 func newFilling(set *viewSet) *filling {
-	return &filling{set: set, rows: map[projections.Key]*pending{}, seen: newFilter(), indexed: map[string]bool{}}
+	return &filling{set: set, rows: map[projections.Key]*gathered{}, seen: newFilter(), indexed: map[string]bool{}}
 }
 
 // load answers from the buffer and returns the keys to ask the server for.
@@ -99,7 +99,7 @@ func (f *filling) commit(ctx context.Context, from, through es.Position, rows *p
 func (f *filling) change(k projections.Key, row *projections.Row) {
 	p := f.rows[k]
 	if p == nil {
-		p = &pending{fresh: !f.seen.has(k)}
+		p = &gathered{fresh: !f.seen.has(k)}
 		f.rows[k] = p
 		f.seen.add(k)
 		f.size += rowBytes
@@ -137,7 +137,7 @@ func (f *filling) send(ctx context.Context) error {
 		return err
 	}
 	next := &shipment{f, f.rows, f.stored, f.at, f.born}
-	f.sending, f.rows, f.size, f.stored = f.rows, map[projections.Key]*pending{}, 0, f.at
+	f.sending, f.rows, f.size, f.stored = f.rows, map[projections.Key]*gathered{}, 0, f.at
 	sent := make(chan error, 1)
 	f.sent = sent
 	go func() { sent <- next.write(context.WithoutCancel(ctx)) }()
@@ -179,7 +179,7 @@ func (f *filling) recover(ctx context.Context) error {
 	_, at, err := f.set.look(ctx, f.set.views.write)
 	if err == nil {
 		f.at, f.stored, f.failed = at, at, nil
-		f.rows, f.size = map[projections.Key]*pending{}, 0
+		f.rows, f.size = map[projections.Key]*gathered{}, 0
 	}
 	return err
 }
@@ -228,7 +228,7 @@ func (f *filling) keyed(ctx context.Context, t *viewTable) error {
 // shipment is a buffer on its way.
 type shipment struct {
 	*filling
-	rows         map[projections.Key]*pending
+	rows         map[projections.Key]*gathered
 	was, becomes es.Position
 	born         int64
 }

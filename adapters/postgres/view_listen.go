@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// channel is where commits and switches are told.
-	channel = "mingjian_views"
+	// viewChannel is where commits and switches are told.
+	viewChannel = "mingjian_views"
 	// noticeBytes is what the server takes of one notice, with a margin.
 	noticeBytes = 7900
 	// listenCheck is how long a connection may be silent before it is asked whether it is still there.
@@ -106,7 +106,7 @@ func (v *Views) listen(ctx context.Context, yield func(projections.Advance) bool
 		return err
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // nothing is lost with it
-	if _, err := conn.Exec(ctx, `LISTEN `+channel); err != nil {
+	if _, err := conn.Exec(ctx, `LISTEN `+viewChannel); err != nil {
 		return err
 	}
 	last := map[string]told{}
@@ -188,7 +188,7 @@ func hear(ctx context.Context, conn *pgx.Conn) (n notice, err error) {
 		switch {
 		case err == nil:
 			if err = json.Unmarshal([]byte(said.Payload), &n); err != nil {
-				err = fmt.Errorf("a notice on channel %s that is not ours: %w", channel, err)
+				err = fmt.Errorf("a notice on viewChannel %s that is not ours: %w", viewChannel, err)
 			}
 			return n, err
 		case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded):

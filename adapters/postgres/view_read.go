@@ -63,11 +63,11 @@ func (v *Views) reading(ctx context.Context, table string, query func(*viewTable
 	}
 }
 
-// storable tells whether a text could stand in a row: the server refuses to compare with any other.
-func storable(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
+// keepable tells whether a text could stand in a row: the server refuses to compare with any other.
+func keepable(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
 func (t *viewTable) get(ctx context.Context, key string) (*projections.Row, error) {
-	if !storable(key) {
+	if !keepable(key) {
 		return nil, ctx.Err()
 	}
 	list, err := t.query(ctx, `SELECT `+t.columns+` FROM `+quote(t.name)+` r WHERE r.key = $1`, key)
@@ -135,7 +135,7 @@ func (t *viewTable) listing(q projections.Query, plan projections.Plan) (text st
 	given := map[string]int{}
 	arg := func(value string) string { // one parameter for each value
 		if given[value] == 0 {
-			args, empty = append(args, value), empty || !storable(value)
+			args, empty = append(args, value), empty || !keepable(value)
 			given[value] = len(args)
 		}
 		return fmt.Sprintf("$%d", given[value])
@@ -225,7 +225,7 @@ func (t *viewTable) page(q projections.Query, rows []placed, place func(placed) 
 
 // Bounds may be any bytes, such as "2026-01\xff"; the server takes only texts that rows could hold.
 
-// highest is the text at or below which are the same storable texts as at or below s.
+// highest is the text at or below which are the same keepable texts as at or below s.
 func highest(s string) string {
 	good, next, clean := unstorable(s)
 	if clean {
@@ -237,7 +237,7 @@ func highest(s string) string {
 	return good + string(before(next)) + strings.Repeat(string(utf8.MaxRune), projections.MaxText/utf8.UTFMax)
 }
 
-// lowest is the text at or above which are the same storable texts as at or above s.
+// lowest is the text at or above which are the same keepable texts as at or above s.
 func lowest(s string) string {
 	good, next, clean := unstorable(s)
 	switch {

@@ -62,7 +62,7 @@ func gramsText(grams []int64) string {
 // search reads the text index in the order of the rows' numbers, which is the order in which they came to be.
 func (t *viewTable) search(ctx context.Context, q projections.Query, place *projections.Place) (projections.Page, error) {
 	after, err := t.resume(ctx, place)
-	if err != nil || !storable(q.Search) {
+	if err != nil || !keepable(q.Search) {
 		return projections.Page{}, err
 	}
 	rows, err := t.query(ctx, t.searching(), pairsOf(q.Search), after, q.Search, q.Limit+1, t.set.id)

@@ -112,7 +112,7 @@ func (s *viewSet) Load(ctx context.Context, keys []projections.Key) (map[project
 func (s *viewSet) query(ctx context.Context, fill *filling, keys []projections.Key, out map[projections.Key]*projections.Row) error {
 	asked := map[string][]string{}
 	for _, k := range keys {
-		if storable(k.Key) {
+		if keepable(k.Key) {
 			asked[k.Table] = append(asked[k.Table], k.Key)
 		}
 	}

@@ -97,7 +97,7 @@ func (v *Views) settleOn(ctx context.Context, tx pgx.Tx, p projections.Projectio
 
 // known refuses an ill-formed definition.
 func (v *Views) known(p projections.Projection) error {
-	if !storable(p.Name) {
+	if !keepable(p.Name) {
 		return fmt.Errorf("%q is not a name", p.Name)
 	}
 	return p.Check()
@@ -214,7 +214,7 @@ func (v *Views) Switch(ctx context.Context, p projections.Projection, at es.Posi
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, notify, channel, set.notice(through, set.everything()).text(), set.id)
+		_, err = tx.Exec(ctx, notify, viewChannel, set.notice(through, set.everything()).text(), set.id)
 		return err
 	})
 	if err != nil {
