@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
 )
@@ -18,7 +20,10 @@ type Group struct {
 	log     *slog.Logger
 	members []*member
 	byName  map[string]*member
-	ended   chan struct{} // closed when Run has ended
+	ended   chan struct{}         // closed when Run has ended
+	leases  Leases                // nil: this process is the only one
+	shared  Shared                // the sink, with leases
+	deaf    atomic.Pointer[error] // why it is not known what other processes do
 }
 
 // member is one projection or reactor of a group.
@@ -27,11 +32,16 @@ type member struct {
 	reactor    bool
 	runner     *Runner
 	pauses     chan pause
-	rebuild    sync.Mutex // held by the one rebuild at a time
+	claims     chan claim    // of rebuilds, with leases
+	passed     chan struct{} // another process took what stopped this one, with leases
+	there      chan struct{} // another process made the tables, with leases
+	rebuild    sync.Mutex    // held by the one rebuild at a time
 
 	mu       sync.Mutex
 	attached bool
+	held     bool        // this process runs it
 	shadow   es.Position // how far a rebuild has come; zero without one
+	floor    es.Position // it is at least here, whatever is still on its way from Elsewhere; zero once that was heard
 }
 
 // pause asks a member to stand still: it closes held once it does, and goes on when resume is closed.
@@ -42,6 +52,8 @@ type Status struct {
 	Name     string
 	Reactor  bool
 	Attached bool        // its tables are there
+	Held     bool        // this process runs it; always so without leases
+	Holder   string      // the process that runs it, with leases; empty if none does or it is not known
 	Head     es.Position // the last record of the log
 	Shadow   es.Position // how far a rebuild under way has come; zero without one
 	State
@@ -87,7 +99,8 @@ func NewGroup(source es.Source, sink Sink, log *slog.Logger, projections []Proje
 }
 
 func (g *Group) add(m *member) {
-	m.pauses = make(chan pause)
+	m.pauses, m.claims = make(chan pause), make(chan claim)
+	m.passed, m.there = make(chan struct{}, 1), make(chan struct{}, 1)
 	g.members = append(g.members, m)
 	g.byName[m.projection.Name] = m
 }
@@ -98,8 +111,13 @@ func (g *Group) Run(ctx context.Context) error {
 	defer close(g.ended)
 	failures := make([]error, len(g.members))
 	var all sync.WaitGroup
+	keep := g.keep
+	if g.leases != nil {
+		keep = g.keepShared
+		all.Go(func() { g.listen(ctx) })
+	}
 	for i, m := range g.members {
-		all.Go(func() { failures[i] = g.keep(ctx, m) })
+		all.Go(func() { failures[i] = keep(ctx, m) })
 	}
 	all.Wait()
 	return errors.Join(failures...)
@@ -108,7 +126,7 @@ func (g *Group) Run(ctx context.Context) error {
 // keep runs one member, with stops for a rebuild in between.
 func (g *Group) keep(ctx context.Context, m *member) error {
 	for {
-		if !g.attach(ctx, m) {
+		if g.attach(ctx, m, g.sink.Attach) != nil {
 			return nil
 		}
 		p, err := m.run(ctx)
@@ -139,39 +157,50 @@ func (m *member) run(ctx context.Context) (*pause, error) {
 	defer cancel()
 	done := make(chan error, 1)
 	go func() { done <- m.runner.Run(ctx) }()
-	select {
-	case err := <-done:
-		return nil, err
-	case p := <-m.pauses:
-		cancel()
-		return &p, <-done
+	for {
+		select {
+		case err := <-done:
+			return nil, err
+		case p := <-m.pauses:
+			cancel()
+			return &p, <-done
+		case c := <-m.claims:
+			close(c.held)
+		}
 	}
 }
 
-// attach gives the runner the live tables and tells how far they are, trying until it can; false when ctx ends before.
-func (g *Group) attach(ctx context.Context, m *member) bool {
+// attach gives the runner the live tables and tells how far they are, trying until it can. It answers an error once ctx ended,
+// and ErrMoved where another process has the tables.
+func (g *Group) attach(ctx context.Context, m *member, by func(context.Context, Projection) (Target, error)) error {
 	for wait := firstPause; ; wait = min(2*wait, lastPause) {
-		target, at, err := g.reach(ctx, m.projection)
+		target, at, err := reach(ctx, m.projection, by)
 		if err == nil {
 			m.runner.target = target
-			m.runner.note(func(s *State) { s.Failed, s.Trouble, s.Tries, s.Through = nil, nil, 0, at })
-			m.note(func() { m.attached = true })
-			return true
+			m.note(func() {
+				m.attached, m.held = true, true
+				m.runner.note(func(s *State) { s.Failed, s.Trouble, s.Tries, s.Through = nil, nil, 0, at })
+			})
+			return nil
 		}
-		if ctx.Err() != nil {
-			return false
+		if ctx.Err() != nil || g.leases != nil && errors.Is(err, ErrMoved) {
+			return err
 		}
-		m.runner.note(func(s *State) { s.Trouble, s.Tries = err, s.Tries+1 })
-		g.log.WarnContext(ctx, "projection not attached, trying again",
-			slog.String("projection", m.projection.Name), slog.Any("error", err), slog.Duration("pause", wait))
-		if !sleep(ctx, wait) {
-			return false
+		if !g.trouble(ctx, m, "projection not attached, trying again", err, wait) {
+			return ctx.Err()
 		}
 	}
 }
 
-func (g *Group) reach(ctx context.Context, p Projection) (Target, es.Position, error) {
-	target, err := g.sink.Attach(ctx, p)
+// trouble notes a fault that may pass and tells whether the pause after it passed before ctx ended.
+func (g *Group) trouble(ctx context.Context, m *member, what string, err error, wait time.Duration) bool {
+	m.runner.note(func(s *State) { s.Trouble, s.Tries = err, s.Tries+1 })
+	g.log.WarnContext(ctx, what, slog.String("projection", m.projection.Name), slog.Any("error", err), slog.Duration("pause", wait))
+	return sleep(ctx, wait)
+}
+
+func reach(ctx context.Context, p Projection, by func(context.Context, Projection) (Target, error)) (Target, es.Position, error) {
+	target, err := by(ctx, p)
 	if err != nil {
 		return nil, es.Position{}, err
 	}
@@ -229,21 +258,27 @@ func (g *Group) Status(ctx context.Context) ([]Status, error) {
 	if err != nil {
 		return nil, fmt.Errorf("projections: head: %w", err)
 	}
+	holders := g.holders(ctx)
 	out := make([]Status, len(g.members))
 	for i, m := range g.members {
-		out[i] = Status{Name: m.projection.Name, Reactor: m.reactor, Head: head, State: m.runner.State()}
-		m.note(func() { out[i].Attached, out[i].Shadow = m.attached, m.shadow })
+		s := Status{Name: m.projection.Name, Reactor: m.reactor, Head: head, Holder: holders[m.projection.Name], State: m.runner.State()}
+		m.note(func() { s.Attached, s.Held, s.Shadow = m.attached, m.held, m.shadow })
+		if !s.Held && g.leases != nil {
+			s.CaughtUp = s.Attached && s.Through.Compare(head) >= 0
+		}
+		out[i] = s
 	}
 	return out, nil
 }
 
 // Ready is nil when every member is attached, none has stopped for good and none is stuck in a fault that comes again and again.
+// With leases a member that another process runs is ready when its tables are known and it is heard how far they are.
 func (g *Group) Ready() error {
 	var errs []error
 	for _, m := range g.members {
 		state := m.runner.State()
-		attached := false
-		m.note(func() { attached = m.attached })
+		attached, held, deaf := false, false, g.deaf.Load()
+		m.note(func() { attached, held = m.attached, m.held })
 		switch {
 		case state.Failed != nil:
 			errs = append(errs, fmt.Errorf("projections: %s stopped: %w", m.projection.Name, state.Failed))
@@ -251,6 +286,8 @@ func (g *Group) Ready() error {
 			errs = append(errs, fmt.Errorf("projections: %s is stuck after %d tries: %w", m.projection.Name, state.Tries, state.Trouble))
 		case !attached:
 			errs = append(errs, fmt.Errorf("projections: %s is not attached yet", m.projection.Name))
+		case !held && deaf != nil:
+			errs = append(errs, fmt.Errorf("projections: how far %s is elsewhere is not known: %w", m.projection.Name, *deaf))
 		}
 	}
 	return errors.Join(errs...)

@@ -15,7 +15,8 @@ var ErrRebuilding = errors.New("projections: it is being rebuilt already")
 // halts the projection for as long as it takes to bring the new set exactly to where the live one stands, switches, and lets
 // it go on. Readers see the former state until the switch; positions waited for never go back. On an error the live tables
 // stay as they were. Run must be running; a projection that has stopped for good starts again after the switch. Reactors
-// can't be rebuilt: their effects would happen again.
+// can't be rebuilt: their effects would happen again. With leases the process that runs the projection hands it over to this
+// one for the time of the rebuild.
 func (g *Group) Rebuild(ctx context.Context, name string) error {
 	m, err := g.member(name)
 	switch {
@@ -28,6 +29,11 @@ func (g *Group) Rebuild(ctx context.Context, name string) error {
 	}
 	defer m.rebuild.Unlock()
 	defer m.note(func() { m.shadow = es.Position{} })
+	leave, err := g.claim(ctx, m)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	shadow, err := g.sink.Shadow(ctx, m.projection)
 	if err != nil {
 		return fmt.Errorf("projections: shadow of %s: %w", name, err)

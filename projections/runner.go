@@ -29,6 +29,7 @@ type Runner struct {
 	source es.Source
 	target Target
 	log    *slog.Logger
+	yields bool // ErrMoved is no failure: another process has the target, which the group knows how to take
 	// step takes a batch, starting at from, and tells how far it came, also when it fails.
 	step func(ctx context.Context, from es.Position, batch es.Batch) (es.Position, error)
 
@@ -133,6 +134,9 @@ func (r *Runner) Run(ctx context.Context) error {
 		err := r.follow(ctx)
 		if ctx.Err() != nil {
 			return nil
+		}
+		if r.yields && errors.Is(err, ErrMoved) {
+			return err
 		}
 		if final(err) {
 			r.note(func(s *State) { s.Failed, s.CaughtUp = err, false })

@@ -27,13 +27,16 @@ type Memory struct {
 	sets     int // targets made so far
 	watchers map[int]func([]projections.Key)
 	watches  int
+
+	fence     map[string]uint64 // the highest epoch by projection, where several processes write
+	processes []*Process
 }
 
 // NewMemory makes an empty sink.
 func NewMemory(t testing.TB) *Memory {
 	return &Memory{
 		t: t, live: map[string]*target{}, shadows: map[string]*target{}, owners: map[string]string{},
-		broken: map[projections.Key]bool{}, watchers: map[int]func([]projections.Key){},
+		broken: map[projections.Key]bool{}, watchers: map[int]func([]projections.Key){}, fence: map[string]uint64{},
 	}
 }
 

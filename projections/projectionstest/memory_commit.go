@@ -10,14 +10,14 @@ import (
 
 // Commit is projections.Target's.
 func (t *target) Commit(ctx context.Context, from, through es.Position, rows *projections.Rows) error {
-	changed, err := t.commit(ctx, from, through, rows)
+	changed, err := t.commit(ctx, from, through, rows, func() error { return nil })
 	if changed != nil {
 		t.sink.tell(changed)
 	}
 	return err
 }
 
-func (t *target) commit(ctx context.Context, from, through es.Position, rows *projections.Rows) ([]projections.Key, error) {
+func (t *target) commit(ctx context.Context, from, through es.Position, rows *projections.Rows, may func() error) ([]projections.Key, error) {
 	m := t.sink
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -29,6 +29,9 @@ func (t *target) commit(ctx context.Context, from, through es.Position, rows *pr
 		return nil, projections.ErrMoved
 	case through.Compare(from) < 0:
 		m.t.Errorf("%s: commit moves the checkpoint back from %s to %s", t.projection.Name, from, through)
+	}
+	if err := may(); err != nil {
+		return nil, err
 	}
 	changed, err := t.check(rows)
 	if err != nil {
