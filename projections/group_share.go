@@ -218,7 +218,7 @@ func (g *Group) hold(ctx context.Context, m *member, lease Lease, failed error, 
 		<-watched
 		g.leave(ctx, m, lease)
 	}()
-	for {
+	for answered := false; ; answered = true {
 		err := g.attach(held, m, func(ctx context.Context, p Projection) (Target, error) {
 			return g.shared.Hold(ctx, p, lease.Epoch())
 		})
@@ -226,7 +226,9 @@ func (g *Group) hold(ctx context.Context, m *member, lease Lease, failed error, 
 			return failed
 		}
 		for _, c := range claims {
-			close(c.held)
+			if !answered {
+				close(c.held)
+			}
 		}
 		p := (*pause)(nil)
 		if failed == nil {
@@ -235,7 +237,6 @@ func (g *Group) hold(ctx context.Context, m *member, lease Lease, failed error, 
 			m.runner.note(func(s *State) { s.Failed = failed })
 			p, err = m.rest(held, claims), nil
 		}
-		claims = nil
 		switch {
 		case p != nil:
 			p.keep(ctx)

@@ -17,3 +17,10 @@ func TestLeasesKeepTheContract(t *testing.T) {
 		}
 	})
 }
+
+func TestProcessesKeepTheContract(t *testing.T) {
+	projectionstest.SharedSuite(t, func(t *testing.T) func() projectionstest.SharedViews {
+		views := projectionstest.NewMemory(t)
+		return func() projectionstest.SharedViews { return views.Process() }
+	})
+}
