@@ -9,7 +9,9 @@ import (
 // one map look-up and no query. It never keeps what was made of a row that changed while it was being made; a result never
 // comes after a later one; and those who ask for one key at the same time share one query. Safe for concurrent use.
 //
-// It is right only where the Watcher hears of every change: where the process that reads is the one that projects.
+// It is as new as what the Watcher has heard: of what this process projects at once, of what another one does (see Shared)
+// before this process's Group counts it as there, so that who waited for a position is never answered from before it. Until then,
+// and while nothing is heard of the others, it may answer what was.
 type Fresh[V any] struct {
 	reader Reader
 	table  string

@@ -54,6 +54,7 @@ type Status struct {
 	Attached bool        // its tables are there
 	Held     bool        // this process runs it; always so without leases
 	Holder   string      // the process that runs it, with leases; empty if none does or it is not known
+	Unheard  error       // why it is not known how far another process brings it
 	Head     es.Position // the last record of the log
 	Shadow   es.Position // how far a rebuild under way has come; zero without one
 	State
@@ -261,34 +262,20 @@ func (g *Group) Status(ctx context.Context) ([]Status, error) {
 	holders := g.holders(ctx)
 	out := make([]Status, len(g.members))
 	for i, m := range g.members {
-		s := Status{Name: m.projection.Name, Reactor: m.reactor, Head: head, Holder: holders[m.projection.Name], State: m.runner.State()}
-		m.note(func() { s.Attached, s.Held, s.Shadow = m.attached, m.held, m.shadow })
-		if !s.Held && g.leases != nil {
-			s.CaughtUp = s.Attached && s.Through.Compare(head) >= 0
+		out[i] = g.status(m)
+		if out[i].Head, out[i].Holder = head, holders[m.projection.Name]; !out[i].Held {
+			out[i].CaughtUp = out[i].Attached && out[i].Through.Compare(head) >= 0
 		}
-		out[i] = s
 	}
 	return out, nil
 }
 
-// Ready is nil when every member is attached, none has stopped for good and none is stuck in a fault that comes again and again.
-// With leases a member that another process runs is ready when its tables are known and it is heard how far they are.
-func (g *Group) Ready() error {
-	var errs []error
-	for _, m := range g.members {
-		state := m.runner.State()
-		attached, held, deaf := false, false, g.deaf.Load()
-		m.note(func() { attached, held = m.attached, m.held })
-		switch {
-		case state.Failed != nil:
-			errs = append(errs, fmt.Errorf("projections: %s stopped: %w", m.projection.Name, state.Failed))
-		case state.Tries >= stuckTries:
-			errs = append(errs, fmt.Errorf("projections: %s is stuck after %d tries: %w", m.projection.Name, state.Tries, state.Trouble))
-		case !attached:
-			errs = append(errs, fmt.Errorf("projections: %s is not attached yet", m.projection.Name))
-		case !held && deaf != nil:
-			errs = append(errs, fmt.Errorf("projections: how far %s is elsewhere is not known: %w", m.projection.Name, *deaf))
-		}
+// status is what is known of a member without asking anybody.
+func (g *Group) status(m *member) Status {
+	s := Status{Name: m.projection.Name, Reactor: m.reactor, State: m.runner.State()}
+	m.note(func() { s.Attached, s.Held, s.Shadow = m.attached, m.held || g.leases == nil, m.shadow })
+	if deaf := g.deaf.Load(); deaf != nil && !s.Held {
+		s.Unheard = *deaf
 	}
-	return errors.Join(errs...)
+	return s
 }

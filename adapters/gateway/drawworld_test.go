@@ -150,7 +150,7 @@ func (w *drawWorld) door(log *slog.Logger, clock func() time.Time) http.Handler 
 	versions, stop := enterprise.NewVersions(w.views, w.views, 100, base.Today)
 	w.Cleanup(stop)
 	handler, err := gateway.New(w.Context(), gateway.Options{
-		Conn: server.InProcess, Versions: versions, OpenAPI: []byte(`{}`), Ready: w.group.Ready, Metrics: http.NotFoundHandler(),
+		Conn: server.InProcess, Versions: versions, OpenAPI: []byte(`{}`), Ready: readiness(w.group), Metrics: http.NotFoundHandler(),
 	})
 	if err != nil {
 		w.Fatal(err)

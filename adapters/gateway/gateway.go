@@ -16,12 +16,12 @@ import (
 type Options struct {
 	Conn     grpc.ClientConnInterface // in process, through the interceptor chain
 	Versions Versions
-	OpenAPI  []byte       // the document served at /openapi.json
-	Ready    func() error // nil when every part can serve; its text is shown at /readyz
-	Metrics  http.Handler // served at /metrics
-	MaxBody  int64        // bytes of one request body; 0 means DefaultMaxBody
+	OpenAPI  []byte                              // the document served at /openapi.json
+	Ready    func(ctx context.Context) Readiness // served at /readyz
+	Metrics  http.Handler                        // served at /metrics
+	MaxBody  int64                               // bytes of one request body; 0 means DefaultMaxBody
 	// Fresh tells how far the views are, cheaply: their position and the latest release, for the Mingjian-Position and the
-	// Mingjian-As-Of of reads.
+	// Mingjian-As-Of of reads. What is empty is not known yet, and not said.
 	Fresh func(ctx context.Context) (position, asOf string)
 	More  map[string]http.Handler // further patterns, e.g. a portal
 }
@@ -57,7 +57,8 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	mux.Handle("GET /v1/returns/{name}", files(o.Conn, api))
 	mux.Handle("GET /v1/annual-report:export", annualReport(o.Conn))
 	mux.Handle("GET /openapi.json", fixed(o.OpenAPI, "application/json"))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /healthz", alive)
+	mux.HandleFunc("GET /livez", alive)
 	mux.HandleFunc("GET /readyz", readiness(o.Ready))
 	mux.Handle("GET /metrics", o.Metrics)
 	for pattern, h := range o.More {
@@ -87,7 +88,10 @@ func (o Options) edge(next http.Handler) http.Handler {
 		h["X-Content-Type-Options"] = nosniff
 		if o.Fresh != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 			position, asOf := o.Fresh(r.Context())
-			if h["Mingjian-Position"] = []string{position}; asOf != "" {
+			if position != "" {
+				h["Mingjian-Position"] = []string{position}
+			}
+			if asOf != "" {
 				h["Mingjian-As-Of"] = []string{asOf}
 			}
 		}
@@ -146,16 +150,6 @@ func (p pages) ContentType(v any) string {
 		v = part.XXX_ResponseBody()
 	}
 	return p.HTTPBodyMarshaler.ContentType(v)
-}
-
-func readiness(ready func() error) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		if err := ready(); err != nil {
-			http.Error(w, err.Error(), http.StatusServiceUnavailable)
-			return
-		}
-		_, _ = w.Write([]byte("ready\n"))
-	}
 }
 
 func fixed(body []byte, kind string) http.Handler {

@@ -80,15 +80,6 @@ func TestBadTokensAreRefusedOnPublicPathsToo(t *testing.T) {
 	}
 }
 
-func TestHealthAndReadiness(t *testing.T) {
-	w := open(t)
-	for path, want := range map[string]string{"/healthz": "ok\n", "/readyz": "ready\n"} {
-		if a := w.get(path); a.status != http.StatusOK || a.body != want {
-			t.Errorf("%s: %d %q", path, a.status, a.body)
-		}
-	}
-}
-
 // TestEveryRuleIsServed asks for each path that a proto declares. What is not known to the gateway answers path.unknown.
 func TestEveryRuleIsServed(t *testing.T) {
 	w := open(t)

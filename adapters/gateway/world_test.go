@@ -148,7 +148,7 @@ func (w *world) handler(log *slog.Logger) http.Handler {
 	versions, stop := enterprise.NewVersions(w.views, w.views, 100, base.Today)
 	w.Cleanup(stop)
 	handler, err := gateway.New(w.Context(), gateway.Options{
-		Conn: server.InProcess, Versions: versions, OpenAPI: []byte(`{"swagger":"2.0"}`), Ready: w.group.Ready,
+		Conn: server.InProcess, Versions: versions, OpenAPI: []byte(`{"swagger":"2.0"}`), Ready: readiness(w.group),
 		Metrics: http.NotFoundHandler(), MaxBody: maxBody, Fresh: func(context.Context) (string, string) { return "as of now", "sequence=7, time=2026-03-20T08:00:00Z" },
 	})
 	if err != nil {

@@ -51,7 +51,8 @@ type Chain struct {
 	Waiter  Waiter
 	Log     *slog.Logger
 	Patient time.Duration // longest wait for a view
-	// Fresh tells how far the views are, cheaply: their position and the latest release. It may be nil.
+	// Fresh tells how far the views are, cheaply: their position and the latest release, each empty while it is
+	// not known. It may be nil.
 	Fresh   func(ctx context.Context) (position, asOf string)
 	Observe func(method string, code codes.Code, took time.Duration)
 	Vault   Vault // for the identities and the personal texts in requests; they are refused without one
@@ -114,7 +115,9 @@ func (c *Chain) fresh(ctx context.Context) metadata.MD {
 		return md
 	}
 	position, asOf := c.Fresh(ctx)
-	md.Set(KeyPosition, position)
+	if position != "" {
+		md.Set(KeyPosition, position)
+	}
 	if asOf != "" {
 		md.Set(KeyAsOf, asOf)
 	}

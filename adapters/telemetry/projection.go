@@ -8,6 +8,7 @@ type Progress struct {
 	Projection    string
 	Head, Through uint64
 	Running       bool
+	Held          bool // this process runs it, not another one
 }
 
 var (
@@ -17,6 +18,8 @@ var (
 		"Position through which the projection took effect.", []string{"projection"}, nil)
 	progressRunning = prometheus.NewDesc("mingjian_projection_running",
 		"1 while the projection is at work, 0 once it has stopped on a fault.", []string{"projection"}, nil)
+	progressHeld = prometheus.NewDesc("mingjian_projection_held",
+		"1 where the projection runs, 0 in a process that stands by; over all processes the sum is 1.", []string{"projection"}, nil)
 )
 
 // Projections collects progress whenever metrics are read.
@@ -30,19 +33,25 @@ func (progress) Describe(out chan<- *prometheus.Desc) {
 	out <- progressLag
 	out <- progressThrough
 	out <- progressRunning
+	out <- progressHeld
 }
 
 func (p progress) Collect(out chan<- prometheus.Metric) {
 	for _, v := range p() {
-		running, lag := 0.0, 0.0
-		if v.Running {
-			running = 1
-		}
+		lag := 0.0
 		if v.Head > v.Through {
 			lag = float64(v.Head - v.Through)
 		}
 		out <- prometheus.MustNewConstMetric(progressLag, prometheus.GaugeValue, lag, v.Projection)
 		out <- prometheus.MustNewConstMetric(progressThrough, prometheus.GaugeValue, float64(v.Through), v.Projection)
-		out <- prometheus.MustNewConstMetric(progressRunning, prometheus.GaugeValue, running, v.Projection)
+		out <- prometheus.MustNewConstMetric(progressRunning, prometheus.GaugeValue, one(v.Running), v.Projection)
+		out <- prometheus.MustNewConstMetric(progressHeld, prometheus.GaugeValue, one(v.Held), v.Projection)
 	}
+}
+
+func one(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
 }

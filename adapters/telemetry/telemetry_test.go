@@ -38,7 +38,7 @@ func TestWhatIsMeasured(t *testing.T) {
 	}
 	m.Call("/mingjian.v1.PlanService/DraftPlan", codes.OK, time.Millisecond)
 	if err := m.Projections(func() []telemetry.Progress {
-		return []telemetry.Progress{{Projection: "plan.v1", Head: 12, Through: 5, Running: true}, {Projection: "draw.v1", Head: 5, Through: 12}}
+		return []telemetry.Progress{{Projection: "plan.v1", Head: 12, Through: 5, Running: true, Held: true}, {Projection: "draw.v1", Head: 5, Through: 12}}
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,8 @@ func TestWhatIsMeasured(t *testing.T) {
 		`mingjian_append_seconds_count{outcome="failed"} 1`, `mingjian_events_appended_total 2`,
 		`mingjian_call_seconds_count{code="OK",method="/mingjian.v1.PlanService/DraftPlan"} 1`,
 		`mingjian_projection_lag{projection="plan.v1"} 7`, `mingjian_projection_lag{projection="draw.v1"} 0`,
-		`mingjian_projection_running{projection="draw.v1"} 0`, `mingjian_build_info{version="`,
+		`mingjian_projection_running{projection="draw.v1"} 0`, `mingjian_projection_held{projection="plan.v1"} 1`,
+		`mingjian_projection_held{projection="draw.v1"} 0`, `mingjian_build_info{version="`,
 	} {
 		if !strings.Contains(w.Body.String(), line) {
 			t.Errorf("missing %s", line)

@@ -118,7 +118,7 @@ func (q *blotter) Write(b []byte) (int, error) { return len(b), nil }
 func BenchmarkChannel(b *testing.B) {
 	bench(b, func(w *benched) {
 		handler := func(conn grpc.ClientConnInterface) func(int) error {
-			h, err := gateway.New(b.Context(), gateway.Options{Conn: conn, Versions: never{}, Metrics: telemetry.New().Handler(), Ready: w.in.group.Ready})
+			h, err := gateway.New(b.Context(), gateway.Options{Conn: conn, Versions: never{}, Metrics: telemetry.New().Handler(), Ready: w.in.readiness})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -12,7 +12,7 @@ import (
 )
 
 // Family knows who holds whose tasks on a day (职责承继). It keeps all authorities, which are few, in memory until one changes.
-// Like projections.Fresh it is right only where the watcher hears of every change. Safe for concurrent use.
+// Like projections.Fresh it is as new as what the watcher has heard. Safe for concurrent use.
 //
 // Two administrators who make two authorities each other's successor at the same moment end nothing here: a circle is followed
 // once round.
@@ -90,7 +90,8 @@ func (f *Family) Predecessors(ctx context.Context, id string, on calendar.Date) 
 	return out, nil
 }
 
-// Version differs whenever Holder or Predecessors would answer otherwise.
+// Version differs whenever Holder or Predecessors would answer otherwise, among those of one Family: another process counts
+// otherwise.
 func (f *Family) Version(ctx context.Context, on calendar.Date) (string, error) {
 	l, err := f.lineage(ctx)
 	if err != nil {

@@ -29,8 +29,8 @@ func (s state) on(day calendar.Date) string {
 	return s.position
 }
 
-// Versions answers Version from memory for as long as the record stands. Like projections.Fresh it is right only where the
-// watcher hears of every change.
+// Versions answers Version from memory for as long as the record stands. Like projections.Fresh it is as new as what
+// the watcher has heard.
 type Versions struct {
 	fresh *projections.Fresh[state]
 	today func() calendar.Date

@@ -66,7 +66,8 @@ func ordinalOf(s string) (es.Position, error) {
 	return es.At(commit, prepare), nil
 }
 
-// Heads tells the end of the feed from memory. Like projections.Fresh it is right only where the watcher hears of every change.
+// Heads tells the end of the feed from memory. Like projections.Fresh it is as new as what the watcher has
+// heard.
 type Heads struct{ fresh *projections.Fresh[string] }
 
 // NewHeads keeps the end of the feed; stop ends the watching.
