@@ -43,6 +43,9 @@ func Open(root string) (*Dir, error) {
 // that is missing is a store without content.
 func OpenReadOnly(root string) *Dir { return &Dir{root: root, readOnly: true} }
 
+// Close has nothing to close: each file is closed when it is written or read.
+func (d *Dir) Close() error { return nil }
+
 // Put stores content; see draw.Blobs.
 func (d *Dir) Put(ctx context.Context, r io.Reader) (digest string, size int64, err error) {
 	if d.readOnly {

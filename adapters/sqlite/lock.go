@@ -3,6 +3,7 @@ package sqlite
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -23,6 +24,16 @@ func (e *InUseError) Error() string {
 type directoryLock struct{ file *os.File }
 
 var errLocked = errors.New("locked")
+
+// Lock takes the exclusive right to write a data directory whose log is elsewhere, until the answer is closed. It answers
+// *InUseError when another process has it. A Store takes the right to the folder of its file by itself.
+func Lock(dir string) (io.Closer, error) {
+	l, err := lockDirectory(dir)
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
 
 // lockDirectory takes the right, or answers *InUseError.
 func lockDirectory(dir string) (*directoryLock, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,8 +34,8 @@ func backupCommand(terminal) *cobra.Command {
 		Example: "  mingjian backup --data /var/lib/mingjian /backup/mingjian-2026-11-22\n" +
 			"  mingjian restore /backup/mingjian-2026-11-22 --data /var/lib/mingjian-new",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if _, err := os.Stat(c.path(eventsFile)); err != nil {
-				return usage("--data: no ledger here: %w", err)
+			if err := cmp.Or(c.checkStores(), c.onlyFiles("backup"), c.noLedger()); err != nil {
+				return err
 			}
 			b := &backup{config: c, withKey: withKey, screen: cmd.ErrOrStderr(), clock: time.Now}
 			m, err := b.to(cmd.Context(), args[0])
@@ -45,7 +46,7 @@ func backupCommand(terminal) *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&c.Data, "data", "data", "data directory; a server may run on it")
+	c.storeFlags(cmd.Flags(), "data directory; a server may run on it")
 	cmd.Flags().BoolVar(&withKey, "with-master-key", false, "copy the master key of the vault too: the backup then opens by itself")
 	c.vaultFlags(cmd.Flags())
 	return cmd
@@ -100,16 +101,17 @@ func (b *backup) to(ctx context.Context, target string) (m manifest, err error) 
 
 // views are copied first. A ledger without them is whole: they follow from the events.
 func (b *backup) views(ctx context.Context) error {
-	if missing(b.config.path(viewsFile)) {
+	at := b.config.viewsAt()
+	if missing(at.path()) {
 		return nil
 	}
 	report, end := b.copied("views")
 	defer end()
-	return sqlite.BackupViews(ctx, b.config.path(viewsFile), filepath.Join(b.folder, viewsFile), report)
+	return sqlite.BackupViews(ctx, at.path(), filepath.Join(b.folder, viewsFile), report)
 }
 
 func (b *backup) events(ctx context.Context) error {
-	events, err := sqlite.Open(ctx, b.config.path(eventsFile), sqlite.Options{ReadOnly: true})
+	events, err := sqlite.Open(ctx, b.config.eventsAt().path(), sqlite.Options{ReadOnly: true})
 	if err != nil {
 		return err
 	}
@@ -120,7 +122,7 @@ func (b *backup) events(ctx context.Context) error {
 
 // lists are copied after the events: an event is appended when the lists that it names are on disk.
 func (b *backup) lists(ctx context.Context) error {
-	from := blob.OpenReadOnly(b.config.path(blobsFolder))
+	from := blob.OpenReadOnly(b.config.blobsAt().path())
 	to, err := blob.Open(filepath.Join(b.folder, blobsFolder))
 	if err != nil {
 		return err
@@ -150,10 +152,11 @@ func copyList(ctx context.Context, from, to *blob.Dir, digest string) error {
 }
 
 func (b *backup) tokens(ctx context.Context) error {
-	if missing(b.config.path(identityFile)) {
+	at := b.config.identityAt()
+	if missing(at.path()) {
 		return nil
 	}
-	s, err := identity.Open(ctx, b.config.path(identityFile), b.clock)
+	s, err := identity.Open(ctx, at.path(), b.clock)
 	if err != nil {
 		return err
 	}

@@ -6,13 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/mingjian-ledger/mingjian/adapters/vault"
 )
 
 // vault is copied after the events, since a text is sealed before an event refers to it.
 func (b *backup) vault(ctx context.Context) error {
-	s, err := vault.OpenReadOnly(ctx, b.config.path(vaultFile), b.config.keys())
+	s, err := b.config.openVault(ctx, true)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

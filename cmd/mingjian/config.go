@@ -19,7 +19,12 @@ import (
 
 // config says where an instance lives and listens. The defaults serve a newcomer on the loopback address.
 type config struct {
-	Data      string        // data directory; made if missing; one process at a time
+	Data      string   // data directory; made if missing; one process at a time
+	Events    location // of the log; a file of the data directory if empty, and so the others
+	Views     location
+	Blobs     location      // lists and pictures
+	Identity  location      // tokens
+	Vault     location      // personal data
 	HTTP      string        // address of REST, and of gRPC too (told apart by content type)
 	GRPC      string        // further address of gRPC alone; empty for none
 	Patience  time.Duration // longest wait of a read for the views (after=)
@@ -47,7 +52,7 @@ func (c *config) now() time.Time {
 func (c *config) today() calendar.Date { return calendar.DateOf(c.now()) }
 
 func (c *config) flags(f *pflag.FlagSet) {
-	f.StringVar(&c.Data, "data", "data", "data directory; made if missing; one process at a time")
+	c.storeFlags(f, "data directory; made if missing; one process at a time")
 	f.StringVar(&c.HTTP, "http", "127.0.0.1:8080", "address for REST, and for gRPC on the same port; port 0 takes a free one")
 	f.StringVar(&c.GRPC, "grpc", "", "further address for gRPC alone; none if empty")
 	f.DurationVar(&c.Patience, "patience", 5*time.Second, "longest wait of a read that names a position (after=)")
@@ -68,8 +73,8 @@ func (c *config) logFlags(f *pflag.FlagSet) {
 // validate joins all that is wrong and names each setting.
 func (c *config) validate() error {
 	var errs []error
-	if c.Data == "" {
-		errs = append(errs, errors.New("--data: a directory is required"))
+	if err := c.checkStores(); err != nil {
+		errs = append(errs, err)
 	}
 	for name, addr := range map[string]string{"--http": c.HTTP, "--grpc": c.GRPC} {
 		if addr == "" && name == "--grpc" {

@@ -28,7 +28,7 @@ func demoCommand(t terminal) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			keep, err := openKeepsake(c.Data, time.Now())
+			keep, err := openKeepsake(c.Data, time.Now(), func() (bool, error) { return c.holdsLedger(cmd.Context()) })
 			if err != nil {
 				return err
 			}

@@ -27,9 +27,9 @@ type keepsake struct {
 	Secret string    `json:"secret"` // hex; the sealed nonces of the draws' parties come from it
 }
 
-// openKeepsake reads the demonstration's memory, or begins one. A directory with a ledger of any other origin is refused:
+// openKeepsake reads the demonstration's memory, or begins one. A ledger of any other origin is refused:
 // nothing fictional may enter it, and nothing could be taken out again.
-func openKeepsake(dir string, now time.Time) (k keepsake, err error) {
+func openKeepsake(dir string, now time.Time, ledger func() (bool, error)) (k keepsake, err error) {
 	path := filepath.Join(dir, demoFile)
 	data, err := os.ReadFile(path) //nolint:gosec // in the data directory that the user named
 	switch {
@@ -41,8 +41,11 @@ func openKeepsake(dir string, now time.Time) (k keepsake, err error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return k, fmt.Errorf("demo: %w", err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, eventsFile)); !errors.Is(err, fs.ErrNotExist) {
-		return k, usage("--data: %s holds a ledger that is no demonstration's; give the demo a directory of its own", dir)
+	switch there, err := ledger(); {
+	case err != nil:
+		return k, fmt.Errorf("demo: %w", err)
+	case there:
+		return k, usage("--data: %s goes with a ledger that is no demonstration's; give the demo a directory of its own", dir)
 	}
 	secret := make([]byte, 32)
 	if _, err := rand.Read(secret); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,18 +20,18 @@ import (
 
 // importFlags are what an import is told.
 type importFlags struct {
-	server, token, data string
-	authority           string
-	mapping             string
-	source, wasPublic   string
-	publicOn            string
-	month, classSource  string
-	report              string
-	strict              bool
-	personal            string
-	behind              int
-	lang                string
-	rules               string
+	conf               config // where to open the ledger, if no server is asked
+	server, token      string
+	authority          string
+	mapping            string
+	source, wasPublic  string
+	publicOn           string
+	month, classSource string
+	report             string
+	strict             bool
+	personal           string
+	behind             int
+	lang               string
 }
 
 func importCommand(t terminal) *cobra.Command {
@@ -82,8 +83,9 @@ func importKind(t terminal, kind sheet.Kind, short string) *cobra.Command {
 	f.StringVar(&o.mapping, "mapping", "", "YAML file that says which column is which field (required)")
 	f.StringVar(&o.server, "server", "", "URL of a running server, e.g. http://127.0.0.1:8080")
 	f.StringVar(&o.token, "token", "", "bearer token for --server; better given as MINGJIAN_TOKEN, which no process list shows")
-	f.StringVar(&o.data, "data", "", "data directory, when no server runs on it")
-	f.StringVar(&o.rules, "rules", "", "with --data: "+rulesUsage)
+	o.conf.storeFlags(f, "data directory, when no server runs on it")
+	f.Lookup("data").DefValue, o.conf.Data = "", ""
+	f.StringVar(&o.conf.Rules, "rules", "", "with --data: "+rulesUsage)
 	f.StringVar(&o.authority, "authority", "", "with --data: id of the authority for which the rows are recorded")
 	f.StringVar(&o.report, "report", "", "write a report of JSON lines to this file (\"-\" for standard output)")
 	f.BoolVar(&o.strict, "strict", false, "take all rows or none: any bad row refuses the whole file before anything is written")
@@ -104,10 +106,13 @@ func importKind(t terminal, kind sheet.Kind, short string) *cobra.Command {
 	return c
 }
 
+// opens tells whether the import opens the ledger by itself.
+func (o *importFlags) opens() bool { return o.conf.Data != "" || o.conf.Events.url != "" }
+
 func (o *importFlags) validate(kind sheet.Kind) error {
 	var errs []error
-	if (o.server == "") == (o.data == "") {
-		errs = append(errs, errors.New("give one of --server and --data"))
+	if (o.server == "") != o.opens() {
+		errs = append(errs, errors.New("give one of --server and --data (or --events)"))
 	}
 	if _, _, err := target(o.server); o.server != "" && err != nil {
 		errs = append(errs, err)
@@ -115,7 +120,7 @@ func (o *importFlags) validate(kind sheet.Kind) error {
 	if o.server != "" && o.token == "" {
 		errs = append(errs, errors.New("--server needs a token: set MINGJIAN_TOKEN"))
 	}
-	if o.data != "" && o.authority == "" {
+	if o.opens() && o.authority == "" {
 		errs = append(errs, errors.New("--data needs --authority"))
 	}
 	if _, err := domain.ParseAuthorityID(o.authority); err != nil && o.authority != "" {
@@ -153,7 +158,8 @@ func (o *importFlags) connect(ctx context.Context, log *slog.Logger, do func(grp
 	if o.server != "" {
 		return dial(o.server, o.token, do)
 	}
-	c := config{Data: o.data, Rules: o.rules, Patience: time.Minute, Drain: time.Hour}
+	c := o.conf
+	c.Data, c.Patience, c.Drain = cmp.Or(c.Data, "data"), time.Minute, time.Hour
 	return withInstance(ctx, c, log, func(in *instance) error {
 		actor := domain.Actor{Account: "import", Role: domain.Admin, Authority: domain.AuthorityID(o.authority)}
 		token, secret, err := in.identity.Create(ctx, actor, 24*time.Hour)

@@ -4,18 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
-	"os"
 	"sync"
 	"time"
 
-	"github.com/mingjian-ledger/mingjian/adapters/blob"
 	"github.com/mingjian-ledger/mingjian/adapters/gateway"
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
 	"github.com/mingjian-ledger/mingjian/adapters/identity"
 	inbrowser "github.com/mingjian-ledger/mingjian/adapters/portal/verifier"
-	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
 	"github.com/mingjian-ledger/mingjian/adapters/telemetry"
 	"github.com/mingjian-ledger/mingjian/adapters/vault"
 	"github.com/mingjian-ledger/mingjian/domain/rule"
@@ -37,14 +35,14 @@ const (
 	lockFile     = "lock" // held by the process that writes the directory
 )
 
-// instance is everything that works on one data directory, open and running.
+// instance is everything that works on one set of stores, open and running.
 type instance struct {
 	config   config
 	rules    rule.Tables
 	log      *slog.Logger
-	events   *sqlite.Store
-	views    *sqlite.Views
-	blobs    *blob.Dir
+	events   eventLog
+	views    viewStore
+	blobs    blobStore
 	identity *identity.Store
 	vault    *vault.Store
 	metrics  *telemetry.Metrics
@@ -52,6 +50,7 @@ type instance struct {
 	server   *grpcapi.Server
 	rest     http.Handler
 	family   *authority.Family
+	lock     io.Closer // of the data directory
 
 	projecting   context.CancelFunc
 	projected    chan error
@@ -69,29 +68,13 @@ func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err err
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("data directory: %w", err)
-	}
 	in := &instance{config: c, rules: rules, log: log, metrics: telemetry.New(), projected: make(chan error, 1), closing: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, in.closeStores())
 		}
 	}()
-	// The log first: it holds the lock of the directory.
-	if in.events, err = sqlite.Open(ctx, c.path(eventsFile), sqlite.Options{}); err != nil {
-		return nil, err
-	}
-	if in.views, err = sqlite.OpenViews(ctx, c.path(viewsFile)); err != nil {
-		return nil, err
-	}
-	if in.blobs, err = blob.Open(c.path(blobsFolder)); err != nil {
-		return nil, err
-	}
-	if in.identity, err = identity.Open(ctx, c.path(identityFile), c.now); err != nil {
-		return nil, err
-	}
-	if in.vault, err = in.openVault(ctx); err != nil {
+	if err = in.openStores(ctx); err != nil {
 		return nil, err
 	}
 	if in.group, err = projections.NewGroup(in.events, in.views, log, allProjections(), in.reactors()); err != nil {
@@ -107,6 +90,31 @@ func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err err
 	in.projecting = cancel
 	go func() { in.projected <- in.group.Run(running) }()
 	return in, nil
+}
+
+// openStores opens what the instance works on. The log comes first: in a data directory it holds the lock of all.
+func (in *instance) openStores(ctx context.Context) (err error) {
+	c := &in.config
+	if err := c.checkStores(); err != nil {
+		return err
+	}
+	if in.lock, err = c.prepareDirectory(); err != nil {
+		return err
+	}
+	if in.events, err = openEvents(ctx, c.eventsAt(), false); err != nil {
+		return err
+	}
+	if in.views, err = openViews(ctx, c.viewsAt()); err != nil {
+		return err
+	}
+	if in.blobs, err = openBlobs(ctx, c.blobsAt(), false); err != nil {
+		return err
+	}
+	if in.identity, err = c.openIdentity(ctx); err != nil {
+		return err
+	}
+	in.vault, err = in.openVault(ctx)
+	return err
 }
 
 // buildDoors puts the services behind the chain, and REST before the in-process channel.
@@ -192,11 +200,10 @@ func (in *instance) closeStores() error {
 	if in.identity != nil {
 		errs = append(errs, in.identity.Close())
 	}
-	if in.views != nil {
-		errs = append(errs, in.views.Close())
-	}
-	if in.events != nil {
-		errs = append(errs, in.events.Close())
+	for _, s := range []io.Closer{in.blobs, in.views, in.events, in.lock} {
+		if s != nil {
+			errs = append(errs, s.Close())
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -148,7 +148,7 @@ func (r contextReader) Read(p []byte) (int, error) {
 }
 
 // headOf reads the last event of a log.
-func headOf(ctx context.Context, events *sqlite.Store) (logHead, error) {
+func headOf(ctx context.Context, events es.Source) (logHead, error) {
 	head, err := events.Head(ctx)
 	if err != nil || head == (es.Position{}) {
 		return logHead{Position: head.String()}, err

@@ -16,7 +16,7 @@ func projectionCommand(t terminal) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var conf config
-	c.PersistentFlags().StringVar(&conf.Data, "data", "data", "data directory; no server may run on it")
+	conf.storeFlags(c.PersistentFlags(), "data directory; no server may run on it")
 	c.PersistentFlags().StringVar(&conf.Rules, "rules", "", rulesUsage)
 	conf.Patience, conf.Drain = time.Minute, time.Hour
 	c.AddCommand(projectionList(t, &conf), projectionRebuild(t, &conf))

@@ -26,7 +26,7 @@ func serveCommand(t terminal) *cobra.Command {
 				return err
 			}
 			return serve(cmd.Context(), c, log, func(ctx context.Context, in *instance, d *doors) error {
-				log.InfoContext(ctx, "serving", slog.String("http", d.url()), slog.String("data", c.Data))
+				log.InfoContext(ctx, "serving", slog.String("http", d.url()), slog.String("data", c.stored()))
 				if d.grpcAddr != nil {
 					log.InfoContext(ctx, "serving gRPC alone too", slog.String("grpc", d.grpcAddr.String()))
 				}

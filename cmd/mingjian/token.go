@@ -21,12 +21,13 @@ func tokenCommand(terminal) *cobra.Command {
 		Use: "token", Short: "Create, revoke and list bearer tokens (works while the server runs)",
 		Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	data := c.PersistentFlags().String("data", "data", "data directory")
-	c.AddCommand(tokenCreate(data), tokenRevoke(data), tokenList(data))
+	conf := &config{}
+	conf.storeFlags(c.PersistentFlags(), "data directory")
+	c.AddCommand(tokenCreate(conf), tokenRevoke(conf), tokenList(conf))
 	return c
 }
 
-func tokenCreate(data *string) *cobra.Command {
+func tokenCreate(conf *config) *cobra.Command {
 	var account, role, authority, inspector string
 	var life time.Duration
 	c := &cobra.Command{
@@ -34,7 +35,7 @@ func tokenCreate(data *string) *cobra.Command {
 		Example: "  mingjian token create --data data --account li.planner --role planner --authority XZ-SCJG\n" +
 			"  mingjian token create --data data --account wang.insp --role inspector --authority XZ-SCJG --inspector XZ-001 --expires-in 24h",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withIdentity(cmd.Context(), *data, true, func(s *identity.Store) error {
+			return withIdentity(cmd.Context(), conf, true, func(s *identity.Store) error {
 				actor := domain.Actor{Account: account, Role: domain.Role(role), Authority: domain.AuthorityID(authority), Inspector: domain.InspectorID(inspector)}
 				t, secret, err := s.Create(cmd.Context(), actor, life)
 				if domain.KindOf(err) == domain.Invalid {
@@ -67,12 +68,12 @@ func roleList() string {
 	return strings.Join(names, ", ")
 }
 
-func tokenRevoke(data *string) *cobra.Command {
+func tokenRevoke(conf *config) *cobra.Command {
 	return &cobra.Command{
 		Use: "revoke ID", Short: "Revoke a token at once", Args: cobra.ExactArgs(1),
 		Example: "  mingjian token revoke --data data 6d021caf-9b59-4df9-ab16-5aa8b9f7f2dd",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withIdentity(cmd.Context(), *data, false, func(s *identity.Store) error {
+			return withIdentity(cmd.Context(), conf, false, func(s *identity.Store) error {
 				if err := s.Revoke(cmd.Context(), args[0]); err != nil {
 					return err
 				}
@@ -83,12 +84,12 @@ func tokenRevoke(data *string) *cobra.Command {
 	}
 }
 
-func tokenList(data *string) *cobra.Command {
+func tokenList(conf *config) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List tokens, newest first; secrets are not kept", Args: cobra.NoArgs,
 		Example: "  mingjian token list --data data",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withIdentity(cmd.Context(), *data, false, func(s *identity.Store) error {
+			return withIdentity(cmd.Context(), conf, false, func(s *identity.Store) error {
 				tokens, err := s.List(cmd.Context(), 10_000)
 				if err != nil {
 					return err
@@ -109,16 +110,20 @@ func tokenList(data *string) *cobra.Command {
 	}
 }
 
-// withIdentity opens the tokens of a data directory; only the first token may make one.
-func withIdentity(ctx context.Context, data string, first bool, do func(*identity.Store) error) error {
-	if first {
-		if err := os.MkdirAll(data, 0o700); err != nil {
+// withIdentity opens the tokens; only the first token may make their file, and the data directory.
+func withIdentity(ctx context.Context, c *config, first bool, do func(*identity.Store) error) error {
+	if err := c.checkStores(); err != nil {
+		return err
+	}
+	if at := c.identityAt(); at.local() {
+		if _, err := os.Stat(at.path()); err != nil && !first {
+			return usage("%s: no tokens here: %w", c.flagOf(c.Identity, "--identity"), err)
+		}
+		if err := os.MkdirAll(filepath.Dir(at.path()), 0o700); err != nil {
 			return fmt.Errorf("data directory: %w", err)
 		}
-	} else if _, err := os.Stat(filepath.Join(data, identityFile)); err != nil {
-		return usage("--data: no tokens here: %w", err)
 	}
-	s, err := identity.Open(ctx, filepath.Join(data, identityFile), time.Now)
+	s, err := c.openIdentity(ctx)
 	if err != nil {
 		return err
 	}

@@ -33,8 +33,11 @@ func vaultRotate(t terminal) *cobra.Command {
 			"of their day: rotate after a person's data were destroyed, and no copy of before opens them any more.",
 		Example: "  mingjian vault rotate --data /var/lib/mingjian",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if missing(conf.path(vaultFile)) {
-				return usage("--data: no vault here")
+			if err := conf.checkStores(); err != nil {
+				return err
+			}
+			if at := conf.vaultAt(); at.local() && missing(at.path()) {
+				return usage("%s: no vault here", conf.flagOf(conf.Vault, "--vault"))
 			}
 			return withInstance(cmd.Context(), conf, quiet(t), func(in *instance) error {
 				bar := newProgress(cmd.ErrOrStderr(), "wrapping keys", -1)
@@ -48,7 +51,7 @@ func vaultRotate(t terminal) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&conf.Data, "data", "data", "data directory; no server may run on it")
+	conf.storeFlags(c.Flags(), "data directory; no server may run on it")
 	conf.vaultFlags(c.Flags())
 	return c
 }
@@ -56,7 +59,7 @@ func vaultRotate(t terminal) *cobra.Command {
 // openVault opens the vault and shreds in it whom the log says, before anybody is answered: a copy of before that was put
 // back holds keys which were destroyed since.
 func (in *instance) openVault(ctx context.Context) (*vault.Store, error) {
-	s, err := vault.Open(ctx, in.config.path(vaultFile), in.config.keys())
+	s, err := in.config.openVault(ctx, false)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/mingjian-ledger/mingjian/adapters/blob"
 	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
@@ -31,8 +31,8 @@ func verifyCommand(terminal) *cobra.Command {
 			"Exit code 3 says that something is not what it must be; each finding is a line.",
 		Example: "  mingjian verify --data /var/lib/mingjian\n  mingjian verify --data /var/lib/mingjian --events-only",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if _, err := os.Stat(c.path(eventsFile)); err != nil {
-				return usage("--data: no ledger here: %w", err)
+			if err := cmp.Or(c.checkStores(), c.noLedger()); err != nil {
+				return err
 			}
 			sources, err := judging(c.Beacons)
 			if err != nil {
@@ -46,7 +46,7 @@ func verifyCommand(terminal) *cobra.Command {
 			return v.run(cmd.Context())
 		},
 	}
-	cmd.Flags().StringVar(&c.Data, "data", "data", "data directory")
+	c.storeFlags(cmd.Flags(), "data directory")
 	cmd.Flags().StringVar(&c.Beacons, "beacons", "", beaconsUsage)
 	cmd.Flags().StringVar(&c.Rules, "rules", "", rulesUsage)
 	c.vaultFlags(cmd.Flags())
@@ -60,8 +60,8 @@ type verifier struct {
 	out, err   io.Writer
 	eventsOnly bool
 	sources    []sortition.Source
-	events     *sqlite.Store
-	blobs      *blob.Dir
+	events     eventLog
+	blobs      blobStore
 	sealed     sealedCheck
 	problems   int
 	periods    periods
@@ -73,11 +73,14 @@ func (v *verifier) problem(format string, args ...any) {
 }
 
 func (v *verifier) run(ctx context.Context) (err error) {
-	if v.events, err = sqlite.Open(ctx, v.config.path(eventsFile), sqlite.Options{ReadOnly: true}); err != nil {
+	if v.events, err = openEvents(ctx, v.config.eventsAt(), true); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, v.events.Close()) }()
-	v.blobs = blob.OpenReadOnly(v.config.path(blobsFolder))
+	if v.blobs, err = openBlobs(ctx, v.config.blobsAt(), true); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, v.blobs.Close()) }()
 	steps := []func(context.Context) error{v.log, v.histories, v.lists}
 	if !v.eventsOnly {
 		steps = append(steps, v.views)
@@ -88,7 +91,7 @@ func (v *verifier) run(ctx context.Context) (err error) {
 		}
 	}
 	if v.problems > 0 {
-		return &codedError{exitRefuted, fmt.Errorf("%d findings in %s", v.problems, v.config.Data)}
+		return &codedError{exitRefuted, fmt.Errorf("%d findings in %s", v.problems, v.config.stored())}
 	}
 	_, err = fmt.Fprintln(v.out, "clean")
 	return err
@@ -96,7 +99,7 @@ func (v *verifier) run(ctx context.Context) (err error) {
 
 // log checks the stored events as such.
 func (v *verifier) log(ctx context.Context) error {
-	err := v.events.Check(ctx, func(p sqlite.Problem) { v.problem("log: %s", p) })
+	err := v.events.Check(ctx, func(p fmt.Stringer) { v.problem("log: %s", p) })
 	if err != nil {
 		return err
 	}
@@ -203,17 +206,18 @@ func (v *verifier) checkDraw(ctx context.Context, s draw.State) error {
 // views compares each view with a fresh rebuild up to the same position. It looks at a copy, since a file of views can't be
 // opened without bringing it to the definitions of this program.
 func (v *verifier) views(ctx context.Context) (err error) {
-	if missing(v.config.path(viewsFile)) {
+	at := v.config.viewsAt()
+	if missing(at.path()) {
 		fmt.Fprintln(v.out, "views: there are none; the next start makes them")
 		return nil
 	}
-	scratch, err := os.MkdirTemp(v.config.Data, "verify-")
+	scratch, err := os.MkdirTemp(filepath.Dir(at.path()), "verify-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
 	copied := filepath.Join(scratch, "copy.db")
-	if err := sqlite.BackupViews(ctx, v.config.path(viewsFile), copied, nil); err != nil {
+	if err := sqlite.BackupViews(ctx, at.path(), copied, nil); err != nil {
 		return v.unreadable(ctx, err)
 	}
 	live, err := sqlite.OpenViews(ctx, copied)

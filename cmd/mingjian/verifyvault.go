@@ -32,7 +32,7 @@ type unfound struct {
 
 func (v *verifier) openVault(ctx context.Context) error {
 	v.sealed = sealedCheck{shredded: map[string]bool{}}
-	s, err := vault.OpenReadOnly(ctx, v.config.path(vaultFile), v.config.keys())
+	s, err := v.config.openVault(ctx, true)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/pflag"
+
+	"github.com/mingjian-ledger/mingjian/adapters/blob"
+	"github.com/mingjian-ledger/mingjian/adapters/identity"
+	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
+	"github.com/mingjian-ledger/mingjian/adapters/vault"
+	"github.com/mingjian-ledger/mingjian/domain/draw"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/projections"
+)
+
+// eventLog is where events are stored. Check reports what is wrong with them.
+type eventLog interface {
+	es.Store
+	es.Source
+	Check(ctx context.Context, report func(fmt.Stringer)) error
+	io.Closer
+}
+
+// viewStore is where views are.
+type viewStore interface {
+	projections.Sink
+	projections.Reader
+	projections.Watcher
+	io.Closer
+}
+
+// blobStore is where lists and pictures are. Walk yields the digests of all of them, ascending.
+type blobStore interface {
+	draw.Blobs
+	Walk(ctx context.Context) iter.Seq2[string, error]
+	io.Closer
+}
+
+// storeFlags tell where the stores are. Every command that opens one has all of them, so that one environment fits all.
+func (c *config) storeFlags(f *pflag.FlagSet, data string) {
+	f.StringVar(&c.Data, "data", "data", data)
+	f.Var(&c.Events, "events", "where events are: sqlite://FILE; in the data directory if empty")
+	f.Var(&c.Views, "views", "where views are: sqlite://FILE; in the data directory if empty")
+	f.Var(&c.Blobs, "blobs", "where lists and pictures are: file://FOLDER; in the data directory if empty")
+	f.Var(&c.Identity, "identity", "where tokens are: sqlite://FILE; in the data directory if empty")
+	f.Var(&c.Vault, "vault", "where personal data are, encrypted: sqlite://FILE; in the data directory if empty")
+}
+
+// checkStores joins what is wrong with the locations, as an error of usage.
+func (c *config) checkStores() error {
+	var data error
+	if c.Data == "" {
+		data = errors.New("--data: a directory is required")
+	}
+	err := errors.Join(data,
+		c.Events.check("--events", "sqlite"), c.Views.check("--views", "sqlite"), c.Blobs.check("--blobs", "file"),
+		c.Identity.check("--identity", "sqlite"), c.Vault.check("--vault", "sqlite"))
+	if err != nil {
+		return usage("%w", err)
+	}
+	return nil
+}
+
+// The locations that hold: those that were set, else files of the data directory.
+func (c *config) eventsAt() location   { return c.Events.or(c.file("sqlite", eventsFile)) }
+func (c *config) viewsAt() location    { return c.Views.or(c.file("sqlite", viewsFile)) }
+func (c *config) blobsAt() location    { return c.Blobs.or(c.file("file", blobsFolder)) }
+func (c *config) identityAt() location { return c.Identity.or(c.file("sqlite", identityFile)) }
+func (c *config) vaultAt() location    { return c.Vault.or(c.file("sqlite", vaultFile)) }
+
+func (c *config) file(scheme, name string) location { return location{scheme + "://" + c.path(name)} }
+
+// usesDirectory tells whether anything is kept in the data directory.
+func (c *config) usesDirectory() bool {
+	for _, at := range []location{c.eventsAt(), c.viewsAt(), c.blobsAt(), c.identityAt(), c.vaultAt()} {
+		if at.local() && within(c.Data, at.path()) {
+			return true
+		}
+	}
+	return c.MasterKey == ""
+}
+
+// within tells whether a path is in a folder.
+func within(folder, path string) bool {
+	return filepath.Clean(filepath.Dir(path)) == filepath.Clean(folder)
+}
+
+// onlyFiles refuses a command that knows files alone, naming the store that is none.
+func (c *config) onlyFiles(what string) error {
+	for _, s := range []struct {
+		flag string
+		at   location
+	}{{"--events", c.eventsAt()}, {"--views", c.viewsAt()}, {"--blobs", c.blobsAt()}, {"--identity", c.identityAt()}, {"--vault", c.vaultAt()}} {
+		if !s.at.local() {
+			return usage("%s: %s copies files, and %s is none", s.flag, what, s.at)
+		}
+	}
+	return nil
+}
+
+// noLedger is the complaint of commands that work on a ledger which must be there. Of a server only opening it tells.
+func (c *config) noLedger() error {
+	if !c.eventsAt().local() {
+		return nil
+	}
+	if _, err := os.Stat(c.eventsAt().path()); err != nil {
+		return usage("%s: no ledger here: %w", c.flagOf(c.Events, "--events"), err)
+	}
+	return nil
+}
+
+// flagOf is the flag by which a store was placed.
+func (c *config) flagOf(l location, flag string) string {
+	if l.url == "" {
+		return "--data"
+	}
+	return flag
+}
+
+// prepareDirectory makes the data directory and takes the right to write it, where anything is in it. A log in it takes the
+// right by itself.
+func (c *config) prepareDirectory() (io.Closer, error) {
+	if !c.usesDirectory() {
+		return io.NopCloser(nil), nil
+	}
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	if c.eventsAt().local() && within(c.Data, c.eventsAt().path()) {
+		return io.NopCloser(nil), nil
+	}
+	return sqlite.Lock(c.Data)
+}
+
+// sqliteLog is a log in a file.
+type sqliteLog struct{ *sqlite.Store }
+
+func (l sqliteLog) Check(ctx context.Context, report func(fmt.Stringer)) error {
+	return l.Store.Check(ctx, func(p sqlite.Problem) { report(p) })
+}
+
+// openEvents opens the log. Read-only it may be open in another process.
+func openEvents(ctx context.Context, at location, readOnly bool) (eventLog, error) {
+	s, err := sqlite.Open(ctx, at.path(), sqlite.Options{ReadOnly: readOnly})
+	if err != nil {
+		return nil, at.mask(err)
+	}
+	return sqliteLog{s}, nil
+}
+
+func openViews(ctx context.Context, at location) (viewStore, error) {
+	s, err := sqlite.OpenViews(ctx, at.path())
+	if err != nil {
+		return nil, at.mask(err)
+	}
+	return s, nil
+}
+
+// openBlobs opens the lists and pictures. Read-only they may be open in another process.
+func openBlobs(_ context.Context, at location, readOnly bool) (blobStore, error) {
+	if readOnly {
+		return blob.OpenReadOnly(at.path()), nil
+	}
+	d, err := blob.Open(at.path())
+	if err != nil {
+		return nil, at.mask(err)
+	}
+	return d, nil
+}
+
+func (c *config) openIdentity(ctx context.Context) (*identity.Store, error) {
+	at := c.identityAt()
+	s, err := identity.Open(ctx, at.path(), c.now)
+	return s, at.mask(err)
+}
+
+// openVault opens the vault. Read-only it may be open in another process, and a file that is missing is fs.ErrNotExist.
+func (c *config) openVault(ctx context.Context, readOnly bool) (*vault.Store, error) {
+	at := c.vaultAt()
+	open := vault.Open
+	if readOnly {
+		open = vault.OpenReadOnly
+	}
+	s, err := open(ctx, at.path(), c.keys())
+	return s, at.mask(err)
+}
+
+// holdsLedger tells whether there is a ledger already.
+func (c *config) holdsLedger(ctx context.Context) (bool, error) {
+	at := c.eventsAt()
+	if at.local() {
+		return !missing(at.path()), nil
+	}
+	events, err := openEvents(ctx, at, true)
+	if err != nil {
+		return false, err
+	}
+	head, err := events.Head(ctx)
+	return head != (es.Position{}), errors.Join(err, events.Close())
+}
+
+// stored describes where everything is, for the log.
+func (c *config) stored() string {
+	return cmp.Or(c.Events.String(), c.Data)
+}
