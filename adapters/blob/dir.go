@@ -181,7 +181,7 @@ func (c cancellable) Read(p []byte) (int, error) {
 
 // checked is content that must have its digest by its end.
 type checked struct {
-	f    *os.File
+	f    io.ReadCloser
 	h    hash.Hash
 	want string
 }

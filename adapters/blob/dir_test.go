@@ -37,7 +37,7 @@ func all(t *testing.T, d *blob.Dir) []string {
 	return out
 }
 
-func put(t *testing.T, d *blob.Dir, content string) string {
+func put(t *testing.T, d draw.Blobs, content string) string {
 	t.Helper()
 	digest, _, err := d.Put(t.Context(), strings.NewReader(content))
 	if err != nil {

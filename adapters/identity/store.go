@@ -3,98 +3,50 @@ package identity
 import (
 	"context"
 	"database/sql"
-	_ "embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
-	"os"
-	"runtime"
+	"strconv"
+	"strings"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver registers itself; nothing else of it is used
 
 	"github.com/mingjian-ledger/mingjian/domain"
 )
 
-//go:embed schema.sql
-var schema string
-
-const schemaVersion = 1
-
-// Store keeps tokens in one SQLite file, which several processes may use at once.
+// Store keeps tokens in one SQLite file or in a schema of PostgreSQL, which several processes may use at once.
 type Store struct {
-	db    *sql.DB
-	find  *sql.Stmt
-	clock func() time.Time
+	db       *sql.DB
+	find     *sql.Stmt
+	clock    func() time.Time
+	numbered bool // parameters are $1, $2 and so on
 }
 
-// Open opens or makes the file. A file of a newer schema is refused.
-func Open(ctx context.Context, path string, clock func() time.Time) (*Store, error) {
-	dsn := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: url.Values{
-		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)"}, "_txlock": {"immediate"},
-	}.Encode()}
-	db, err := sql.Open("sqlite", dsn.String())
+// prepared is the store on a database whose tables are there, which it closes if it can't.
+func (s *Store) prepared(ctx context.Context) (_ *Store, err error) {
+	s.find, err = s.db.PrepareContext(ctx, s.query(`SELECT account, role, authority, inspector, expires_at, revoked_at FROM token WHERE hash = ?`))
 	if err != nil {
-		return nil, fmt.Errorf("identity: open: %w", err)
-	}
-	// Every call of the API looks a token up: a connection that is not kept is opened, set and prepared for one of them.
-	connections := max(4, 2*runtime.GOMAXPROCS(0))
-	db.SetMaxOpenConns(connections)
-	db.SetMaxIdleConns(connections)
-	s := &Store{db: db, clock: clock}
-	if err := s.migrate(ctx); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	if s.find, err = db.PrepareContext(ctx, `SELECT account, role, authority, inspector, expires_at, revoked_at FROM token WHERE hash = ?`); err != nil {
-		return nil, errors.Join(fmt.Errorf("identity: prepare: %w", err), db.Close())
+		return nil, errors.Join(fmt.Errorf("identity: prepare: %w", err), s.db.Close())
 	}
 	return s, nil
 }
 
-func (s *Store) migrate(ctx context.Context) error {
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("identity: migrate: %w", err)
+// query is a statement in the form of the database: each "?" is the next parameter.
+func (s *Store) query(text string) string {
+	if !s.numbered {
+		return text
 	}
-	defer func() { _ = tx.Rollback() }()
-	var version int
-	if err := tx.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
-		return fmt.Errorf("identity: schema version: %w", err)
+	parts := strings.Split(text, "?")
+	var b strings.Builder
+	for i, part := range parts {
+		if i > 0 {
+			b.WriteString("$" + strconv.Itoa(i))
+		}
+		b.WriteString(part)
 	}
-	switch {
-	case version > schemaVersion:
-		return fmt.Errorf("identity: the file has schema %d, this program knows %d: use a newer program", version, schemaVersion)
-	case version == schemaVersion:
-		return nil
-	}
-	if _, err := tx.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA user_version = %d;", schemaVersion)); err != nil {
-		return fmt.Errorf("identity: migrate: %w", err)
-	}
-	return tx.Commit()
+	return b.String()
 }
 
-// Close closes the file.
+// Close closes the database.
 func (s *Store) Close() error { return errors.Join(s.find.Close(), s.db.Close()) }
-
-// Backup copies the tokens, as they are at one moment, to a new file, also while other processes use this one. The file is on
-// disk when Backup returns, its entry in the folder is the caller's to sync. A file that exists is an error.
-func (s *Store) Backup(ctx context.Context, path string) error {
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("identity: back up to %s: %w", path, errors.Join(err, fs.ErrExist))
-	}
-	if _, err := s.db.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
-		return fmt.Errorf("identity: back up to %s: %w", path, err)
-	}
-	f, err := os.Open(path)
-	if err == nil {
-		err = errors.Join(f.Sync(), f.Close()) // SQLite leaves that out here
-	}
-	if err != nil {
-		return fmt.Errorf("identity: back up to %s: %w", path, err)
-	}
-	return nil
-}
 
 // Create stores a new token and returns it with its secret, which can't be had again.
 func (s *Store) Create(ctx context.Context, actor domain.Actor, life time.Duration) (Token, string, error) {
@@ -103,7 +55,7 @@ func (s *Store) Create(ctx context.Context, actor domain.Actor, life time.Durati
 		return Token{}, "", err
 	}
 	hash, _ := digest(secret)
-	_, err = s.db.ExecContext(ctx, `INSERT INTO token (id, hash, account, role, authority, inspector, created_at, expires_at) VALUES (?,?,?,?,?,?,?,?)`,
+	_, err = s.db.ExecContext(ctx, s.query(`INSERT INTO token (id, hash, account, role, authority, inspector, created_at, expires_at) VALUES (?,?,?,?,?,?,?,?)`),
 		t.ID, hash, actor.Account, string(actor.Role), string(actor.Authority), string(actor.Inspector), t.CreatedAt.Unix(), t.ExpiresAt.Unix())
 	if err != nil {
 		return Token{}, "", fmt.Errorf("identity: create token: %w", err)
@@ -113,7 +65,7 @@ func (s *Store) Create(ctx context.Context, actor domain.Actor, life time.Durati
 
 // Revoke ends a token now. Revoking twice keeps the first time.
 func (s *Store) Revoke(ctx context.Context, id string) error {
-	res, err := s.db.ExecContext(ctx, `UPDATE token SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?`, s.clock().Unix(), id)
+	res, err := s.db.ExecContext(ctx, s.query(`UPDATE token SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?`), s.clock().Unix(), id)
 	if err != nil {
 		return fmt.Errorf("identity: revoke token: %w", err)
 	}
@@ -125,8 +77,8 @@ func (s *Store) Revoke(ctx context.Context, id string) error {
 
 // List returns all tokens, newest first, at most limit.
 func (s *Store) List(ctx context.Context, limit int) ([]Token, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT id, account, role, authority, inspector, created_at, expires_at, coalesce(revoked_at, 0)
-		FROM token ORDER BY created_at DESC, id LIMIT ?`, limit)
+	rows, err := s.db.QueryContext(ctx, s.query(`SELECT id, account, role, authority, inspector, created_at, expires_at, coalesce(revoked_at, 0)
+		FROM token ORDER BY created_at DESC, id LIMIT ?`), limit)
 	if err != nil {
 		return nil, fmt.Errorf("identity: list tokens: %w", err)
 	}

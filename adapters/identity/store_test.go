@@ -10,8 +10,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/mingjian-ledger/mingjian/adapters/identity"
+	"github.com/mingjian-ledger/mingjian/adapters/postgres"
+	"github.com/mingjian-ledger/mingjian/adapters/postgres/postgrestest"
 	"github.com/mingjian-ledger/mingjian/domain"
 )
 
@@ -19,9 +22,11 @@ type clock struct{ now time.Time }
 
 func (c *clock) read() time.Time { return c.now }
 
+func TestMain(m *testing.M) { postgrestest.Main(m) }
+
 func open(t *testing.T, path string, c *clock) *identity.Store {
 	t.Helper()
-	s, err := identity.Open(t.Context(), path, c.read)
+	s, err := openAt(t, path, c.read)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,14 +34,38 @@ func open(t *testing.T, path string, c *clock) *identity.Store {
 	return s
 }
 
+// openAt opens the tokens of a file or of a database's URL.
+func openAt(t *testing.T, at string, now func() time.Time) (*identity.Store, error) {
+	t.Helper()
+	if !strings.Contains(at, "://") {
+		return identity.Open(t.Context(), at, now)
+	}
+	scripts, err := identity.Scripts()
+	if err != nil {
+		return nil, err
+	}
+	db, err := postgres.OpenSQL(t.Context(), at, postgres.Schema{Name: identity.Schema, Scripts: scripts}, 4, false)
+	if err != nil {
+		return nil, err
+	}
+	return identity.OpenDatabase(t.Context(), db, now)
+}
+
+// everywhere runs a test on each technology; at is a new place.
+func everywhere(t *testing.T, test func(t *testing.T, at string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); test(t, filepath.Join(t.TempDir(), "identity.db")) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, postgrestest.New(t)) })
+}
+
 func planner() domain.Actor {
 	return domain.Actor{Account: "li.planner", Role: domain.Planner, Authority: "11540000000000001X"}
 }
 
-func TestTokenLife(t *testing.T) {
-	t.Parallel()
+func TestTokenLife(t *testing.T) { everywhere(t, tokenLife) }
+
+func tokenLife(t *testing.T, path string) {
 	c := &clock{time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)}
-	path := filepath.Join(t.TempDir(), "identity.db")
 	server, operator := open(t, path, c), open(t, path, c)
 
 	tok, secret, err := operator.Create(t.Context(), planner(), time.Hour)
@@ -101,30 +130,77 @@ func refused(t *testing.T, s *identity.Store, secret, what string) {
 
 func TestSecretIsNotStored(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	s, err := identity.Open(t.Context(), filepath.Join(dir, "identity.db"), time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, secret, err := s.Create(t.Context(), planner(), time.Hour)
-	if err = errors.Join(err, s.Close()); err != nil {
-		t.Fatal(err)
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "*"))
-	for _, f := range files {
-		b, err := os.ReadFile(f)
+	file := filepath.Join(t.TempDir(), "identity.db")
+	for at, folder := range map[string]func(*testing.T) string{
+		file:                func(*testing.T) string { return filepath.Dir(file) },
+		postgrestest.New(t): cluster,
+	} {
+		s, err := openAt(t, at, time.Now)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(string(b), secret) || strings.Contains(string(b), strings.TrimPrefix(secret, "mj_")) {
-			t.Fatalf("%s holds the secret", f)
+		actor := planner()
+		actor.Account = "a.planted.account"
+		_, secret, err := s.Create(t.Context(), actor, time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := folder(t)
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if holders(t, dir, actor.Account) == 0 {
+			t.Fatalf("the search finds nothing of what is stored in %s: it proves nothing", dir)
+		}
+		if n := holders(t, dir, strings.TrimPrefix(secret, "mj_")); n > 0 {
+			t.Errorf("%d files hold the secret", n)
 		}
 	}
 }
 
-func TestGrantsThatAreRefused(t *testing.T) {
-	t.Parallel()
-	s := open(t, filepath.Join(t.TempDir(), "identity.db"), &clock{time.Unix(1_800_000_000, 0)})
+// cluster is the folder of the scratch server, with all that it was told on disk.
+func cluster(t *testing.T) (folder string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), postgrestest.New(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = conn.Exec(t.Context(), "CHECKPOINT")
+	if err = errors.Join(err, conn.QueryRow(t.Context(), "SHOW data_directory").Scan(&folder), conn.Close(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// holders counts the files below a folder that hold a text. A server makes and removes files meanwhile.
+func holders(t *testing.T, folder, text string) (n int) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(path string, e os.DirEntry, err error) error {
+		if errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		if strings.Contains(string(b), text) {
+			n++
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestGrantsThatAreRefused(t *testing.T) { everywhere(t, grantsThatAreRefused) }
+
+func grantsThatAreRefused(t *testing.T, path string) {
+	s := open(t, path, &clock{time.Unix(1_800_000_000, 0)})
 	for code, change := range map[string]func(*domain.Actor, *time.Duration){
 		"token.account.form":         func(a *domain.Actor, _ *time.Duration) { a.Account = "张三" },
 		"token.role.unknown":         func(a *domain.Actor, _ *time.Duration) { a.Role = "king" },
@@ -143,6 +219,41 @@ func TestGrantsThatAreRefused(t *testing.T) {
 	}
 	if list, err := s.List(t.Context(), 10); err != nil || len(list) != 0 {
 		t.Fatalf("refused grants left %d tokens, %v", len(list), err)
+	}
+}
+
+func TestTokensInPostgresAreBackedUpWithTheirDatabase(t *testing.T) {
+	t.Parallel()
+	s := open(t, postgrestest.New(t), &clock{time.Unix(1_800_000_000, 0)})
+	path := filepath.Join(t.TempDir(), "copy.db")
+	if err := s.Backup(t.Context(), path); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a file is there: %v", err)
+	}
+}
+
+// TestTokensAreThereWhenTheServerIsBack: each call of the API looks a token up, also the first one after a failover.
+func TestTokensAreThereWhenTheServerIsBack(t *testing.T) {
+	t.Parallel()
+	c := postgrestest.NewCluster(t)
+	s := open(t, c.NewDatabase(t), &clock{time.Unix(1_800_000_000, 0)})
+	_, secret, err := s.Create(t.Context(), planner(), time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Authenticate(t.Context(), secret); err == nil || domain.KindOf(err) == domain.Unauthorized {
+		t.Errorf("without a server: %v", err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := s.Authenticate(t.Context(), secret); err != nil || !cmp.Equal(a, planner()) {
+		t.Errorf("with the server back: %+v, %v", a, err)
 	}
 }
 
