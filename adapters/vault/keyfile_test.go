@@ -10,7 +10,7 @@ import (
 func TestKeyFileKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	keytest.Suite(t, func(t *testing.T) func() vault.KeyService {
-		p := place{t.TempDir()}
+		p := place{folder: t.TempDir()}
 		return func() vault.KeyService { return p.keys() }
 	})
 }

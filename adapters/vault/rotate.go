@@ -2,7 +2,6 @@ package vault
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 )
@@ -11,8 +10,8 @@ import (
 const rotateBatch = 256
 
 // Rotate wraps all keys by a new master key and destroys the former ones. A rotation that was cut off goes on where it was:
-// its target is kept in the file, and former master keys are destroyed when nothing needs them any more. No other process
-// may have the vault open. rewrapped hears how many keys are done; nil for nobody.
+// its target is kept in the tables, and former master keys are destroyed when nothing needs them any more. No other process may
+// have the file open; those that have a schema open must use the same master keys, not copies of them. rewrapped hears how many keys are done; nil for nobody.
 func (s *Store) Rotate(ctx context.Context, rewrapped func(n int)) (master string, err error) {
 	if _, err := s.indexKey(ctx, true); err != nil {
 		return "", err
@@ -24,40 +23,66 @@ func (s *Store) Rotate(ctx context.Context, rewrapped func(n int)) (master strin
 		return "", err
 	}
 	for {
-		n, err := s.rewrapSome(ctx, master)
+		if err := s.rewrapAll(ctx, master, rewrapped); err != nil {
+			return "", err
+		}
+		// The former wrapping goes before the former master key.
+		due, err := s.tables.due(ctx, s.q)
+		if err == nil {
+			err = s.tables.rewrite(ctx, due)
+		}
 		if err != nil {
 			return "", err
 		}
-		if n == 0 {
-			break
+		if done, err := s.retire(ctx, master); err != nil || done {
+			return master, err
+		}
+	}
+}
+
+func (s *Store) rewrapAll(ctx context.Context, master string, rewrapped func(n int)) error {
+	for {
+		n, err := s.rewrapSome(ctx, master)
+		if err != nil || n == 0 {
+			return err
 		}
 		if rewrapped != nil {
 			rewrapped(n)
 		}
 	}
-	if err := s.rewrite(ctx); err != nil { // the former wrapping goes before the former master key
-		return "", err
-	}
-	if err := s.keys.Retire(ctx, master); err != nil {
-		return "", fmt.Errorf("vault: destroy the former master keys: %w", err)
-	}
-	return master, s.write(ctx, "end the rotation", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM setting WHERE name = ?`, settingTarget)
+}
+
+// retire destroys the former master keys and ends the rotation, unless somebody became known under one of them meanwhile.
+func (s *Store) retire(ctx context.Context, master string) (done bool, err error) {
+	err = s.write(ctx, "end the rotation", func(tx querier) error {
+		left, err := wrappedOtherwise(ctx, tx, master)
+		if err != nil || len(left) > 0 {
+			return err
+		}
+		if err := s.keys.Retire(ctx, master); err != nil {
+			return fmt.Errorf("destroy the former master keys: %w", err)
+		}
+		done = true
+		_, err = tx.ExecContext(ctx, `DELETE FROM setting WHERE name = ?`, settingTarget)
 		return err
 	})
+	return done, err
 }
 
 // target is the master key of this rotation: that of one which was cut off, else a new one.
-func (s *Store) target(ctx context.Context) (string, error) {
-	was, err := s.setting(ctx, settingTarget)
-	if err != nil || was != nil {
-		return string(was), err
-	}
-	master, err := s.keys.Rotate(ctx)
-	if err != nil {
-		return "", fmt.Errorf("vault: make a master key: %w", err)
-	}
-	return master, s.write(ctx, "begin a rotation", func(tx *sql.Tx) error { return set(ctx, tx, settingTarget, []byte(master)) })
+func (s *Store) target(ctx context.Context) (master string, err error) {
+	err = s.write(ctx, "begin a rotation", func(tx querier) error {
+		was, err := get(ctx, tx, settingTarget)
+		if err != nil || was != nil {
+			master = string(was)
+			return err
+		}
+		if master, err = s.keys.Rotate(ctx); err != nil {
+			return fmt.Errorf("make a master key: %w", err)
+		}
+		return set(ctx, tx, settingTarget, []byte(master))
+	})
+	return master, err
 }
 
 func (s *Store) rewrapIndex(ctx context.Context, master string) error {
@@ -69,7 +94,7 @@ func (s *Store) rewrapIndex(ctx context.Context, master string) error {
 	if err := errors.Join(err, newest(by, master)); err != nil {
 		return err
 	}
-	return s.write(ctx, "keep the index key", func(tx *sql.Tx) error {
+	return s.write(ctx, "keep the index key", func(tx querier) error {
 		return errors.Join(set(ctx, tx, settingIndex, wrapped), set(ctx, tx, settingMaster, []byte(master)))
 	})
 }
@@ -88,7 +113,7 @@ type wrappedKey struct {
 
 // rewrapSome wraps some keys that aren't wrapped by the master key yet.
 func (s *Store) rewrapSome(ctx context.Context, master string) (int, error) {
-	some, err := s.wrappedOtherwise(ctx, master)
+	some, err := wrappedOtherwise(ctx, s.q, master)
 	if err != nil {
 		return 0, err
 	}
@@ -103,7 +128,7 @@ func (s *Store) rewrapSome(ctx context.Context, master string) (int, error) {
 		}
 		some[i].key = wrapped
 	}
-	return len(some), s.write(ctx, "rewrap keys", func(tx *sql.Tx) error {
+	return len(some), s.write(ctx, "rewrap keys", func(tx querier) error {
 		for _, k := range some {
 			// A person who was shredded meanwhile has no row, and gets none.
 			if _, err := tx.ExecContext(ctx, `UPDATE person SET key = ?, master = ? WHERE id = ? AND master = ?`, k.key, master, k.person, k.master); err != nil {
@@ -114,8 +139,8 @@ func (s *Store) rewrapSome(ctx context.Context, master string) (int, error) {
 	})
 }
 
-func (s *Store) wrappedOtherwise(ctx context.Context, master string) (some []wrappedKey, err error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT id, master, key FROM person WHERE master < ? UNION ALL SELECT id, master, key FROM person WHERE master > ? LIMIT ?`,
+func wrappedOtherwise(ctx context.Context, q querier, master string) (some []wrappedKey, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT id, master, key FROM person WHERE master < ? UNION ALL SELECT id, master, key FROM person WHERE master > ? LIMIT ?`,
 		master, master, rotateBatch)
 	if err != nil {
 		return nil, fmt.Errorf("vault: find keys to rewrap: %w", err)

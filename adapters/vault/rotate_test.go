@@ -45,9 +45,10 @@ func masters(t *testing.T, p place) (names []string, keys [][]byte) {
 	return names, keys
 }
 
-func TestRotationWrapsEveryKeyAnew(t *testing.T) {
-	t.Parallel()
-	p := place{t.TempDir()}
+func TestRotationWrapsEveryKeyAnew(t *testing.T) { everywhere(t, rotationWrapsEveryKey) }
+
+func rotationWrapsEveryKey(t *testing.T, fresh func() place) {
+	p := fresh()
 	all := filled(t, p, 600)
 	was, _ := masters(t, p)
 	s := p.open(t)
@@ -124,14 +125,15 @@ func (c *cut) Retire(ctx context.Context, keep string) error {
 
 // Each call of the key service is where the process may end: after it nothing may be lost, and the next rotation ends the
 // work and leaves one master key.
-func TestRotationThatWasCutOffGoesOn(t *testing.T) {
-	t.Parallel()
+func TestRotationThatWasCutOffGoesOn(t *testing.T) { everywhere(t, rotationGoesOn) }
+
+func rotationGoesOn(t *testing.T, fresh func() place) {
 	for _, done := range []bool{false, true} {
 		for at := 1; ; at++ {
-			p := place{t.TempDir()}
+			p := fresh()
 			all := filled(t, p, 5)
 			keys := &cut{KeyService: p.keys(), left: at, done: done}
-			s, err := vault.Open(t.Context(), p.file(), keys)
+			s, err := p.try(t, keys)
 			if err == nil {
 				_, err = s.Rotate(t.Context(), nil)
 				closed(t, s)
@@ -162,9 +164,10 @@ func TestRotationThatWasCutOffGoesOn(t *testing.T) {
 	}
 }
 
-func TestABatchIsWrappedOrNot(t *testing.T) {
-	t.Parallel()
-	p := place{t.TempDir()}
+func TestABatchIsWrappedOrNot(t *testing.T) { everywhere(t, batchIsWrappedOrNot) }
+
+func batchIsWrappedOrNot(t *testing.T, fresh func() place) {
+	p := fresh()
 	all := filled(t, p, 300) // more than a batch
 	ctx, cancel := context.WithCancel(t.Context())
 	s := p.open(t)
@@ -187,7 +190,7 @@ func TestABatchIsWrappedOrNot(t *testing.T) {
 
 func TestARetiredMasterKeyIsNowhere(t *testing.T) {
 	t.Parallel()
-	p := place{t.TempDir()}
+	p := place{folder: t.TempDir()}
 	all := filled(t, p, 3)
 	beside, err := os.Open(p.key()) // the bytes of the former file, whatever its name becomes
 	if err != nil {
@@ -195,7 +198,7 @@ func TestARetiredMasterKeyIsNowhere(t *testing.T) {
 	}
 	defer func() { _ = beside.Close() }()
 	_, keys := masters(t, p)
-	old := place{t.TempDir()}
+	old := place{folder: t.TempDir()}
 	s := p.open(t)
 	if err := s.Backup(t.Context(), old.file()); err != nil {
 		t.Fatal(err)
@@ -218,7 +221,7 @@ func TestARetiredMasterKeyIsNowhere(t *testing.T) {
 		}
 		at += int64(n)
 	}
-	if found := holds(t, p.folder, keys[0], []byte(strings.Trim(string(encoded), `"`))); len(found) > 0 {
+	if found := p.holds(t, keys[0], []byte(strings.Trim(string(encoded), `"`))); len(found) > 0 {
 		t.Errorf("found: %v", found)
 	}
 	var without *vault.MasterError
@@ -248,7 +251,7 @@ func TestKeyFilesThatAreNoneAreRefusedByName(t *testing.T) {
 			return s[:at] + other + s[at+1:]
 		}, 0o600, "spoilt"},
 	} {
-		p := place{t.TempDir()}
+		p := place{folder: t.TempDir()}
 		filled(t, p, 1)
 		text, err := os.ReadFile(p.key())
 		if err != nil {

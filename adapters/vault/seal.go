@@ -50,7 +50,7 @@ func (s *Store) Seal(ctx context.Context, item string, persons []string, plain [
 		return domain.Sealed{}, fmt.Errorf("vault: seal: %w", err)
 	}
 	stands := fresh
-	err = s.write(ctx, "seal", func(tx *sql.Tx) error {
+	err = s.write(ctx, "seal", func(tx querier) error {
 		if err := present(ctx, tx, persons); err != nil {
 			return err
 		}
@@ -88,7 +88,7 @@ func (k kept) again(secret []byte, persons []string, plain []byte) (domain.Seale
 		"该编号下已封存其他个人信息", "another personal text was sealed under this id")
 }
 
-func (k kept) insert(ctx context.Context, tx *sql.Tx) error {
+func (k kept) insert(ctx context.Context, tx querier) error {
 	names, err := json.Marshal(k.sealed.Persons)
 	if err != nil {
 		return err
@@ -121,11 +121,11 @@ func (k kept) open(secret []byte) ([]byte, error) {
 // Open gives a text back; see grpcapi.Vault.
 func (s *Store) Open(ctx context.Context, want domain.Sealed) ([]byte, error) {
 	for _, p := range want.Persons {
-		if err := intact(ctx, s.db, p); err != nil {
+		if err := intact(ctx, s.q, p); err != nil {
 			return nil, fmt.Errorf("vault: open: %w", err)
 		}
 	}
-	k, there, err := find(ctx, s.db, want.Item)
+	k, there, err := find(ctx, s.q, want.Item)
 	switch {
 	case err != nil:
 		return nil, err
@@ -164,22 +164,36 @@ func find(ctx context.Context, q querier, item string) (k kept, there bool, err 
 func (s *Store) secret(ctx context.Context, persons []string) ([]byte, error) {
 	var secret []byte
 	for _, p := range persons {
-		var wrapped []byte
-		var master string
-		err := s.db.QueryRowContext(ctx, `SELECT key, master FROM person WHERE id = ?`, p).Scan(&wrapped, &master)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil, absent(ctx, s.db, p)
-		}
+		key, err := s.keyOf(ctx, p)
 		if err != nil {
-			return nil, fmt.Errorf("vault: find the key of %s: %w", p, err)
-		}
-		key, err := s.keys.Unwrap(ctx, wrapped, master, bind("person", p))
-		if err != nil {
-			return nil, fmt.Errorf("vault: unwrap the key of %s: %w", p, err)
+			return nil, err
 		}
 		secret = append(secret, key...)
 	}
 	return secret, nil
+}
+
+// keyOf unwraps the key of a person; once more where a rotation in another process came between reading and unwrapping.
+func (s *Store) keyOf(ctx context.Context, person string) ([]byte, error) {
+	for former := ""; ; {
+		var wrapped []byte
+		var master string
+		err := s.q.QueryRowContext(ctx, `SELECT key, master FROM person WHERE id = ?`, person).Scan(&wrapped, &master)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, absent(ctx, s.q, person)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("vault: find the key of %s: %w", person, err)
+		}
+		key, err := s.keys.Unwrap(ctx, wrapped, master, bind("person", person))
+		if err == nil {
+			return key, nil
+		}
+		if gone := (*MasterError)(nil); !errors.As(err, &gone) || master == former {
+			return nil, fmt.Errorf("vault: unwrap the key of %s: %w", person, err)
+		}
+		former = master
+	}
 }
 
 // present demands that all persons have their keys.

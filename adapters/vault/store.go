@@ -3,51 +3,54 @@ package vault
 import (
 	"context"
 	"database/sql"
-	_ "embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
-	"os"
-	"runtime"
+	"strconv"
+	"strings"
 	"sync"
-
-	_ "modernc.org/sqlite" // the driver registers itself; nothing else of it is used
 
 	"github.com/mingjian-ledger/mingjian/domain"
 )
 
-//go:embed schema.sql
-var schema string
-
-const (
-	schemaVersion = 1
-	busyTimeout   = "10000"    // milliseconds that a write waits for another
-	application   = 0x4d4a5654 // "MJVT", so that no other file is taken for a vault
-)
-
-// Store is a vault in one SQLite file. It is the grpcapi.Vault of an instance.
+// Store is a vault in one SQLite file or in a schema of PostgreSQL. It is the grpcapi.Vault of an instance.
 type Store struct {
-	db       *sql.DB
-	keys     KeyService
-	readOnly bool
+	db     *sql.DB
+	q      querier // db
+	tables technology
+	keys   KeyService
 
 	mu    sync.Mutex
 	index []byte // index key, once it was unwrapped
 }
 
-// Open opens or makes the file, and forgets persons for whom nothing was sealed. If it holds persons, the key service must
-// be able to unwrap.
-func Open(ctx context.Context, path string, keys KeyService) (*Store, error) {
-	s, err := connect(path, keys, false)
-	if err != nil {
-		return nil, err
-	}
-	if err = s.migrate(ctx); err == nil {
-		err = s.sweep(ctx)
-	}
+// technology is what differs between databases.
+type technology interface {
+	// numbered tells whether parameters are $1, $2 and so on.
+	numbered() bool
+	// shared tells whether other processes may write at the same time.
+	shared() bool
+	// begin is the first thing in a write transaction: one waits for the other, in whatever process.
+	begin(ctx context.Context, tx querier) error
+	// idle is the statement that forgets persons for whom nothing was sealed.
+	idle() string
+	// erasing are the statements that take the key, the lookup and the texts of a person out of the tables.
+	erasing() []string
+	// due marks the moment after which the tables are to be rewritten.
+	due(ctx context.Context, q querier) ([]byte, error)
+	// rewrite leaves nothing on disk of what was taken out of the tables up to that moment, or answers errRead.
+	rewrite(ctx context.Context, due []byte) error
+}
+
+// errRead says that somebody still reads a former state.
+var errRead = errors.New("somebody reads it as it was; shred again")
+
+// start readies a vault whose tables are there, and closes it if it can't.
+func (s *Store) start(ctx context.Context) (*Store, error) {
+	err := s.sweep(ctx)
 	if err == nil {
-		err = s.rewriteIfDue(ctx)
+		if err = s.rewriteIfDue(ctx); errors.Is(err, errRead) && s.tables.shared() {
+			err = nil // the others serve as well; whoever shreds or opens next does it
+		}
 	}
 	if err == nil {
 		_, err = s.indexKey(ctx, false)
@@ -58,104 +61,25 @@ func Open(ctx context.Context, path string, keys KeyService) (*Store, error) {
 	return s, nil
 }
 
-// OpenReadOnly opens a file beside a process that writes it, and without any key: for checks. A missing file is
-// fs.ErrNotExist.
-func OpenReadOnly(ctx context.Context, path string, keys KeyService) (*Store, error) {
-	if _, err := os.Lstat(path); err != nil {
-		return nil, fmt.Errorf("vault: open: %w", err)
-	}
-	s, err := connect(path, keys, true)
-	if err != nil {
-		return nil, err
-	}
-	if version, err := s.version(ctx); err != nil || version != schemaVersion {
-		return nil, errors.Join(fmt.Errorf("vault: %s has schema %d, want %d: %w", path, version, schemaVersion, err), s.Close())
-	}
-	return s, nil
-}
-
-// connect makes the pool. secure_delete puts zeros over what is deleted, see Shred for the rest.
-func connect(path string, keys KeyService, readOnly bool) (*Store, error) {
-	settings := url.Values{"_pragma": {"busy_timeout(" + busyTimeout + ")", "foreign_keys(1)"}, "_txlock": {"immediate"}}
-	if readOnly {
-		settings.Set("mode", "ro")
-		settings.Del("_txlock")
-	} else {
-		for _, pragma := range []string{"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)"} {
-			settings.Add("_pragma", pragma)
-		}
-		if err := private(path); err != nil {
-			return nil, err
-		}
-	}
-	dsn := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: settings.Encode()}
-	db, err := sql.Open("sqlite", dsn.String())
-	if err != nil {
-		return nil, fmt.Errorf("vault: open: %w", err)
-	}
-	connections := max(4, 2*runtime.GOMAXPROCS(0))
-	db.SetMaxOpenConns(connections)
-	db.SetMaxIdleConns(connections)
-	return &Store{db: db, keys: keys, readOnly: readOnly}, nil
-}
-
-// private makes an empty file that only its owner may read, if there is none; SQLite gives its log the mode of the file.
-func private(path string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("vault: open: %w", err)
-	}
-	return f.Close()
-}
-
-func (s *Store) version(ctx context.Context) (version int, err error) {
-	var app int
-	if err := s.db.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&app); err != nil {
-		return 0, fmt.Errorf("vault: open: %w", err)
-	}
-	if err := s.db.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
-		return 0, fmt.Errorf("vault: open: %w", err)
-	}
-	if app != application && (app != 0 || version != 0) {
-		return 0, fmt.Errorf("vault: the file belongs to another application (id %#x)", app)
-	}
-	return version, nil
-}
-
-func (s *Store) migrate(ctx context.Context) error {
-	version, err := s.version(ctx)
-	switch {
-	case err != nil:
-		return err
-	case version > schemaVersion:
-		return fmt.Errorf("vault: the file has schema %d, this program knows %d: use a newer program", version, schemaVersion)
-	case version == schemaVersion:
-		return nil
-	}
-	return s.write(ctx, "migrate", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", application, schemaVersion))
-		return err
-	})
-}
-
 // sweep forgets persons for whom nothing was sealed: a crash, or a refusal, came between.
 func (s *Store) sweep(ctx context.Context) error {
-	return s.write(ctx, "forget persons without a text", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM person WHERE id NOT IN (SELECT person FROM item_person)`)
+	return s.write(ctx, "forget persons without a text", func(tx querier) error {
+		_, err := tx.ExecContext(ctx, s.tables.idle())
 		return err
 	})
 }
 
 // write runs a write transaction.
-func (s *Store) write(ctx context.Context, what string, do func(*sql.Tx) error) error {
+func (s *Store) write(ctx context.Context, what string, do func(querier) error) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("vault: %s: %w", what, err)
 	}
-	if err := do(tx); err != nil {
+	q := s.over(tx)
+	if err = s.tables.begin(ctx, q); err == nil {
+		err = do(q)
+	}
+	if err != nil {
 		return errors.Join(fmt.Errorf("vault: %s: %w", what, err), tx.Rollback())
 	}
 	if err := tx.Commit(); err != nil {
@@ -164,23 +88,49 @@ func (s *Store) write(ctx context.Context, what string, do func(*sql.Tx) error) 
 	return nil
 }
 
-// Close closes the file; the write-ahead log goes into it.
-func (s *Store) Close() error { return s.db.Close() }
-
-// Backup copies the vault, as it is at one moment, to a new file: ciphertexts and wrapped keys, never a master key. The file
-// is on disk when Backup returns, its entry in the folder is the caller's to sync. A file that exists is an error.
-func (s *Store) Backup(ctx context.Context, path string) error {
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("vault: back up to %s: %w", path, errors.Join(err, fs.ErrExist))
-	}
-	if err := private(path); err != nil { // SQLite takes an empty file for a new one
-		return err
-	}
-	if _, err := s.db.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
-		return fmt.Errorf("vault: back up to %s: %w", path, err)
-	}
-	return syncPath(path) // SQLite leaves that out here
+// querier is a database or a transaction, in which each "?" is the next parameter.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
+
+// over is a database or a transaction with parameters as this vault writes them.
+func (s *Store) over(q querier) querier {
+	if s.tables.numbered() {
+		return numbered{q}
+	}
+	return q
+}
+
+// numbered gives parameters their numbers.
+type numbered struct{ q querier }
+
+func number(query string) string {
+	var b strings.Builder
+	for i, part := range strings.Split(query, "?") {
+		if i > 0 {
+			b.WriteString("$" + strconv.Itoa(i))
+		}
+		b.WriteString(part)
+	}
+	return b.String()
+}
+
+func (n numbered) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return n.q.ExecContext(ctx, number(query), args...)
+}
+
+func (n numbered) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return n.q.QueryRowContext(ctx, number(query), args...)
+}
+
+func (n numbered) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return n.q.QueryContext(ctx, number(query), args...)
+}
+
+// Close closes the database; the write-ahead log of a file goes into it.
+func (s *Store) Close() error { return s.db.Close() }
 
 func missing(what, zh, en string) *domain.Fault {
 	return domain.Refuse(domain.Invalid, "vault."+what, "", zh, en)
