@@ -1,5 +1,5 @@
 // Package vault keeps personal texts (identity numbers, phones, home addresses) of natural persons in a SQLite file of its
-// own, encrypted, so that events hold nothing but a reference and a commitment, and so that a person can be forgotten while
+// own or in a schema of PostgreSQL, encrypted, so that events hold nothing but a reference and a commitment, and so that a person can be forgotten while
 // every event, hash and proof stays as it is.
 //
 // # Keys
@@ -33,9 +33,20 @@
 // with everything else in that copy. Applied is the place in the log up to which shreddings were carried out; it is kept in
 // the file, so that an old copy that is put back shreds again whom it must before it serves.
 //
+// In PostgreSQL Shred makes new files of the tables (VACUUM FULL), during which nobody else reads the vault, and demands that no
+// older snapshot kept a deleted row alive; a reader who stays longer than two seconds is an error, after which nothing opens
+// but traces are left until somebody shreds again or opens the vault. Beyond its reach are besides: the server's log of changes
+// (pg_wal, until its files are reused, and every archive of it), standbys that lag, and backups of the database.
+//
+// # Several servers
+//
+// Any number of processes may have a schema open, all with the same file of master keys: one that lacks the newest can open
+// nothing and makes nobody known. Rotate may run beside them when they read the very file that it writes; with copies of it,
+// those servers stand still until they have the new one.
+//
 // # Refuses
 //
 // It refuses a key file that others may read, one whose keys are not what their names say, and to open a file whose index key
-// the key service can't unwrap. One process at a time may have a vault open for writing; the lock of the data directory is
+// the key service can't unwrap. One process at a time may have a file open for writing; the lock of the data directory is
 // what holds that.
 package vault

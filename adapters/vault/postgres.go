@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -15,7 +16,7 @@ import (
 const Schema = "mingjian_vault"
 
 const (
-	rewriteWait      = "'2s'" // for those who read the tables, while whoever comes after waits too; a backup may take long
+	rewriteWait      = 2 * time.Second // for those who read the tables; a backup may take long
 	lockNotAvailable = "55P03"
 )
 
@@ -71,15 +72,61 @@ func (schemaTables) due(ctx context.Context, q querier) (number []byte, err erro
 
 // rewrite makes new files of the tables and their indexes, which hold their rows alone; the former files are cut to nothing when
 // that is committed. Rows that an older snapshot still may see are copied, which shows in the age up to which the new file
-// was frozen. Columns of which traces could stand in the statistics of the planner have none (see the schema).
+// was frozen; since most snapshots are short, they are waited for. Columns of which traces could stand in the statistics of the
+// planner have none (see the schema).
 func (t schemaTables) rewrite(ctx context.Context, due []byte) (err error) {
 	conn, err := t.db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("vault: write the tables anew: %w", err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
+	patience, cancel := context.WithTimeout(ctx, rewriteWait)
+	defer cancel()
+	for {
+		if err := readersGone(ctx, patience, conn, string(due)); err != nil {
+			return err
+		}
+		if err := vacuum(ctx, conn); err != nil {
+			return err
+		}
+		var clean bool
+		err = conn.QueryRowContext(ctx, `SELECT bool_and(age(relfrozenxid) < age(($1::text::xid8)::xid)) FROM pg_class
+			WHERE oid IN ('person'::regclass, 'item'::regclass)`, string(due)).Scan(&clean)
+		if err != nil || clean {
+			return err
+		}
+		if patience.Err() != nil {
+			return fmt.Errorf("vault: write the tables anew: %w", errRead)
+		}
+	}
+}
+
+// readersGone waits for older snapshots in this database, as far as the server shows them to this role; no longer than patience.
+func readersGone(ctx, patience context.Context, conn *sql.Conn, due string) error {
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for {
+		var reading bool
+		err := conn.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+			AND pid <> pg_backend_pid() AND age(backend_xmin) >= age(($1::text::xid8)::xid))`, due).Scan(&reading)
+		if err != nil {
+			return fmt.Errorf("vault: look who reads the tables: %w", err)
+		}
+		if !reading {
+			return nil
+		}
+		select {
+		case <-look.C:
+		case <-patience.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// vacuum writes the tables anew, unless somebody uses them for long: whoever comes after would wait too.
+func vacuum(ctx context.Context, conn *sql.Conn) (err error) {
 	for _, statement := range []string{
-		`SET lock_timeout = ` + rewriteWait, `VACUUM (FULL, FREEZE) person`, `VACUUM (FULL, FREEZE) item`,
+		fmt.Sprintf(`SET lock_timeout = %d`, rewriteWait.Milliseconds()), `VACUUM (FULL, FREEZE) person`, `VACUUM (FULL, FREEZE) item`,
 	} {
 		if _, err = conn.ExecContext(ctx, statement); err != nil {
 			break
@@ -89,17 +136,8 @@ func (t schemaTables) rewrite(ctx context.Context, due []byte) (err error) {
 	if refused := (*pgconn.PgError)(nil); errors.As(err, &refused) && refused.Code == lockNotAvailable {
 		err = errRead
 	}
-	if err := errors.Join(err, after); err != nil {
+	if err = errors.Join(err, after); err != nil {
 		return fmt.Errorf("vault: write the tables anew: %w", err)
-	}
-	var clean bool
-	err = conn.QueryRowContext(ctx, `SELECT bool_and(age(relfrozenxid) < age(($1::text::xid8)::xid)) FROM pg_class
-		WHERE oid IN ('person'::regclass, 'item'::regclass)`, string(due)).Scan(&clean)
-	if err == nil && !clean {
-		err = errRead
-	}
-	if err != nil {
-		return fmt.Errorf("vault: look whether the tables are clean: %w", err)
 	}
 	return nil
 }

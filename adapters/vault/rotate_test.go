@@ -49,7 +49,7 @@ func TestRotationWrapsEveryKeyAnew(t *testing.T) { everywhere(t, rotationWrapsEv
 
 func rotationWrapsEveryKey(t *testing.T, fresh func() place) {
 	p := fresh()
-	all := filled(t, p, 600)
+	all := filled(t, p, 300) // more than a batch
 	was, _ := masters(t, p)
 	s := p.open(t)
 	done := 0
@@ -131,7 +131,7 @@ func rotationGoesOn(t *testing.T, fresh func() place) {
 	for _, done := range []bool{false, true} {
 		for at := 1; ; at++ {
 			p := fresh()
-			all := filled(t, p, 5)
+			all := filled(t, p, 2)
 			keys := &cut{KeyService: p.keys(), left: at, done: done}
 			s, err := p.try(t, keys)
 			if err == nil {
