@@ -18,8 +18,12 @@ import (
 func Metamorphic(t *testing.T, open Factory, f Features) {
 	subject := open(t)
 	rapid.Check(t, func(rt *rapid.T) {
+		model := NewStore(nil)
+		if f.PerStream {
+			model.KnowIDsPerStream()
+		}
 		m := &machine{
-			ctx: t.Context(), features: f, subject: subject, model: NewStore(nil),
+			ctx: t.Context(), features: f, subject: subject, model: model,
 			ns: fmt.Sprintf("m%x", rand.Uint64()), twins: map[es.Position]es.Position{},
 		}
 		start, err := subject.Log.Head(m.ctx)

@@ -24,7 +24,8 @@ type Store struct {
 	mu       sync.Mutex
 	log      []stored // position n is log[n-1]
 	streams  map[es.Stream][]int
-	ids      map[es.ID]int
+	ids      map[key]int
+	scoped   bool
 	appends  []fault // of the next appends, in order
 	reads    int     // how many of the next reads fail
 	batch    int     // largest batch of Follow
@@ -34,6 +35,12 @@ type Store struct {
 type stored struct {
 	es.Record
 	hash [sha256.Size]byte
+}
+
+// key is an id, and the stream within which it is known if it isn't known in all.
+type key struct {
+	within es.Stream
+	id     es.ID
 }
 
 // fault is what happens to one append.
@@ -50,8 +57,18 @@ const (
 // from any adapter.
 func NewStore(tb testing.TB) *Store {
 	return &Store{
-		tb: tb, streams: map[es.Stream][]int{}, ids: map[es.ID]int{}, batch: 512, appended: make(chan struct{}),
+		tb: tb, streams: map[es.Stream][]int{}, ids: map[key]int{}, batch: 512, appended: make(chan struct{}),
 	}
+}
+
+// KnowIDsPerStream makes an empty store know ids within their stream only, see Features.PerStream.
+func (s *Store) KnowIDsPerStream() { s.scoped = true }
+
+func (s *Store) key(stream es.Stream, id es.ID) key {
+	if !s.scoped {
+		stream = es.Stream{}
+	}
+	return key{within: stream, id: id}
 }
 
 // FailNotStored makes the next n appends answer ErrInjected and store nothing. Faults queue up in the order they are told.
@@ -146,7 +163,7 @@ func (s *Store) add(stream es.Stream, want es.Expected, events []es.Proposed) (e
 		r := clone(es.Record{
 			Proposed: e, Stream: stream, Revision: es.Revision(next + i), Position: es.At(uint64(len(s.log)+1), 0),
 		})
-		s.ids[e.ID], s.streams[stream] = len(s.log), append(s.streams[stream], len(s.log))
+		s.ids[s.key(stream, e.ID)], s.streams[stream] = len(s.log), append(s.streams[stream], len(s.log))
 		s.log = append(s.log, stored{r, r.Hash()})
 	}
 	close(s.appended)
@@ -158,7 +175,7 @@ func (s *Store) add(stream es.Stream, want es.Expected, events []es.Proposed) (e
 func (s *Store) recognise(stream es.Stream, events []es.Proposed) (pos es.Position, known bool, err error) {
 	twice := map[es.ID]bool{}
 	for _, e := range events {
-		if _, stored := s.ids[e.ID]; stored {
+		if _, stored := s.ids[s.key(stream, e.ID)]; stored {
 			known = true
 		}
 		if twice[e.ID] {
@@ -171,7 +188,7 @@ func (s *Store) recognise(stream es.Stream, events []es.Proposed) (pos es.Positi
 	}
 	var first es.Revision
 	for i, e := range events {
-		at, stored := s.ids[e.ID]
+		at, stored := s.ids[s.key(stream, e.ID)]
 		if !stored {
 			return pos, false, &es.ReusedError{ID: events[0].ID}
 		}

@@ -39,6 +39,9 @@ type Factory func(t *testing.T) *Subject
 type Features struct {
 	Volatile bool // the log doesn't outlive its object
 	Trusting bool // corruption can't be brought about in a test
+	// PerStream says that the store knows ids within their stream only: an id of another stream is as good as fresh, where the
+	// contract wants a *es.ReusedError. Within a stream nothing is relaxed.
+	PerStream bool
 }
 
 // StoreSuite holds an adapter to the contracts of es.Store and es.Source, sentence by sentence.

@@ -81,12 +81,15 @@ var raceCases = map[string]func(*bench){
 		}) {
 			_, reused := errors.AsType[*es.ReusedError](a.err)
 			switch {
+			case a.err == nil && b.PerStream:
+				winner = strconv.Itoa(i)
+				b.holds(b.stream(winner), e...)
 			case a.err == nil && winner == "":
 				winner = strconv.Itoa(i)
 				b.holds(b.stream(winner), e...)
 			case a.err == nil:
 				b.Fatalf("stored in %s and in %d", winner, i)
-			case !reused:
+			case !reused || b.PerStream:
 				b.Fatalf("writer %d: %v", i, a.err)
 			default:
 				b.holds(b.stream(strconv.Itoa(i)))
@@ -104,6 +107,9 @@ var raceCases = map[string]func(*bench){
 			case 0:
 				return b.Log.Append(b.Context(), taken, es.NoStream{}, e[i])
 			case 1: // the first event is fresh, the second is not
+				if b.PerStream {
+					return b.Log.Append(b.Context(), taken, es.Exactly(0), e[i], e[40])
+				}
 				return b.Log.Append(b.Context(), b.stream(strconv.Itoa(i)), es.NoStream{}, e[i], e[40])
 			default:
 				return b.Log.Append(b.Context(), b.stream(strconv.Itoa(i)), es.NoStream{}, e[i])

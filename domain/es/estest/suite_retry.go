@@ -47,6 +47,10 @@ var retryCases = map[string]func(*bench){
 		})
 	},
 	"an id in another stream is reused": func(b *bench) {
+		if b.PerStream {
+			b.apart()
+			return
+		}
 		b.reuse(func(e []es.Proposed) (es.Stream, []es.Proposed) { return b.stream("b"), e })
 	},
 	"an id stored in a longer append is reused": func(b *bench) {
@@ -83,4 +87,22 @@ func (b *bench) reuse(wrong func([]es.Proposed) (es.Stream, []es.Proposed)) {
 	b.holds(a, e...)
 	b.holds(b.stream("b"))
 	b.append(a, es.Exactly(2), b.events(1)...)
+}
+
+// apart demands of a store that knows ids per stream that streams with the same ids don't disturb each other: each holds
+// them once and knows its own retry.
+func (b *bench) apart() {
+	b.Helper()
+	e := b.events(2)
+	first, second := b.append(b.stream("a"), es.NoStream{}, e...), b.append(b.stream("b"), es.NoStream{}, e...)
+	if first.Compare(second) >= 0 {
+		b.Fatalf("positions don't ascend: %s, %s", first, second)
+	}
+	for _, want := range []es.Expected{es.NoStream{}, es.Exactly(1), es.Exactly(5)} {
+		if again := b.append(b.stream("a"), want, e...); again != first {
+			b.Fatalf("the retry answered %s, at first it was %s", again, first)
+		}
+	}
+	b.holds(b.stream("a"), e...)
+	b.holds(b.stream("b"), e...)
 }
