@@ -1,0 +1,170 @@
+package esdb
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
+
+	"github.com/mingjian-ledger/mingjian/domain/es"
+)
+
+// proposal is an append on its way.
+type proposal struct {
+	stream es.Stream
+	want   es.Expected
+	events []es.Proposed
+	first  es.Revision // of its events, if the expectation holds
+	mark   mark
+	data   []client.EventData
+}
+
+// propose does what needs no server. The hashes suppose that the expectation holds; if it doesn't, nothing is stored.
+func propose(stream es.Stream, want es.Expected, events []es.Proposed) *proposal {
+	p := &proposal{stream: stream, want: want, events: events, data: make([]client.EventData, len(events))}
+	_, _ = rand.Read(p.mark[:]) // never fails
+	if after, ok := want.(es.Exactly); ok {
+		p.first = es.Revision(after) + 1
+	}
+	for i, e := range events {
+		id, _ := e.ID.Bytes()
+		r := es.Record{Proposed: e, Stream: stream, Revision: p.first + es.Revision(i)}
+		p.data[i] = client.EventData{
+			EventID: id, EventType: e.Type, Data: e.Data, Metadata: wrap(r.Hash(), p.mark, e.Meta), ContentType: client.ContentTypeBinary,
+		}
+		if json.Valid(e.Data) {
+			p.data[i].ContentType = client.ContentTypeJson
+		}
+	}
+	return p
+}
+
+// Append implements es.Store.
+func (s *Store) Append(ctx context.Context, stream es.Stream, want es.Expected, events ...es.Proposed) (pos es.Position, err error) {
+	if err := errors.Join(es.CheckAppend(stream, want, events), s.names.check(stream, events)); err != nil {
+		return pos, err
+	}
+	if id, twice := repeated(events); twice {
+		return pos, &es.ReusedError{ID: id}
+	}
+	if err := s.enter(); err != nil {
+		return pos, err
+	}
+	defer s.busy.Done()
+	if pos, err = s.append(ctx, propose(stream, want, events)); err != nil {
+		err = fmt.Errorf("esdb: append: %w", err)
+	}
+	return pos, err
+}
+
+// repeated finds an id that comes twice.
+func repeated(events []es.Proposed) (es.ID, bool) {
+	seen := make(map[es.ID]bool, len(events))
+	for _, e := range events {
+		if seen[e.ID] {
+			return e.ID, true
+		}
+		seen[e.ID] = true
+	}
+	return "", false
+}
+
+// append lets the server judge the expectation, once it is known that the events up to there hold none of the ids: at the
+// stream's end the server asks for no ids.
+func (s *Store) append(ctx context.Context, p *proposal) (pos es.Position, err error) {
+	expected := client.ExpectedRevision(client.NoStream{}) // never nil, which the client takes for any
+	if after, ok := p.want.(es.Exactly); ok {
+		if err := s.learn(ctx, p.stream, es.Revision(after)); err != nil {
+			return pos, err
+		}
+		if _, found := s.known.find(p.stream, p.events); found > 0 || s.known.next(p.stream) <= es.Revision(after) {
+			return s.recognise(ctx, p)
+		}
+		expected = client.Revision(uint64(after))
+	}
+	err = s.call(ctx, func(ctx context.Context, c *client.Client) error {
+		_, err := c.AppendToStream(ctx, s.names.of(p.stream), client.AppendToStreamOptions{
+			ExpectedRevision: expected, Deadline: &s.opt.Deadline, RequiresLeader: true,
+		}, p.data...)
+		return err
+	})
+	switch {
+	case is(err, client.ErrorCodeWrongExpectedVersion):
+		return s.recognise(ctx, p)
+	case err != nil:
+		return pos, err
+	}
+	return s.confirm(ctx, p)
+}
+
+// learn reads on until the ids up to a revision are known, or up to the stream's end.
+func (s *Store) learn(ctx context.Context, stream es.Stream, through es.Revision) error {
+	next := s.known.next(stream)
+	if next > through {
+		return nil
+	}
+	return s.pages(ctx, stream, next, uint64(through-next)+1, func(es.Record, mark) bool { return true })
+}
+
+// recognise tells, when the expectation does not hold or the ids are there, a retry from a reused id and from a conflict.
+func (s *Store) recognise(ctx context.Context, p *proposal) (pos es.Position, err error) {
+	if err := s.learn(ctx, p.stream, endless); err != nil {
+		return pos, err
+	}
+	at, found := s.known.find(p.stream, p.events)
+	if found == 0 {
+		return pos, &es.ConflictError{Stream: p.stream, Want: p.want}
+	}
+	for i := range at {
+		if found < len(at) || at[i] != at[0]+es.Revision(i) {
+			return pos, &es.ReusedError{ID: p.events[i].ID}
+		}
+	}
+	return s.compare(ctx, p, at[0])
+}
+
+const endless = es.Revision(1<<63 - 1)
+
+// compare holds events to what is stored from a revision on under the same ids.
+func (s *Store) compare(ctx context.Context, p *proposal, first es.Revision) (pos es.Position, err error) {
+	i := 0
+	err = s.pages(ctx, p.stream, first, uint64(len(p.events)), func(r es.Record, _ mark) bool {
+		if e := p.events[i]; r.ID != e.ID || r.Type != e.Type || !bytes.Equal(r.Data, e.Data) {
+			return false
+		}
+		pos, i = r.Position, i+1
+		return true
+	})
+	switch {
+	case errors.Is(err, errStopped):
+		return es.Position{}, &es.ReusedError{ID: p.events[i].ID}
+	case err == nil && i < len(p.events):
+		return es.Position{}, fmt.Errorf("%s@%d is not there though it was stored", p.stream, first+es.Revision(i))
+	}
+	return pos, err
+}
+
+// confirm reads an append's last event back: the server also says yes to ids that are there, without a look at the rest.
+func (s *Store) confirm(ctx context.Context, p *proposal) (pos es.Position, err error) {
+	last, fresh := p.first+es.Revision(len(p.events)-1), false
+	err = s.pages(ctx, p.stream, last, 1, func(r es.Record, m mark) bool {
+		pos, fresh = r.Position, m == p.mark
+		return true
+	})
+	if err != nil || !fresh {
+		if err == nil {
+			pos, err = s.compare(ctx, p, p.first)
+		}
+		return pos, err
+	}
+	ids := make([]es.ID, len(p.events))
+	for i, e := range p.events {
+		ids[i] = e.ID
+	}
+	s.known.note(p.stream, p.first, ids...)
+	return pos, nil
+}
