@@ -1,0 +1,105 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/projections"
+	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
+)
+
+// Name is the reactor's name.
+const Name = "outbox"
+
+// Releases is the public feed.
+//
+// Released returns what the feed shows today of the release whose event stands at a position, and whether today it shows no content
+// of that release and of all that were made of its disclosure before. It waits until the feed has come that far; an error passes.
+type Releases interface {
+	Released(ctx context.Context, at es.Position) (item *viewv1.Release, sole bool, err error)
+}
+
+// Streams reads single streams, as es.Store does.
+type Streams interface {
+	Read(ctx context.Context, stream es.Stream, from es.Revision) iter.Seq2[es.Record, error]
+}
+
+// Outbox publishes.
+type Outbox struct {
+	Bus      Publisher
+	Releases Releases
+	Streams  Streams
+}
+
+// Reactor is the outbox as what follows the log. Its checkpoint is that of the bus as well: whoever changes to another bus with an
+// old checkpoint begins there.
+func (o Outbox) Reactor() projections.Reactor {
+	return projections.Reactor{Name: Name, React: o.react}
+}
+
+func (o Outbox) react(ctx context.Context, rec es.Record) error {
+	facts, err := o.facts(ctx, rec)
+	if err != nil {
+		return err
+	}
+	messages, err := Messages(rec, facts)
+	if err != nil {
+		return projections.Final(err)
+	}
+	if len(messages) == 0 {
+		return nil
+	}
+	return o.Bus.Publish(ctx, messages...)
+}
+
+// Facts are what messages tell beside their event.
+type Facts struct {
+	Item   *viewv1.Release // of a release: as the feed shows it
+	Sole   bool            // of a release: the feed shows no content of it, nor of those before it
+	Before []es.Record     // of a task or an inspection: the records of its stream up to the event and with it
+}
+
+func (o Outbox) facts(ctx context.Context, rec es.Record) (f Facts, err error) {
+	switch {
+	case disclosure.Releases(rec.Type):
+		if f.Item, f.Sole, err = o.Releases.Released(ctx, rec.Position); err != nil {
+			return f, fmt.Errorf("outbox: release at %s: %w", rec.Position, err)
+		}
+	case tells(rec.Type):
+		for before, err := range o.Streams.Read(ctx, rec.Stream, 0) {
+			if err != nil {
+				return f, fmt.Errorf("outbox: read %s: %w", rec.Stream, err)
+			}
+			f.Before = append(f.Before, before)
+			if before.Revision == rec.Revision {
+				break
+			}
+		}
+	}
+	return f, nil
+}
+
+// Messages makes the messages of an event. Of one that is nobody's business outside there are none.
+func Messages(rec es.Record, facts Facts) ([]Message, error) {
+	switch {
+	case disclosure.Releases(rec.Type):
+		return releaseMessage(rec, facts)
+	case tells(rec.Type):
+		return taskMessages(rec, facts.Before)
+	}
+	return nil, nil
+}
+
+// messageOf is what all messages of an event have in common.
+func messageOf(rec es.Record, typ, schema string) (Message, error) {
+	meta, err := rec.Metadata()
+	if err != nil {
+		return Message{}, err
+	}
+	return Message{
+		ID: string(es.DeriveID(rec.ID, typ)), Type: typ, Schema: schema, Key: rec.Stream.String(), Time: meta.RecordedAt.UTC(),
+	}, nil
+}
