@@ -133,13 +133,19 @@ func (l *local) offer(ctx context.Context, s *localSub, subject string, m *messa
 	case <-s.ended:
 		return false, l.left()
 	}
-	select {
-	case <-one.Acked():
-		return true, nil
-	case <-one.Nacked():
-		return false, ctx.Err()
-	case <-ctx.Done():
-		return false, ctx.Err()
+	ended := s.ended
+	for {
+		select {
+		case <-one.Acked():
+			return true, nil
+		case <-one.Nacked():
+			return false, ctx.Err()
+		case <-ctx.Done():
+			return false, ctx.Err()
+		case <-ended: // the handler hears of it, and says what came of the message
+			cancel()
+			ended = nil
+		}
 	}
 }
 
