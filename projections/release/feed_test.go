@@ -5,8 +5,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/testing/protocmp"
+
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/rule"
 	"github.com/mingjian-ledger/mingjian/projections/release"
 )
@@ -73,9 +77,14 @@ func TestTheFeedHandsOutWhatAnOutletShows(t *testing.T) {
 				t.Fatalf("%d of %d, head %d: %v", len(list), len(whole), head, err)
 			}
 			var got []string
+			records, past := l.Store.All(), release.Past{Reader: r, Today: c.on}
 			for i, act := range list {
 				if act.GetDocument() != "" {
 					got = append(got, fmt.Sprint(act.GetSequence()))
+				}
+				item, sole, err := past.Item(t.Context(), records[i].Position)
+				if diff := cmp.Diff(act, item, protocmp.Transform()); err != nil || diff != "" || sole != (len(got) == 0) {
+					t.Errorf("act %d as an item, sole %t, %v: %s", i+1, sole, err, diff)
 				}
 				was := whole[i]
 				if out := was.GetDocument() != act.GetDocument(); act.GetWithheld() != out || out && (act.GetTitle() != "" || len(act.GetSubjects()) > 0) {
@@ -88,6 +97,9 @@ func TestTheFeedHandsOutWhatAnOutletShows(t *testing.T) {
 			}
 			if got := strings.Join(got, " "); got != c.want {
 				t.Errorf("documents of %q, want %q", got, c.want)
+			}
+			if item, _, err := past.Item(t.Context(), es.At(1<<40, 0)); item != nil || err != nil {
+				t.Errorf("beyond the log: %v, %v", item, err)
 			}
 			inside := release.Past{Reader: r, Today: c.on, Sees: everything}
 			if list, _, err := inside.Feed(t.Context(), 0, 100); err != nil || list[0].GetDocument() == "" {

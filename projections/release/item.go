@@ -28,7 +28,9 @@ func (p Past) Item(ctx context.Context, at es.Position) (item *viewv1.Release, s
 	if err != nil {
 		return nil, false, err
 	}
-	sole = item.GetSequence() < now.feedSince(p.Today)
+	// Of an outlet that came later the content is shown after the act that took away what was before, which has none itself.
+	since := now.feedSince(p.Today)
+	sole = item.GetSequence() < since || item.GetSequence() == since && item.GetDocument() == ""
 	if sole && item.GetDocument() != "" && !p.inside(item) {
 		withhold(item)
 	}
