@@ -52,6 +52,7 @@ func rooms() []room {
 		{where: "domain"},
 		{where: "domain/es"},
 		{where: "domain/es/estest", may: append(suites, "domain/es", "domain/es/*")},
+		{where: "domain/es/estest/linear", may: []string{"domain/es", "github.com/anishathalye/porcupine"}},
 		{where: "domain/es/*", may: []string{"domain/es", "domain/es/*"}},
 		{where: "domain/uscc"},
 		{where: "domain/calendar"},
