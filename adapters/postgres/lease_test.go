@@ -13,8 +13,8 @@ import (
 	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
 )
 
-// wire is a proxy before a server, which a test may cut.
-type wire struct {
+// tap is a proxy before a server, which a test may cut.
+type tap struct {
 	listener net.Listener
 	server   string
 
@@ -25,7 +25,7 @@ type wire struct {
 }
 
 // through is a proxy, and the URL that leads through it.
-func through(t *testing.T, at string) (*wire, string) {
+func through(t *testing.T, at string) (*tap, string) {
 	t.Helper()
 	u, err := url.Parse(at)
 	if err != nil {
@@ -37,14 +37,14 @@ func through(t *testing.T, at string) (*wire, string) {
 	}
 	open := make(chan struct{})
 	close(open)
-	w := &wire{listener: l, server: u.Host, cut: open}
+	w := &tap{listener: l, server: u.Host, cut: open}
 	go w.accept()
 	t.Cleanup(w.kill)
 	u.Host = l.Addr().String()
 	return w, u.String()
 }
 
-func (w *wire) accept() {
+func (w *tap) accept() {
 	for {
 		near, err := w.listener.Accept()
 		if err != nil {
@@ -65,8 +65,8 @@ func (w *wire) accept() {
 	}
 }
 
-// copy passes on what comes, unless the wire is cut: then it waits, with the connection open.
-func (w *wire) copy(to, from net.Conn) {
+// copy passes on what comes, unless the tap is cut: then it waits, with the connection open.
+func (w *tap) copy(to, from net.Conn) {
 	defer func() { _, _ = to.Close(), from.Close() }()
 	buffer := make([]byte, 4096)
 	for {
@@ -87,7 +87,7 @@ func (w *wire) copy(to, from net.Conn) {
 }
 
 // silence holds all back until mended.
-func (w *wire) silence() (mend func()) {
+func (w *tap) silence() (mend func()) {
 	gate := make(chan struct{})
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -96,7 +96,7 @@ func (w *wire) silence() (mend func()) {
 }
 
 // kill ends all connections, and lets none begin.
-func (w *wire) kill() {
+func (w *tap) kill() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.dead = true
@@ -111,16 +111,16 @@ func TestLeasesKeepTheContract(t *testing.T) {
 	projectionstest.LeaseSuite(t, func(t *testing.T) *projectionstest.LeaseSubject {
 		at := postgrestest.New(t)
 		var mu sync.Mutex
-		wires := map[projections.Leases]*wire{}
-		of := func(l projections.Leases) *wire {
+		taps := map[projections.Leases]*tap{}
+		of := func(l projections.Leases) *tap {
 			mu.Lock()
 			defer mu.Unlock()
-			return wires[l]
+			return taps[l]
 		}
 		return &projectionstest.LeaseSubject{
 			Process: func(name string) projections.Leases {
 				w, here := through(t, at)
-				// The server's own clock ends it after this time of silence, which a case that cuts the wire waits for.
+				// The server's own clock ends it after this time of silence, which a case that cuts the tap waits for.
 				l, err := postgres.OpenLeases(t.Context(), here, postgres.LeaseOptions{Name: name, Serves: true, Term: 3 * time.Second})
 				if err != nil {
 					t.Fatal(err)
@@ -133,7 +133,7 @@ func TestLeasesKeepTheContract(t *testing.T) {
 				})
 				mu.Lock()
 				defer mu.Unlock()
-				wires[l] = w
+				taps[l] = w
 				return l
 			},
 			Cut: func(l projections.Leases) func() {
@@ -169,7 +169,7 @@ func take(t *testing.T, l projections.Leases, name string) projections.Lease {
 	return lease
 }
 
-func until(t *testing.T, c <-chan struct{}) {
+func awaited(t *testing.T, c <-chan struct{}) {
 	t.Helper()
 	select {
 	case <-c:
@@ -205,7 +205,7 @@ func TestLeaseIsRenewedUntilItsRowIsGone(t *testing.T) {
 		t.Error("a lease that is renewed was lost")
 	}
 	execute(t, at, "DELETE FROM mingjian_leases.process")
-	until(t, lease.Lost())
+	awaited(t, lease.Lost())
 	lease.Release(t.Context())
 	if again := take(t, l, "a"); again.Epoch() <= lease.Epoch() {
 		t.Errorf("epoch %d comes after %d", again.Epoch(), lease.Epoch())
@@ -238,7 +238,7 @@ func TestCommandsLeaveLeasesToServers(t *testing.T) {
 			}
 			next <- lease
 		}()
-		until(t, lease.Asked())
+		awaited(t, lease.Asked())
 		lease.Release(t.Context())
 		held[name] = <-next
 	}
@@ -252,7 +252,7 @@ func TestCommandsLeaveLeasesToServers(t *testing.T) {
 		}
 		back <- lease
 	}()
-	until(t, held["a"].Asked())
+	awaited(t, held["a"].Asked())
 	held["a"].Release(t.Context())
 	<-back
 	for name, lease := range held {
@@ -274,7 +274,7 @@ func TestLeasesOutliveTheirServer(t *testing.T) {
 	if err := c.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	until(t, lease.Lost())
+	awaited(t, lease.Lost())
 	lease.Release(t.Context())
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
@@ -295,7 +295,7 @@ func TestClosedLeasesRefuse(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	until(t, lease.Lost())
+	awaited(t, lease.Lost())
 	if _, err := l.Take(t.Context(), "b"); err == nil {
 		t.Error("taken from closed leases")
 	}

@@ -118,7 +118,7 @@ func (q *blotter) Write(b []byte) (int, error) { return len(b), nil }
 func BenchmarkChannel(b *testing.B) {
 	bench(b, func(w *benched) {
 		handler := func(conn grpc.ClientConnInterface) func(int) error {
-			h, err := gateway.New(b.Context(), gateway.Options{Conn: conn, Versions: never{}, Metrics: telemetry.New().Handler(), Ready: w.in.readiness})
+			h, err := gateway.New(b.Context(), gateway.Options{Conn: conn, Versions: never{}, Metrics: telemetry.New().Handler(), Ready: w.in.ready})
 			if err != nil {
 				b.Fatal(err)
 			}

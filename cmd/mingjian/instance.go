@@ -146,7 +146,7 @@ func (in *instance) buildDoors(ctx context.Context) error {
 	}
 	in.rest, err = gateway.New(ctx, gateway.Options{
 		Conn: in.server.InProcess, Versions: recordVersions{versions, in}, OpenAPI: openapi.Document(),
-		Ready: in.group.Ready, Metrics: in.metrics.Handler(), Fresh: fresh, More: pages,
+		Ready: in.ready, Metrics: in.metrics.Handler(), Fresh: fresh, More: pages,
 	})
 	return err
 }
