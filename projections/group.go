@@ -222,6 +222,15 @@ func (g *Group) member(name string) (*member, error) {
 	return nil, fmt.Errorf("projections: there is no projection or reactor %q", name)
 }
 
+// Names are those of the members, in the order given to NewGroup.
+func (g *Group) Names() []string {
+	out := make([]string, len(g.members))
+	for i, m := range g.members {
+		out[i] = m.projection.Name
+	}
+	return out
+}
+
 // Wait returns once everything up to p took effect in the named projection or reactor. It answers ctx's error, or the error
 // that stopped it.
 func (g *Group) Wait(ctx context.Context, name string, p es.Position) error {
