@@ -122,6 +122,8 @@ func incoming(key string) (string, bool) {
 		return "x-request-id", true
 	case "Mingjian-Purpose":
 		return "mingjian-purpose", true
+	case "Traceparent":
+		return "traceparent", true
 	}
 	return "", false // grpc-gateway itself passes Authorization on
 }

@@ -55,7 +55,9 @@ type Chain struct {
 	// not known. It may be nil.
 	Fresh   func(ctx context.Context) (position, asOf string)
 	Observe func(method string, code codes.Code, took time.Duration)
-	Vault   Vault // for the identities and the personal texts in requests; they are refused without one
+	// Trace follows each admitted call: it answers the context of the work, and is told the code at its end. It may be nil.
+	Trace func(ctx context.Context, method string, command es.ID, began time.Time) (context.Context, func(codes.Code))
+	Vault Vault // for the identities and the personal texts in requests; they are refused without one
 	// Parties tells whom the record that a request is about is of; nil where nobody knows.
 	Parties func(ctx context.Context, req proto.Message) (redaction.Context, error)
 	Trail   *Trail // of who read what is not public
@@ -146,16 +148,20 @@ func (c *Chain) begin(ctx context.Context, method string, err *error) (context.C
 	if len(id) == 0 || len(id) > 64 {
 		id = uuid.NewString()
 	}
-	ctx, start := context.WithValue(ctx, requestKey{}, id), time.Now()
+	r := &request{id: id, began: time.Now()}
+	ctx = context.WithValue(ctx, requestKey{}, r)
 	return ctx, func() {
 		if p := recover(); p != nil {
 			*err = fmt.Errorf("grpcapi: panic: %v", p)
 		}
 		if *err != nil {
-			*err = toStatus(ctx, c.Log, method, *err)
+			*err = toStatus(r.within(ctx), c.Log, method, *err)
 		}
 		if c.Observe != nil {
-			c.Observe(method, status.Code(*err), time.Since(start))
+			c.Observe(method, status.Code(*err), time.Since(r.began))
+		}
+		if r.ended != nil {
+			r.ended(status.Code(*err))
 		}
 	}
 }
@@ -198,7 +204,17 @@ func (c *Chain) admit(ctx context.Context, method string) (context.Context, erro
 		key = uuid.NewString()
 	}
 	call.Command = es.DeriveID(namespace, call.Actor.Account, key)
-	return WithCall(ctx, call), nil
+	return c.traced(WithCall(ctx, call), call), nil
+}
+
+// traced begins to follow a call.
+func (c *Chain) traced(ctx context.Context, call Call) context.Context {
+	r, ok := ctx.Value(requestKey{}).(*request)
+	if !ok || c.Trace == nil {
+		return ctx
+	}
+	r.traced, r.ended = c.Trace(ctx, call.Method, call.Command, r.began)
+	return r.traced
 }
 
 // inspect checks the shape of a request, takes identities and personal texts out of it and waits for the views if it names a position. It answers the
@@ -247,12 +263,30 @@ func (c *Chain) await(ctx context.Context, req proto.Message) error {
 
 type receipted interface{ GetReceipt() *mingjianv1.Receipt }
 
+// request is one transport attempt.
+type request struct {
+	id     string
+	began  time.Time
+	traced context.Context //nolint:containedctx // that of the work, for what is logged at the end; nil if it isn't traced
+	ended  func(codes.Code)
+}
+
+// within is the context of the work if there is one.
+func (r *request) within(ctx context.Context) context.Context {
+	if r.traced != nil {
+		return r.traced
+	}
+	return ctx
+}
+
 type requestKey struct{}
 
 // RequestID is the id of this transport attempt, for logs only.
 func RequestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestKey{}).(string)
-	return id
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r.id
+	}
+	return ""
 }
 
 func one(ctx context.Context, key string) string {

@@ -239,3 +239,74 @@ func TestCommandIDs(t *testing.T) {
 		t.Errorf("the call is %+v", d.feed.call)
 	}
 }
+
+// followed is what a tracer was told of one call.
+type followed struct {
+	method  string
+	command es.ID
+	codes   []codes.Code
+}
+
+// A tracer is told of each call that was admitted, once it ended, with the code that the caller sees; the work and what is
+// logged of it have the tracer's context.
+func TestTracersFollowAdmittedCalls(t *testing.T) {
+	t.Parallel()
+	type key struct{}
+	var calls []*followed
+	var logged bytes.Buffer
+	chain, err := grpcapi.NewChain(grpcapi.Chain{
+		Access: grpcapi.Access{mingjianv1.FeedService_ListReleases_FullMethodName: {domain.Planner}}, Auth: &tokens{}, Waiter: views{}, Trail: noTrail(),
+		Log: slog.New(tracedLines{slog.NewTextHandler(&logged, nil), key{}}), Patient: time.Second,
+		Trace: func(ctx context.Context, method string, command es.ID, began time.Time) (context.Context, func(codes.Code)) {
+			f := &followed{method: method, command: command}
+			if began.IsZero() || grpcapi.RequestID(ctx) == "" {
+				t.Error("the tracer is told too little")
+			}
+			calls = append(calls, f)
+			return context.WithValue(ctx, key{}, "the tracer's"), func(c codes.Code) { f.codes = append(f.codes, c) }
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := &feed{}
+	ask := func(token string, after uint64) {
+		ctx := metadata.NewIncomingContext(t.Context(), metadata.Pairs(grpcapi.KeyAuthorization, "Bearer "+token))
+		info := &grpc.UnaryServerInfo{FullMethod: mingjianv1.FeedService_ListReleases_FullMethodName}
+		_, _ = chain.Unary(ctx, &mingjianv1.ListReleasesRequest{After: after}, info, func(ctx context.Context, req any) (any, error) {
+			if ctx.Value(key{}) == nil {
+				t.Error("the work has another context")
+			}
+			return service.ListReleases(ctx, req.(*mingjianv1.ListReleasesRequest))
+		})
+	}
+	ask("nobody", 0)
+	ask("clerk", 0)
+	ask("planner", 2)
+	ask("planner", 1)
+	if len(calls) != 2 {
+		t.Fatalf("%d calls were followed, want those that were admitted", len(calls))
+	}
+	for _, f := range calls {
+		if f.method != mingjianv1.FeedService_ListReleases_FullMethodName || fmt.Sprint(f.codes) != "[Internal]" {
+			t.Errorf("followed %+v", f)
+		}
+	}
+	if calls[1].command != service.call.Command {
+		t.Error("the tracer was told another command id than the service")
+	}
+	if n := strings.Count(logged.String(), "traced=true"); n != 2 {
+		t.Errorf("%d lines have the tracer's context:\n%s", n, logged.String())
+	}
+}
+
+// tracedLines says of each line whether its context has the key.
+type tracedLines struct {
+	slog.Handler
+	key any
+}
+
+func (l tracedLines) Handle(ctx context.Context, r slog.Record) error {
+	r.AddAttrs(slog.Bool("traced", ctx.Value(l.key) != nil))
+	return l.Handler.Handle(ctx, r)
+}
