@@ -21,7 +21,13 @@ type Metrics struct {
 	registry *prometheus.Registry
 	appends  *prometheus.HistogramVec
 	appended prometheus.Counter
+	sizes    prometheus.Histogram
 	calls    *prometheus.HistogramVec
+	batches  *prometheus.HistogramVec
+	records  *prometheus.CounterVec
+	faults   *prometheus.CounterVec
+	rows     *prometheus.CounterVec
+	spans    *prometheus.CounterVec
 }
 
 // New makes the instruments.
@@ -35,6 +41,9 @@ func New() *Metrics {
 		appended: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "mingjian_events_appended_total", Help: "Events appended by this process.",
 		}),
+		sizes: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "mingjian_append_events", Help: "Events of one append that was stored.", Buckets: prometheus.ExponentialBuckets(1, 2, 10),
+		}),
 		calls: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "mingjian_call_seconds", Help: "Duration of calls through either door, by method and gRPC code.",
 			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
@@ -43,7 +52,8 @@ func New() *Metrics {
 	build := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "mingjian_build_info", Help: "Always 1; the label says which build this is.", ConstLabels: prometheus.Labels{"version": Version()},
 	}, func() float64 { return 1 })
-	m.registry.MustRegister(m.appends, m.appended, m.calls, build,
+	m.follow()
+	m.registry.MustRegister(m.appends, m.appended, m.sizes, m.calls, m.batches, m.records, m.faults, m.rows, m.spans, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -83,6 +93,7 @@ func (s *store) Append(ctx context.Context, stream es.Stream, want es.Expected, 
 	s.m.appends.WithLabelValues(outcome(err)).Observe(time.Since(start).Seconds())
 	if err == nil {
 		s.m.appended.Add(float64(len(events)))
+		s.m.sizes.Observe(float64(len(events)))
 	}
 	return p, err
 }
@@ -90,6 +101,9 @@ func (s *store) Append(ctx context.Context, stream es.Stream, want es.Expected, 
 func (s *store) Read(ctx context.Context, stream es.Stream, from es.Revision) iter.Seq2[es.Record, error] {
 	return s.next.Read(ctx, stream, from)
 }
+
+// outcomes are all that an append can come to.
+func outcomes() []string { return []string{"stored", "conflict", "reused", "cancelled", "failed"} }
 
 func outcome(err error) string {
 	var conflict *es.ConflictError
