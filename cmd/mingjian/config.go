@@ -36,6 +36,7 @@ type config struct {
 	PublicURL string        // where the public reaches this instance; stands on what is printed; that of the request if empty
 	LogLevel  string        // debug, info, warn or error
 	LogFormat string        // text or json
+	Traces    traces
 
 	clock func() time.Time // what time it is; nil for the machine's. No flag and no setting sets it: a ledger can't be told another time
 }
@@ -62,6 +63,7 @@ func (c *config) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.Rules, "rules", "", rulesUsage)
 	c.vaultFlags(f)
 	f.StringVar(&c.PublicURL, "public-url", "", "address at which the public reaches this server, for the codes on certificates;\nif empty that of the request")
+	c.Traces.flags(f)
 	c.logFlags(f)
 }
 
@@ -92,6 +94,9 @@ func (c *config) validate() error {
 	}
 	if err := checkPublicURL(c.PublicURL); err != nil {
 		errs = append(errs, err)
+	}
+	if err := c.Traces.validate(); err != nil {
+		errs = append(errs, fmt.Errorf("--otlp, --trace-ratio: %w", err))
 	}
 	if _, err := bindable(c.Beacons); err != nil {
 		errs = append(errs, err)

@@ -46,6 +46,7 @@ type instance struct {
 	identity *identity.Store
 	vault    *vault.Store
 	metrics  *telemetry.Metrics
+	tracing  *telemetry.Tracing // nil if it is off
 	group    *projections.Group
 	server   *grpcapi.Server
 	rest     http.Handler
@@ -72,14 +73,19 @@ func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err err
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, in.closeStores())
+			in.tracing.Close(ctx)
 		}
 	}()
+	if err = in.openTracing(ctx); err != nil {
+		return nil, err
+	}
 	if err = in.openStores(ctx); err != nil {
 		return nil, err
 	}
 	if in.group, err = projections.NewGroup(in.events, in.views, log, allProjections(), in.reactors()); err != nil {
 		return nil, err
 	}
+	in.observe()
 	if err = in.metrics.Projections(in.progress); err != nil {
 		return nil, err
 	}
@@ -131,7 +137,7 @@ func (in *instance) buildDoors(ctx context.Context) error {
 	}
 	chain, err := grpcapi.NewChain(grpcapi.Chain{
 		Access: grpcapi.AllAccess(), Auth: in.identity, Waiter: in.group, Log: in.log,
-		Patient: in.config.Patience, Fresh: fresh, Observe: in.metrics.Call, Vault: in.vault, Parties: in.base().Parties,
+		Patient: in.config.Patience, Fresh: fresh, Observe: in.metrics.Call, Trace: in.tracing.Calls(), Vault: in.vault, Parties: in.base().Parties,
 		Trail: grpcapi.NewTrail(in.store(), in.config.now), Succession: in.family, Clock: in.config.now,
 	})
 	if err != nil {
@@ -189,6 +195,7 @@ func (in *instance) close(ctx context.Context) error {
 		err = in.noteShredded(ctx)
 	}
 	in.projecting()
+	defer in.tracing.Close(ctx)
 	return errors.Join(err, <-in.projected, in.closeStores())
 }
 

@@ -69,11 +69,11 @@ func (in *instance) reactors() []projections.Reactor {
 				slog.String("cause", cause.Stream.String()), slog.String("type", cause.Type), slog.Any("refusal", refusal))
 		},
 	}
-	return []projections.Reactor{{Name: "policy", React: reactions.Handle}}
+	return []projections.Reactor{in.tracing.Reactor(projections.Reactor{Name: "policy", React: reactions.Handle})}
 }
 
-// store is the event log with its appends measured.
-func (in *instance) store() es.Store { return in.metrics.Store(in.events) }
+// store is the event log with its appends measured and traced.
+func (in *instance) store() es.Store { return in.observed(in.events) }
 
 // base is what every service needs.
 func (in *instance) base() grpcapi.Base {
