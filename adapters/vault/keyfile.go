@@ -32,6 +32,10 @@ func NewKeyFile(path string, clock func() time.Time) *KeyFile {
 	return &KeyFile{path: path, clock: clock}
 }
 
+// mounted is the mode of a secret that an orchestrator lends a process through its group (Kubernetes does with fsGroup): nobody
+// may write it, so that such a file can't be rotated in its place.
+const mounted = 0o440
+
 type keyFile struct {
 	Format int         `json:"format"`
 	Keys   []masterKey `json:"keys"` // the newest last
@@ -126,7 +130,7 @@ func (f *KeyFile) read(ctx context.Context) (held keyFile, err error) {
 	if err != nil {
 		return held, fmt.Errorf("vault: key file: %w", err)
 	}
-	if info.Mode().Perm()&0o077 != 0 {
+	if mode := info.Mode().Perm(); mode&0o077 != 0 && mode != mounted {
 		return held, fmt.Errorf("vault: %s has mode %#o: others than its owner may read it; set it to 0600", f.path, info.Mode().Perm())
 	}
 	text, err := os.ReadFile(f.path)

@@ -231,6 +231,27 @@ func TestARetiredMasterKeyIsNowhere(t *testing.T) {
 	opens(t, s, all[0], "text 0")
 }
 
+// A secret that an orchestrator mounts is read by the group alone and written by nobody.
+func TestKeyFileThatIsMounted(t *testing.T) {
+	t.Parallel()
+	p := place{t.TempDir()}
+	filled(t, p, 1)
+	for mode, taken := range map[os.FileMode]bool{0o440: true, 0o400: true, 0o444: false, 0o460: false, 0o640: false} {
+		if err := os.Chmod(p.key(), mode); err != nil {
+			t.Fatal(err)
+		}
+		s, err := vault.Open(t.Context(), p.file(), p.keys())
+		if (err == nil) != taken {
+			t.Errorf("mode %#o: %v", mode, err)
+		}
+		if s != nil {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 func TestKeyFilesThatAreNoneAreRefusedByName(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

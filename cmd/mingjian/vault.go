@@ -20,7 +20,7 @@ func vaultCommand(t terminal) *cobra.Command {
 		Use: "vault", Short: "Look after the keys of the vault of personal data", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(vaultRotate(t))
+	c.AddCommand(vaultRotate(t), vaultKey(t))
 	return c
 }
 
