@@ -115,23 +115,3 @@ func (t *Tracing) Reactor(re projections.Reactor) projections.Reactor {
 	}
 	return re
 }
-
-// Push is the span of one message on its way to others, named by the closed set of what is pushed, with the traceparent that
-// tells its receiver. The context passes through if tracing is off or the trace is not kept.
-func (t *Tracing) Push(ctx context.Context, what string) (_ context.Context, traceparent string, done func(error)) {
-	if t == nil || !trace.SpanContextFromContext(ctx).IsSampled() {
-		return ctx, "", func(error) {}
-	}
-	noteBusy(ctx)
-	ctx, span := t.span(ctx, "push "+what, forced{}, trace.WithSpanKind(trace.SpanKindProducer), trace.WithAttributes(attribute.String("mingjian.push", what)))
-	return ctx, traceparentOf(span.SpanContext()), func(err error) {
-		if err != nil {
-			span.SetStatus(codes.Error, outcome(err))
-		}
-		span.End()
-	}
-}
-
-func traceparentOf(sc trace.SpanContext) string {
-	return "00-" + sc.TraceID().String() + "-" + sc.SpanID().String() + "-" + sc.TraceFlags().String()
-}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"go.opentelemetry.io/otel/propagation"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 
@@ -21,6 +22,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/es/estest"
 	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/outbox"
 )
 
 func tracing(t *testing.T, url string, ratio float64) (*telemetry.Tracing, *telemetry.Metrics) {
@@ -54,6 +56,13 @@ func propose(t *testing.T, m es.Metadata, n int) []es.Proposed {
 }
 
 func hexOf(id es.ID) string { return strings.ReplaceAll(string(id), "-", "") }
+
+// publishing is a bus as a function.
+type publishing func(context.Context, ...outbox.Message) error
+
+func (p publishing) Publish(ctx context.Context, m ...outbox.Message) error { return p(ctx, m...) }
+
+type publishes struct{ publishing }
 
 // told is a projection that takes what was said.
 func told() projections.Projection {
@@ -98,7 +107,12 @@ func TestOneTraceFromTheCallToThePush(t *testing.T) {
 	for _, name := range []string{"told.v1", "deaf.v1", "policy"} {
 		observer.Batch(t.Context(), name, es.Position{}, batch)(nil)
 	}
-	var traceparent string
+	var traceparent propagation.MapCarrier
+	bus := tr.Publisher(publishing(func(ctx context.Context, _ ...outbox.Message) error {
+		traceparent = propagation.MapCarrier{}
+		propagation.TraceContext{}.Inject(ctx, traceparent) // as the bus does
+		return nil
+	}))
 	reactor := tr.Reactor(projections.Reactor{Name: "policy", React: func(ctx context.Context, r es.Record) error {
 		if r.Revision == 0 {
 			return nil // what does nothing is no span
@@ -107,10 +121,7 @@ func TestOneTraceFromTheCallToThePush(t *testing.T) {
 		if _, err := st.Append(ctx, es.Stream{Category: "reply", ID: "1"}, es.NoStream{}, propose(t, follow, 1)...); err != nil {
 			return err
 		}
-		_, told, done := tr.Push(ctx, "release")
-		traceparent = told
-		done(nil)
-		return nil
+		return bus.Publish(ctx, outbox.Message{Type: "mingjian.release.v1", Data: []byte(secretText)})
 	}})
 	for _, r := range stored {
 		if err := reactor.React(t.Context(), r); err != nil {
@@ -130,8 +141,8 @@ func TestOneTraceFromTheCallToThePush(t *testing.T) {
 				under[s.Name] = p.Name
 			}
 		}
-		if s.Name == "push release" && traceparent != "00-"+s.Trace+"-"+s.ID+"-01" {
-			t.Errorf("the receiver is told %s", traceparent)
+		if s.Name == "push mingjian.release.v1" && traceparent["traceparent"] != "00-"+s.Trace+"-"+s.ID+"-01" {
+			t.Errorf("the receiver is told %v", traceparent)
 		}
 		if s.Name == "mingjian.v1.PlanService/DraftPlan" && !slices.Equal(s.Linked, []string{caller}) {
 			t.Errorf("the caller's trace is not linked: %v", s.Linked)
@@ -143,7 +154,7 @@ func TestOneTraceFromTheCallToThePush(t *testing.T) {
 	const call = "mingjian.v1.PlanService/DraftPlan"
 	for name, parent := range map[string]string{
 		call: "?", "read secret": call, "append secret": call, "project told.v1": "append secret",
-		"react policy": "append secret", "append reply": "react policy", "push release": "react policy",
+		"react policy": "append secret", "append reply": "react policy", "push mingjian.release.v1": "react policy",
 	} {
 		if under[name] != parent {
 			t.Errorf("%q is under %q, want %q", name, under[name], parent)
@@ -231,8 +242,9 @@ func TestTracingThatIsOff(t *testing.T) {
 	if off != nil || off.Store(st) != es.Store(st) || off.Calls() != nil || off.Batches(nil) != nil || off.Logs(h) != h {
 		t.Error("something is wrapped")
 	}
-	if ctx, traceparent, done := off.Push(t.Context(), "release"); ctx != t.Context() || traceparent != "" || done == nil {
-		t.Error("a push is traced")
+	bus := &publishes{}
+	if off.Publisher(bus) != outbox.Publisher(bus) {
+		t.Error("the bus is wrapped")
 	}
 	off.Close(t.Context())
 }
