@@ -61,3 +61,8 @@ func TestStoreKeepsTheContractInANamespaceOfAnOldSecureCluster(t *testing.T) {
 func TestStoreAgainstTheFake(t *testing.T) {
 	estest.Metamorphic(t, subject(esdbtest.Options{}, esdb.Options{}), features)
 }
+
+func TestStoreAnswersTheLongLog(t *testing.T) {
+	t.Parallel()
+	estest.LongLog(t, subject(esdbtest.Options{}, esdb.Options{}), features)
+}

@@ -148,3 +148,8 @@ func few(t *testing.T) {
 		t.Cleanup(func() { _ = checks.Value.Set(was) })
 	}
 }
+
+func TestStoreAnswersTheLongLog(t *testing.T) {
+	t.Parallel()
+	estest.LongLog(t, subject(postgres.Options{}), estest.Features{})
+}

@@ -88,3 +88,8 @@ func TestStoreKeepsTheContractWithOneReader(t *testing.T) {
 func TestStoreAgainstTheFake(t *testing.T) {
 	estest.Metamorphic(t, subject(sqlite.Options{}), estest.Features{})
 }
+
+func TestStoreAnswersTheLongLog(t *testing.T) {
+	t.Parallel()
+	estest.LongLog(t, subject(sqlite.Options{}), estest.Features{})
+}

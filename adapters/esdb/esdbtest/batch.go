@@ -5,9 +5,9 @@ import (
 	"io"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
-	rpc "google.golang.org/genproto/googleapis/rpc/status"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"google.golang.org/genproto/googleapis/rpc/code"
+	rpc "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"

@@ -28,3 +28,5 @@ func TestStorePerStreamKeepsTheRest(t *testing.T) {
 func TestStorePerStreamAgainstItself(t *testing.T) {
 	estest.Metamorphic(t, openPerStream, estest.Features{PerStream: true})
 }
+
+func TestStoreAnswersTheLongLog(t *testing.T) { estest.LongLog(t, open, estest.Features{}) }

@@ -1,0 +1,26 @@
+package esdb_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/mingjian-ledger/mingjian/adapters/esdb"
+	"github.com/mingjian-ledger/mingjian/adapters/esdb/esdbtest"
+	"github.com/mingjian-ledger/mingjian/domain/es/estest/linear"
+)
+
+// TestHistoriesAreLinearizable has 64 clients work on a cluster whose leader is killed again and again.
+func TestHistoriesAreLinearizable(t *testing.T) {
+	t.Parallel()
+	linear.Histories(t, func(t *testing.T) (linear.Log, func(context.Context) error) {
+		const nodes = 3
+		c, leader := esdbtest.Start(t, esdbtest.Options{Nodes: nodes}), 0
+		return openStore(t, c.URL(), esdb.Options{}), func(context.Context) error {
+			killed := leader
+			leader = (leader + 1) % nodes
+			c.Stop(killed)
+			c.Lead(leader)
+			return c.Restart(killed)
+		}
+	})
+}
