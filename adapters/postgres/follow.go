@@ -16,6 +16,9 @@ import (
 // channel is where a process tells the others that the log has grown. What it says is the position of the log's end.
 const channel = "mingjian_events"
 
+// newsPause is the least time between two notifications. The first after a quiet time goes out at once.
+const newsPause = 10 * time.Millisecond
+
 // Pauses between two tries to reach the server for listening; each is twice the one before.
 const (
 	firstPause = 50 * time.Millisecond
@@ -198,6 +201,13 @@ func (s *Store) announce(ctx context.Context) {
 		case <-s.news:
 		}
 		s.tell(ctx)
+		held := time.NewTimer(newsPause)
+		select {
+		case <-ctx.Done():
+			held.Stop()
+			return
+		case <-held.C:
+		}
 	}
 }
 
