@@ -15,6 +15,9 @@ import (
 // commitPatience bounds one commit with all that it waits for: other processes' turns, the server, the network.
 const commitPatience = time.Minute
 
+// idleTrust is how long a connection that is not used counts as sound.
+const idleTrust = time.Second
+
 // steadyAfter is after how many batches in a row that found the log as it was left this process counts as the only one that
 // appends.
 const steadyAfter = 4
@@ -52,12 +55,14 @@ const (
 type writer struct {
 	config *pgx.ConnConfig
 	conn   *pgx.Conn // nil when it is lost
+	used   time.Time // when it was of use last
 
 	position uint64 // the end of the log when this process saw it last
 	steady   int    // batches in a row that found the log as it was left; negative if it is not known at all
 	heads    heads
 	ids      map[string]int32 // names
 	lastName int32
+	looks    int // how often it looked before it stored
 }
 
 // writing makes a configuration one for appending. A process that stops half-way must not hold the others up.
@@ -68,8 +73,13 @@ func writing(config *pgx.ConnConfig) *pgx.ConnConfig {
 	return config
 }
 
-// connect makes sure that there is a connection, to a server that keeps what it acknowledges.
+// connect makes sure that there is a connection, to a server that keeps what it acknowledges. One that was idle may have been
+// lost meanwhile, which nobody needs to be told of yet.
 func (w *writer) connect(ctx context.Context) error {
+	if w.conn != nil && time.Since(w.used) > idleTrust && w.conn.Ping(ctx) != nil {
+		w.close()
+		w.forget()
+	}
 	if w.conn != nil {
 		return nil
 	}
@@ -80,7 +90,7 @@ func (w *writer) connect(ctx context.Context) error {
 	if err := durable(ctx, conn); err != nil {
 		return errors.Join(err, conn.Close(ctx))
 	}
-	w.conn = conn
+	w.conn, w.used = conn, time.Now()
 	return nil
 }
 
@@ -108,6 +118,7 @@ func (w *writer) commit(batch []*request) error {
 		w.forget()
 		return fmt.Errorf("postgres: commit: %w", err)
 	}
+	w.used = time.Now()
 	for i, r := range batch {
 		r.pos, r.err = p.answers[i].pos, p.answers[i].err
 	}
@@ -187,6 +198,7 @@ func (w *writer) look(ctx context.Context, batch []*request) (found map[[16]byte
 			ids = append(ids, e.id)
 		}
 	}
+	w.looks++
 	found = map[[16]byte]place{}
 	var b pgx.Batch
 	b.Queue("BEGIN ISOLATION LEVEL READ COMMITTED")

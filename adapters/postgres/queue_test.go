@@ -1,0 +1,135 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/mingjian-ledger/mingjian/domain/es"
+)
+
+func sized(n, bytes int) *request {
+	return &request{events: make([]entry, n), bytes: bytes, done: make(chan struct{}), stream: es.Stream{Category: "c", ID: "1"}}
+}
+
+// submitted starts a submission, waits until it is in the queue as the n-th, and returns its answer to come.
+func submitted(ctx context.Context, q *queue, r *request, n int) <-chan error {
+	answer := make(chan error, 1)
+	go func() { answer <- q.submit(ctx, r) }()
+	for waits := 0; waits < n; {
+		q.mu.Lock()
+		waits = len(q.waiting)
+		q.mu.Unlock()
+	}
+	return answer
+}
+
+func TestQueueBoundsABatch(t *testing.T) {
+	q := newQueue()
+	all := []*request{
+		sized(1, 1), sized(maxBatchEvents-1, 1), sized(1, 1), sized(maxBatchEvents+1, 1), sized(1, maxBatchBytes), sized(1, 1), sized(1, 1),
+	}
+	for i, r := range all {
+		submitted(t.Context(), q, r, i+1)
+	}
+	for _, want := range []int{2, 1, 1, 1, 2} {
+		batch := q.take()
+		if len(batch) != want || !slices.Equal(batch, all[:want]) {
+			t.Fatalf("a batch of %d requests, want the next %d in their order", len(batch), want)
+		}
+		all = all[want:]
+	}
+}
+
+func TestQueueForgetsWhoGaveUpWaiting(t *testing.T) {
+	q := newQueue()
+	ctx, cancel := context.WithCancel(t.Context())
+	taken := submitted(ctx, q, sized(1, 1), 1)
+	if batch := q.take(); len(batch) != 1 {
+		t.Fatalf("a batch of %d", len(batch))
+	}
+	given, kept := submitted(ctx, q, sized(1, 1), 1), sized(1, 1)
+	last := submitted(t.Context(), q, kept, 2)
+	cancel()
+	for _, answer := range []<-chan error{taken, given} {
+		if err := <-answer; !errors.Is(err, context.Canceled) {
+			t.Fatalf("who gave up got %v", err)
+		}
+	}
+	if batch := q.take(); !slices.Equal(batch, []*request{kept}) {
+		t.Fatalf("a batch of %d requests, want the one that waited on", len(batch))
+	}
+	close(kept.done)
+	if err := <-last; err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestQueueDrains(t *testing.T) {
+	q, r := newQueue(), sized(1, 1)
+	submitted(t.Context(), q, r, 1)
+	q.close()
+	if err := q.submit(t.Context(), sized(1, 1)); !errors.Is(err, ErrClosed) {
+		t.Fatalf("a late request got %v", err)
+	}
+	if batch := q.take(); !slices.Equal(batch, []*request{r}) {
+		t.Fatalf("a batch of %d, want what was accepted", len(batch))
+	}
+	if batch := q.take(); len(batch) != 0 {
+		t.Fatalf("%d requests after the end", len(batch))
+	}
+	waiting := make(chan []*request)
+	q = newQueue()
+	go func() { waiting <- q.take() }()
+	q.close()
+	if batch := <-waiting; len(batch) != 0 {
+		t.Fatalf("%d requests from an empty queue", len(batch))
+	}
+}
+
+// Those who follow the end of the log share what one of them fetched, in bounded memory.
+func TestPagesAreSharedAndBounded(t *testing.T) {
+	p, fetches := newPages(), 0
+	fetch := func(at uint64, bytes int) es.Batch {
+		b, err := p.after(t.Context(), at, func() (es.Batch, error) {
+			fetches++
+			r := es.Record{Position: es.At(at+1, 0), Proposed: es.Proposed{Data: make([]byte, bytes)}}
+			return es.Batch{Records: []es.Record{r}, Through: r.Position}, nil
+		})
+		if err != nil || len(b.Records) != 1 || b.Through != es.At(at+1, 0) {
+			t.Fatalf("after %d: %d records through %s, %v", at, len(b.Records), b.Through, err)
+		}
+		return b
+	}
+	for range 12 {
+		for at := range uint64(5) {
+			fetch(at, 10)
+		}
+	}
+	if fetches != 5 {
+		t.Errorf("5 pages were fetched %d times", fetches)
+	}
+	for at := uint64(5); at < 50; at++ {
+		fetch(at, maxKept/8)
+		if p.size > maxKept+maxKept/8 || len(p.kept) != len(p.order) {
+			t.Fatalf("keeps %d bytes in %d pages, %d in order", p.size, len(p.kept), len(p.order))
+		}
+	}
+	fetch(0, 10)
+	if fetches != 51 {
+		t.Errorf("%d fetches; the first page should be gone, and the others fetched once", fetches)
+	}
+	fault := errors.New("no answer")
+	for range 2 {
+		if _, err := p.after(t.Context(), 99, func() (es.Batch, error) { return es.Batch{}, fault }); !errors.Is(err, fault) {
+			t.Fatalf("got %v", err)
+		}
+	}
+	p.turn <- struct{}{} // somebody fetches for ever
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := p.after(ctx, 99, nil); !errors.Is(err, context.Canceled) {
+		t.Fatalf("who gave up waiting for a fetch got %v", err)
+	}
+}
