@@ -46,7 +46,7 @@ func newWire(t *testing.T, server string) *wire {
 func (w *wire) carry(client net.Conn) {
 	defer client.Close()
 	dialer := net.Dialer{Timeout: time.Minute}
-	server, err := dialer.DialContext(context.Background(), "tcp", w.server) //nolint:usetesting // it ends with the listener's test
+	server, err := dialer.DialContext(context.Background(), "tcp", w.server)
 	if err != nil {
 		return
 	}
