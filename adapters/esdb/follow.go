@@ -81,19 +81,8 @@ func (e *lostTailError) Error() string { return "the log ends at " + e.end.Strin
 
 // subscribe follows until the subscription is lost; the error is never nil.
 func (f *follower) subscribe(ctx context.Context, yield func(es.Batch, error) bool) error {
-	head, end, err := f.find(ctx)
-	if err != nil {
+	if err := f.look(ctx); err != nil {
 		return err
-	}
-	if f.through.Compare(end) > 0 {
-		return &lostTailError{end}
-	}
-	f.head, f.behind = head, false
-	if f.caughtUp() && !f.told {
-		f.told = true
-		if !yield(es.Batch{Through: f.through, CaughtUp: true}, nil) {
-			return errStopped
-		}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -106,11 +95,25 @@ func (f *follower) subscribe(ctx context.Context, yield func(es.Batch, error) bo
 	return err
 }
 
+// look finds the end of the log, and that it is not before what was yielded. A server may take a subscription that begins
+// beyond its end and wait, so this is asked again once the subscription stands: a log that is cut later drops it.
+func (f *follower) look(ctx context.Context) error {
+	head, end, err := f.find(ctx)
+	if err != nil {
+		return err
+	}
+	if f.through.Compare(end) > 0 {
+		return &lostTailError{end}
+	}
+	f.head, f.behind = head, false
+	return nil
+}
+
 // receive opens the subscription on a client and folds its messages into batches.
 func (f *follower) receive(ctx context.Context, c *client.Client, yield func(es.Batch, error) bool) error {
-	ctx, cancel := context.WithCancel(leading(ctx))
+	ctx, cancel := context.WithCancel(ctx)
 	late := time.AfterFunc(f.opt.Deadline, cancel)
-	sub, err := c.SubscribeToAll(ctx, f.options())
+	sub, err := c.SubscribeToAll(leading(ctx), f.options())
 	if !late.Stop() && err == nil {
 		err = errors.Join(errUnconfirmed, sub.Close())
 	}
@@ -139,6 +142,15 @@ func (f *follower) receive(ctx context.Context, c *client.Client, yield func(es.
 		_ = sub.Close()
 		<-done
 	}()
+	if err := f.look(ctx); err != nil {
+		return err
+	}
+	if f.caughtUp() && !f.told {
+		f.told = true
+		if !yield(es.Batch{Through: f.through, CaughtUp: true}, nil) {
+			return errStopped
+		}
+	}
 	for {
 		if err := f.batch(ctx, messages, yield); err != nil {
 			return err

@@ -68,6 +68,18 @@ func (k *known) note(s es.Stream, first es.Revision, ids ...es.ID) {
 	}
 }
 
+// ends forgets a stream that was seen to end before what is known of it: the server's log lost its tail, or an append came
+// between, and then it costs a read.
+func (k *known) ends(s es.Stream, next es.Revision) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if p := k.of(s); p.next > next {
+		k.recent.Remove(k.streams[s])
+		delete(k.streams, s)
+		k.size -= int(p.next)
+	}
+}
+
 // find looks for ids in what is known of a stream: where they are, and how many are there at all.
 func (k *known) find(s es.Stream, events []es.Proposed) (at []es.Revision, found int) {
 	k.mu.Lock()

@@ -69,8 +69,12 @@ func (s *Store) pages(ctx context.Context, stream es.Stream, from es.Revision, l
 			from++
 			limit--
 		}
-		if err != nil || !more {
-			return errors.Join(err, ctx.Err())
+		if err != nil {
+			return err
+		}
+		if !more {
+			s.known.ends(stream, from)
+			return ctx.Err()
 		}
 	}
 	return ctx.Err()
