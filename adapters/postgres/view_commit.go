@@ -34,6 +34,9 @@ func (s *viewSet) Commit(ctx context.Context, from, through es.Position, rows *p
 		return nil
 	}
 	changed, err := s.change(ctx, from, through, rows)
+	if hasCode(err, codeMoved) && s.place.known && s.place.at == from {
+		err = s.lost(ctx, from, err)
+	}
 	if err != nil {
 		s.place.known = false
 		err = fmt.Errorf("postgres: commit %s: %w", s.projection.Name, moved(err))
@@ -105,4 +108,15 @@ func (s *viewSet) standing(ctx context.Context, from es.Position) (standing, err
 		err = projections.ErrMoved
 	}
 	return standing{known: true, at: at, born: born}, err
+}
+
+// errLost says that a crash of the server took commits with it: the projection goes on from the checkpoint that is left.
+var errLost = errors.New("the server lost the last commits and stands before them")
+
+// lost looks whether the checkpoint that this process left is gone because the server went back, which is nobody's move.
+func (s *viewSet) lost(ctx context.Context, left es.Position, err error) error {
+	if _, at, now := s.look(ctx, s.views.write); now == nil && at.Compare(left) < 0 {
+		return errLost
+	}
+	return err
 }

@@ -30,7 +30,8 @@ type filling struct {
 	at      es.Position // through which commits were taken
 	born    int64
 	rows    map[projections.Key]*gathered
-	size    int
+	size    int     // of what is gathered
+	most    int     // from which on it goes
 	seen    *filter // keys that the tables may hold
 	sending map[projections.Key]*gathered
 	sent    chan error  // of what is on its way; nil if nothing is
@@ -50,7 +51,7 @@ type gathered struct {
 }
 
 func newFilling(set *viewSet) *filling {
-	return &filling{set: set, rows: map[projections.Key]*gathered{}, seen: newFilter(), indexed: map[string]bool{}}
+	return &filling{set: set, rows: map[projections.Key]*gathered{}, most: bufferBytes, seen: newFilter(), indexed: map[string]bool{}}
 }
 
 // load answers from the buffer and returns the keys to ask the server for.
@@ -90,7 +91,7 @@ func (f *filling) commit(ctx context.Context, from, through es.Position, rows *p
 		f.change(k, row)
 	}
 	f.at = through
-	if f.size < bufferBytes {
+	if f.size < f.most {
 		return nil
 	}
 	return f.send(ctx)

@@ -70,6 +70,13 @@ func (n notice) text() string {
 	}
 }
 
+func readNotice(text string) (n notice, err error) {
+	if err = json.Unmarshal([]byte(text), &n); err != nil {
+		err = fmt.Errorf("a notice on channel %s that is not ours: %w", viewChannel, err)
+	}
+	return n, err
+}
+
 func (n notice) changed() (out []projections.Key) {
 	for table, keys := range n.Keys {
 		for _, k := range keys {
@@ -187,10 +194,7 @@ func hear(ctx context.Context, conn *pgx.Conn) (n notice, err error) {
 		cancel()
 		switch {
 		case err == nil:
-			if err = json.Unmarshal([]byte(said.Payload), &n); err != nil {
-				err = fmt.Errorf("a notice on viewChannel %s that is not ours: %w", viewChannel, err)
-			}
-			return n, err
+			return readNotice(said.Payload)
 		case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded):
 			return n, err
 		}
