@@ -1,0 +1,184 @@
+package postgres_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/mingjian-ledger/mingjian/adapters/postgres"
+	"github.com/mingjian-ledger/mingjian/adapters/postgres/postgrestest"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/estest/ratio"
+	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
+)
+
+// filed is a view of filings: each event decodes and writes a row of its own, found by two columns.
+func filed() projections.Projection {
+	return projections.Projection{
+		Name: "filed.v1",
+		Tables: []projections.Table{{
+			Name: "filed", Columns: []string{"plan", "decided"}, Indexes: [][]string{{"plan", "decided"}, {"decided"}},
+		}},
+		Project: func(rec es.Record) (projections.Change, error) {
+			e, err := filings.Decode(rec.Type, rec.Data)
+			if err != nil {
+				return projections.Change{}, err
+			}
+			key := projections.Key{Table: "filed", Key: string(rec.ID)}
+			return projections.Change{Keys: []projections.Key{key}, Apply: func(rows *projections.Rows) error {
+				rows.Put("filed", projections.Row{Key: key.Key, Columns: []string{e.Plan, e.Decided}, Doc: rec.Data})
+				return nil
+			}}, nil
+		},
+	}
+}
+
+// filedRecords are n records as a log holds them.
+func filedRecords(b *testing.B, n int) []es.Record {
+	out := make([]es.Record, n)
+	for i := range out {
+		out[i] = es.Record{
+			Proposed: file(b, strconv.Itoa(i%5000), i)[0], Stream: es.Stream{Category: "bench", ID: strconv.Itoa(i % 5000)},
+			Revision: es.Revision(i / 5000), Position: es.At(uint64(i+1), 0),
+		}
+	}
+	return out
+}
+
+const rebuiltRows = 40_000
+
+// BenchmarkP7 rebuilds a view from a log in memory, decoding each event, with all its indexes and the switch.
+func BenchmarkP7(b *testing.B) {
+	cluster := postgrestest.NewCluster(b)
+	records := filedRecords(b, rebuiltRows)
+	v, err := postgres.OpenViews(b.Context(), cluster.NewDatabase(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = v.Close() })
+	live := rebuild(b, v, records)
+	copied, upserted := newCopied(b, cluster.NewDatabase(b), records), newUpserted(b, cluster.NewDatabase(b), records)
+	for b.Loop() {
+		print(b, ratio.Goal{ID: "P7", What: "rebuild of a Postgres view / CopyFrom of its ready rows, then its indexes", AtLeast: 0.35},
+			compare(b, copied, live))
+		print(b, ratio.Goal{ID: "P7", What: "rebuild of a Postgres view / upserts in batches of 500", AtLeast: 2},
+			compare(b, upserted, live))
+	}
+}
+
+func rebuild(b *testing.B, v *postgres.Views, records []es.Record) ratio.Load {
+	log := projectionstest.NewLog(1000, records...)
+	goal := records[len(records)-1].Position
+	p := filed()
+	return func(more func() bool) (done ratio.Done, err error) {
+		for more() {
+			live, err := v.Attach(b.Context(), p)
+			if err != nil {
+				return done, err
+			}
+			at, err := live.Checkpoint(b.Context())
+			if err != nil {
+				return done, err
+			}
+			shadow, err := v.Shadow(b.Context(), p)
+			if err != nil {
+				return done, err
+			}
+			if err := projections.Fill(b.Context(), p, log, shadow, goal, nil); err != nil {
+				return done, err
+			}
+			if err := v.Switch(b.Context(), p, at, shadow); err != nil {
+				return done, err
+			}
+			done.Units += len(records)
+		}
+		return done, nil
+	}
+}
+
+// bareView is a table like that of filed, without a sink.
+type bareView struct {
+	conn  *pgx.Conn
+	ready [][]any
+}
+
+func newBareView(b *testing.B, url string, records []es.Record) *bareView {
+	conn, err := pgx.Connect(b.Context(), url)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = conn.Close(context.WithoutCancel(b.Context())) })
+	v := &bareView{conn: conn}
+	for _, rec := range records {
+		e, err := filings.Decode(rec.Type, rec.Data)
+		if err != nil {
+			b.Fatal(err)
+		}
+		v.ready = append(v.ready, []any{string(rec.ID), rec.Position.String(), e.Plan, e.Decided, rec.Data})
+	}
+	return v
+}
+
+const bareIndexes = `CREATE UNIQUE INDEX ON filed (key); CREATE INDEX ON filed (plan, decided, key); CREATE INDEX ON filed (decided, key); `
+
+func (v *bareView) create(ctx context.Context, more string) error {
+	_, err := v.conn.Exec(ctx, `DROP TABLE IF EXISTS filed; CREATE TABLE filed (key text COLLATE "C" NOT NULL, position text COLLATE "C" NOT NULL,
+		plan text COLLATE "C" NOT NULL, decided text COLLATE "C" NOT NULL, doc bytea NOT NULL); `+more)
+	return err
+}
+
+func newCopied(b *testing.B, url string, records []es.Record) ratio.Load {
+	v := newBareView(b, url, records)
+	return func(more func() bool) (done ratio.Done, err error) {
+		for more() {
+			if err := v.create(b.Context(), ""); err != nil {
+				return done, err
+			}
+			_, err := v.conn.CopyFrom(b.Context(), pgx.Identifier{"filed"}, []string{"key", "position", "plan", "decided", "doc"}, pgx.CopyFromRows(v.ready))
+			if err != nil {
+				return done, err
+			}
+			if _, err := v.conn.Exec(b.Context(), bareIndexes+`ANALYZE filed`); err != nil {
+				return done, err
+			}
+			done.Units += len(v.ready)
+		}
+		return done, nil
+	}
+}
+
+func newUpserted(b *testing.B, url string, records []es.Record) ratio.Load {
+	v := newBareView(b, url, records)
+	var values []string
+	for i := range 500 {
+		values = append(values, fmt.Sprintf("($%d, $%d, $%d, $%d, $%d)", 5*i+1, 5*i+2, 5*i+3, 5*i+4, 5*i+5))
+	}
+	upsert := `INSERT INTO filed VALUES ` + strings.Join(values, ", ") + ` ON CONFLICT (key) DO UPDATE SET position = excluded.position,
+		plan = excluded.plan, decided = excluded.decided, doc = excluded.doc`
+	return func(more func() bool) (done ratio.Done, err error) {
+		if err := v.create(b.Context(), bareIndexes); err != nil {
+			return done, err
+		}
+		for i := 0; more(); i = (i + 500) % len(v.ready) {
+			var args []any
+			for _, row := range v.ready[i : i+500] {
+				args = append(args, row...)
+			}
+			if _, err := v.conn.Exec(b.Context(), upsert, args...); err != nil {
+				return done, err
+			}
+			done.Units += 500
+		}
+		return done, nil
+	}
+}
+
+var _ = slog.DiscardHandler
+var _ = os.Stdout
