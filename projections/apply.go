@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
 )
@@ -132,20 +134,23 @@ type pending struct {
 	record es.Record
 }
 
+// aside is how many records are worth a goroutine of their own.
+const aside = 64
+
 func project(p Projection, from es.Position, records []es.Record) (todo []pending, keys []Key, err error) {
+	for len(records) > 0 && records[0].Position.Compare(from) <= 0 {
+		records = records[1:]
+	}
+	changes, failed, err := projectAll(p, records)
+	if err != nil {
+		return nil, nil, &ProjectError{p.Name, records[failed], err}
+	}
 	asked := map[Key]bool{}
-	for _, rec := range records {
-		if rec.Position.Compare(from) <= 0 {
-			continue
-		}
-		c, err := p.Project(rec)
-		if err != nil {
-			return nil, nil, &ProjectError{p.Name, rec, err}
-		}
+	for i, c := range changes {
 		if c.Apply == nil {
 			continue
 		}
-		todo = append(todo, pending{c, rec})
+		todo = append(todo, pending{c, records[i]})
 		for _, k := range c.Keys {
 			if !asked[k] {
 				asked[k], keys = true, append(keys, k)
@@ -153,6 +158,36 @@ func project(p Projection, from es.Position, records []es.Record) (todo []pendin
 		}
 	}
 	return todo, keys, nil
+}
+
+// projectAll asks for each record's change. Decoding is most of what a rebuild does, and pure: large batches are divided among
+// the processors. Of errors the first one counts, which is at failed.
+func projectAll(p Projection, records []es.Record) (changes []Change, failed int, err error) {
+	changes = make([]Change, len(records))
+	parts := max(1, min(runtime.GOMAXPROCS(0), len(records)/aside))
+	failures, at := make([]error, parts), make([]int, parts)
+	var all sync.WaitGroup
+	for part := range parts {
+		work := func() {
+			first, end := part*len(records)/parts, (part+1)*len(records)/parts
+			for i := first; i < end && failures[part] == nil; i++ {
+				at[part] = i
+				changes[i], failures[part] = p.Project(records[i])
+			}
+		}
+		if part == parts-1 {
+			work()
+		} else {
+			all.Go(work)
+		}
+	}
+	all.Wait()
+	for part, err := range failures {
+		if err != nil {
+			return nil, at[part], err
+		}
+	}
+	return changes, 0, nil
 }
 
 // check looks at what the last change put: a row that breaks its table's shape is the projection's fault, for good.

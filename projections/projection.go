@@ -8,7 +8,7 @@ import (
 type Projection struct {
 	Name   string  // stable, with the version of its schema, e.g. "enterprise.v1"; a new version is a rebuild
 	Tables []Table // written by this projection alone
-	// Project says what a record changes. It is pure; the zero Change changes nothing. It answers an error only for a
+	// Project says what a record changes. It is pure, and asked for several records at once; the zero Change changes nothing. It answers an error only for a
 	// known type that does not decode, which stops the projection. It filters by type before it decodes, since it sees
 	// every record of the log.
 	Project func(es.Record) (Change, error)
