@@ -38,6 +38,28 @@ func filed() projections.Projection {
 	}
 }
 
+// ready is the same with rows that are made already, to measure what is not decoding.
+func ready(b *testing.B, records []es.Record) projections.Projection {
+	p := filed()
+	rows := make([]projections.Row, len(records))
+	for i, rec := range records {
+		e, err := filings.Decode(rec.Type, rec.Data)
+		if err != nil {
+			b.Fatal(err)
+		}
+		rows[i] = projections.Row{Key: string(rec.ID), Columns: []string{e.Plan, e.Decided}, Doc: rec.Data}
+	}
+	p.Project = func(rec es.Record) (projections.Change, error) {
+		n, _ := rec.Position.Pair()
+		row := rows[n-1]
+		return projections.Change{Keys: []projections.Key{{Table: "filed", Key: row.Key}}, Apply: func(work *projections.Rows) error {
+			work.Put("filed", row)
+			return nil
+		}}, nil
+	}
+	return p
+}
+
 // filedRecords are n records as a log holds them.
 func filedRecords(b *testing.B, n int) []es.Record {
 	out := make([]es.Record, n)
@@ -57,14 +79,14 @@ const rebuiltRows = 40_000
 func BenchmarkP7(b *testing.B) {
 	cluster := postgrestest.NewCluster(b)
 	records := filedRecords(b, rebuiltRows)
-	rebuilt := rebuild(b, openViews(b, cluster), records)
+	rebuilt := rebuild(b, openViews(b, cluster), filed(), records)
 	for b.Loop() {
 		print(b, ratio.Goal{ID: "P7", What: "rebuild of a Postgres view / CopyFrom of ready rows + indexes", AtLeast: 0.35},
 			compare(b, newCopied(b, cluster.NewDatabase(b), records), rebuilt))
 		print(b, ratio.Goal{ID: "P7", What: "rebuild of a Postgres view / the same by upserts of 500", AtLeast: 2},
 			compare(b, refill(b, openViews(b, cluster), records), rebuilt))
-		print(b, ratio.Goal{ID: "P7", What: "rebuild of a Postgres view / upserts of 500 ready rows", AtLeast: 1},
-			compare(b, newUpserted(b, cluster.NewDatabase(b), records), rebuilt))
+		print(b, ratio.Goal{ID: "P7", What: "rebuild of ready rows / upserts of 500 ready rows", AtLeast: 2},
+			compare(b, newUpserted(b, cluster.NewDatabase(b), records), rebuild(b, openViews(b, cluster), ready(b, records), records)))
 	}
 }
 
@@ -99,19 +121,19 @@ func switchTo(ctx context.Context, v *postgres.Views, live, shadow projections.T
 }
 
 // rebuild fills a shadow and switches to it.
-func rebuild(b *testing.B, v *postgres.Views, records []es.Record) ratio.Load {
+func rebuild(b *testing.B, v *postgres.Views, p projections.Projection, records []es.Record) ratio.Load {
 	log, goal := projectionstest.NewLog(1000, records...), records[len(records)-1].Position
 	return func(more func() bool) (done ratio.Done, err error) {
 		for more() {
-			live, err := v.Attach(b.Context(), filed())
+			live, err := v.Attach(b.Context(), p)
 			if err != nil {
 				return done, err
 			}
-			shadow, err := v.Shadow(b.Context(), filed())
+			shadow, err := v.Shadow(b.Context(), p)
 			if err != nil {
 				return done, err
 			}
-			if err := projections.Fill(b.Context(), filed(), log, shadow, goal, nil); err != nil {
+			if err := projections.Fill(b.Context(), p, log, shadow, goal, nil); err != nil {
 				return done, err
 			}
 			if err := switchTo(b.Context(), v, live, shadow); err != nil {
