@@ -61,7 +61,7 @@ type Reader interface {
 //
 // Watch calls changed after each Commit or Switch made through the same sink, when readers see the new state and before
 // Commit or Switch returns, also if its outcome is unknown. A Key without a key stands for every row of its table. Calls may
-// be concurrent, must be quick and must not write to the sink. stop ends them.
+// be concurrent, must be quick and must not write to the sink. stop ends them. Where several processes write, see Elsewhere.
 type Watcher interface {
 	Watch(changed func([]Key)) (stop func())
 }

@@ -78,18 +78,18 @@ func newFilter() *filter {
 	return &filter{seed: maphash.MakeSeed(), bits: make([]uint64, 1<<filterBits/64)}
 }
 
+// each yields where the bits of a key are, until it is told to stop.
 func (f *filter) each(k projections.Key, yield func(word, bit uint64) bool) bool {
 	h := maphash.Comparable(f.seed, k)
-	for step := h>>32 | 1; ; {
-		for range filterHashes {
-			n := h & (1<<filterBits - 1)
-			if !yield(n/64, 1<<(n%64)) {
-				return false
-			}
-			h += step
+	step := h>>32 | 1
+	for range filterHashes {
+		n := h & (1<<filterBits - 1)
+		if !yield(n/64, 1<<(n%64)) {
+			return false
 		}
-		return true
+		h += step
 	}
+	return true
 }
 
 func (f *filter) add(k projections.Key) {
