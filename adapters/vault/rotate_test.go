@@ -234,7 +234,7 @@ func TestARetiredMasterKeyIsNowhere(t *testing.T) {
 // A secret that an orchestrator mounts is read by the group alone and written by nobody.
 func TestKeyFileThatIsMounted(t *testing.T) {
 	t.Parallel()
-	p := place{t.TempDir()}
+	p := place{folder: t.TempDir()}
 	filled(t, p, 1)
 	for mode, taken := range map[os.FileMode]bool{0o440: true, 0o400: true, 0o444: false, 0o460: false, 0o640: false} {
 		if err := os.Chmod(p.key(), mode); err != nil {
