@@ -18,14 +18,14 @@ BREAKING_AGAINST ?= main
 TEST_PKGS ?= ./...
 TEST_FLAGS ?=
 BENCH ?= .
-BENCH_PKGS ?= ./adapters/sqlite/... ./adapters/postgres/... ./cmd/mingjian/... ./domain/sortition/
+BENCH_PKGS ?= ./adapters/sqlite/... ./adapters/postgres/... ./adapters/esdb/ ./cmd/mingjian/... ./domain/sortition/
 BENCH_FLAGS ?=
 FUZZTIME ?= 5s
 FUZZ_PKGS ?= ./...
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## build bin/mingjian, static and reproducible
@@ -38,6 +38,11 @@ run: build ## build, then serve the demo (DATA, HTTP)
 .PHONY: test
 test: ## run every test, with the race detector where a C compiler is found (TEST_PKGS, TEST_FLAGS)
 	$(TOOLS)/test.sh $(TEST_FLAGS) $(TEST_PKGS)
+
+.PHONY: esdb-conformance
+esdb-conformance: ## build bin/esdb-conformance, which tests the EventStoreDB server that MINGJIAN_TEST_ESDB names
+	CGO_ENABLED=0 go test -c -trimpath -ldflags '-X github.com/mingjian-ledger/mingjian/adapters/esdb/conformance.Standalone=yes' \
+	  -o bin/esdb-conformance ./adapters/esdb/conformance
 
 .PHONY: bench
 bench: ## run the benchmarks (BENCH, BENCH_PKGS, BENCH_FLAGS)

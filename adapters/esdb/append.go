@@ -98,6 +98,7 @@ func (s *Store) append(ctx context.Context, p *proposal) (pos es.Position, err e
 	case err != nil:
 		return pos, err
 	}
+	s.known.ends(p.stream, p.first) // the server said so, and may have lost what was known behind
 	return s.confirm(ctx, p)
 }
 

@@ -139,6 +139,22 @@ func TestAnAppendToADeletedStreamIsNotAcknowledged(t *testing.T) {
 	}
 }
 
+// What is left of a stream that was cut is sound, and still not the stream.
+func TestAStreamThatWasCutIsNotRead(t *testing.T) {
+	c := esdbtest.Start(t, esdbtest.Options{})
+	s := openStore(t, c.URL(), esdb.Options{})
+	e := note("a", 5)
+	store(t, s, stream("a"), es.NoStream{}, e...)
+	c.Cut("plan-a", 2)
+	if err := readError(t, s, stream("a")); !as[*esdb.DamageError](err) {
+		t.Fatalf("got %v", err)
+	}
+	again := openStore(t, c.URL(), esdb.Options{})
+	if _, err := again.Append(t.Context(), stream("a"), es.Exactly(4), e[:1]...); !as[*esdb.DamageError](err) {
+		t.Fatalf("an append that can't know the ids: %v", err)
+	}
+}
+
 // Stores of several namespaces share a server and don't see each other.
 func TestNamespacesAreApart(t *testing.T) {
 	c := esdbtest.Start(t, esdbtest.Options{})

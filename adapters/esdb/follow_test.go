@@ -138,6 +138,22 @@ func TestALogThatLostItsTail(t *testing.T) {
 	if err := fails(t, s, last.Through); err == nil {
 		t.Fatal("no error")
 	}
+	_, last = until(t, s, es.Position{}, caughtUp)
+	f := c.Fault(esdbtest.Subscribe, esdbtest.Hold, 0) // the log is cut after the follower looked where it ends
+	wait := later(t, func() error {
+		for _, err := range s.Follow(ctx, last.Through) {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	await(t, f.Struck(), "fault")
+	c.LoseTail(1)
+	f.Release()
+	if err := wait(); err == nil || ctx.Err() != nil {
+		t.Fatalf("a log that was cut meanwhile: %v", err)
+	}
 	head, err := s.Head(t.Context())
 	if err != nil || head.Compare(last.Through) >= 0 {
 		t.Fatalf("head %s: %v", head, err)
@@ -145,6 +161,25 @@ func TestALogThatLostItsTail(t *testing.T) {
 	e := note("new", 2)
 	store(t, s, stream("a5"), es.NoStream{}, e...)
 	holds(t, s, stream("a5"), e...)
+	store(t, s, stream("a3"), es.NoStream{}, note("other", 1)...) // what was known of it is forgotten
+	store(t, s, stream("a3"), es.Exactly(0), note("a3", 1)...)
+	if _, err := s.Append(t.Context(), stream("a3"), es.Exactly(1), es.Proposed{ID: note("other", 1)[0].ID, Type: "x"}); !as[*es.ReusedError](err) {
+		t.Fatalf("an id of the log as it is now: %v", err)
+	}
+}
+
+// What was followed is not sent again.
+func TestAFollowerBeginsWhereItWas(t *testing.T) {
+	c := esdbtest.Start(t, esdbtest.Options{})
+	s := openStore(t, c.URL(), esdb.Options{})
+	store(t, s, stream("a"), es.NoStream{}, note("a", 500)...)
+	_, last := until(t, s, es.Position{}, caughtUp)
+	before := c.Sent()
+	fill(t, s, "b", 1)
+	until(t, s, last.Through, count(1))
+	if n := c.Sent() - before; n > 100 {
+		t.Fatalf("%d messages for one event", n)
+	}
 }
 
 func TestAFollowerWithoutAccessEnds(t *testing.T) {

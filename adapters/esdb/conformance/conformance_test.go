@@ -1,15 +1,19 @@
 package conformance
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/exec"
+	"regexp"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/mingjian-ledger/mingjian/adapters/esdb"
+	"github.com/mingjian-ledger/mingjian/adapters/esdb/esdbtest"
 	"github.com/mingjian-ledger/mingjian/domain/es/estest"
 )
 
@@ -29,7 +33,7 @@ func TestMain(m *testing.M) {
 		if Standalone != "" {
 			os.Exit(2)
 		}
-		os.Exit(0)
+		os.Exit(m.Run())
 	}
 	code := m.Run()
 	fmt.Printf("%d cases passed, %d failed, %d skipped; server %s\n",
@@ -51,10 +55,10 @@ func version() string {
 
 func namespace() string { return fmt.Sprintf("mjtest%x.", rand.Uint64()) }
 
-// server makes stores on the server named, all in one namespace: each case has categories of its own.
+// server makes stores on the server named, each in a namespace of its own.
 func server(t *testing.T) estest.Factory {
-	opt := esdb.Options{Namespace: namespace()}
 	return func(tt *testing.T) *estest.Subject {
+		opt := esdb.Options{Namespace: namespace()}
 		tt.Cleanup(func() {
 			switch {
 			case tt.Failed():
@@ -84,6 +88,49 @@ func server(t *testing.T) estest.Factory {
 
 var features = estest.Features{PerStream: true, Trusting: true}
 
-func TestServerKeepsTheContract(t *testing.T) { estest.StoreSuite(t, server(t), features) }
+func TestServerKeepsTheContract(t *testing.T) {
+	named(t)
+	estest.StoreSuite(t, server(t), features)
+}
 
-func TestServerAgainstTheFake(t *testing.T) { estest.Metamorphic(t, server(t), features) }
+func TestServerAgainstTheFake(t *testing.T) {
+	named(t)
+	estest.Metamorphic(t, server(t), features)
+}
+
+// named skips without a server. That is no failure anywhere: no package of a real one can be had where the tests run, and
+// below the same tests are held to the test cluster.
+func named(t *testing.T) {
+	t.Helper()
+	if os.Getenv(variable) == "" {
+		t.Skip(variable + " names no server")
+	}
+}
+
+// The program itself, on a cluster that keeps the protocol, and on one that takes no large append.
+func TestTheProgram(t *testing.T) {
+	if os.Getenv(variable) != "" {
+		t.Skip("this is the program")
+	}
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, run := range map[string]struct {
+		cluster esdbtest.Options
+		args    []string
+		says    string
+	}{
+		"right": {esdbtest.Options{Nodes: 3, TLS: true, User: "ops", Password: "s3cret"}, []string{"-rapid.checks=20"}, `^PASS\n\d\d cases passed, 0 failed, 2 skipped; server 24\.10\.0\n$`},
+		"small": {esdbtest.Options{MaxAppend: 1 << 20}, []string{"-test.run=Contract/Append"}, `FAIL\n\d\d cases passed, 1 failed, 0 skipped; server 24\.10\.0\n$`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cmd := exec.CommandContext(t.Context(), program, run.args...)
+			cmd.Env = append(os.Environ(), variable+"="+esdbtest.Start(t, run.cluster).URL())
+			out, err := cmd.CombinedOutput()
+			if (err == nil) != (name == "right") || !regexp.MustCompile(run.says).Match(out) || bytes.Contains(out, []byte("s3cret")) {
+				t.Fatalf("ended with %v and said:\n%s", err, out)
+			}
+		})
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,6 +32,7 @@ type Cluster struct {
 	log     *journal
 	faults  faults
 	secure  *secure
+	sent    atomic.Int64
 	version [2]int
 
 	mu     sync.Mutex
@@ -173,6 +175,9 @@ func (c *Cluster) Calls(op Op) int {
 	return c.calls[op]
 }
 
+// Sent is how many messages reads and subscriptions were sent so far.
+func (c *Cluster) Sent() int64 { return c.sent.Load() }
+
 // System appends system events.
 func (c *Cluster) System(n int) {
 	c.log.mu.Lock()
@@ -195,6 +200,13 @@ func (c *Cluster) Corrupt(stream string, revision uint64) {
 		damaged.data[len(damaged.data)/2] ^= 1
 	}
 	c.log.events[at] = &damaged
+}
+
+// Cut hides a stream's events before a revision from its readers, as a stream's metadata can.
+func (c *Cluster) Cut(stream string, first uint64) {
+	c.log.mu.Lock()
+	defer c.log.mu.Unlock()
+	c.log.streams[stream].first = first
 }
 
 // LoseTail drops the last events of the log, as a restore of an older backup does.

@@ -139,6 +139,7 @@ func (s *sender) send(r *streams.ReadResp) error {
 		return errUnavailable
 	}
 	s.sent++
+	s.node.sent.Add(1)
 	return s.to.Send(r)
 }
 
