@@ -25,6 +25,7 @@ type config struct {
 	Blobs     location      // lists and pictures
 	Identity  location      // tokens
 	Vault     location      // personal data
+	StoreWait time.Duration // longest wait for a store on a server that does not answer yet
 	HTTP      string        // address of REST, and of gRPC too (told apart by content type)
 	GRPC      string        // further address of gRPC alone; empty for none
 	Patience  time.Duration // longest wait of a read for the views (after=)
@@ -38,6 +39,7 @@ type config struct {
 	LogFormat string        // text or json
 	Traces    traces
 
+	log   *slog.Logger     // hears what is waited for; nobody if nil
 	clock func() time.Time // what time it is; nil for the machine's. No flag and no setting sets it: a ledger can't be told another time
 }
 
@@ -47,6 +49,13 @@ func (c *config) now() time.Time {
 		return time.Now()
 	}
 	return c.clock()
+}
+
+func (c *config) logged() *slog.Logger {
+	if c.log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return c.log
 }
 
 // today is the civil date in Asia/Shanghai.

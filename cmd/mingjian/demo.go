@@ -28,6 +28,7 @@ func demoCommand(t terminal) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			c.log = log
 			keep, err := openKeepsake(c.Data, time.Now(), func() (bool, error) { return c.holdsLedger(cmd.Context()) })
 			if err != nil {
 				return err

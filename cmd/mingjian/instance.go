@@ -69,6 +69,7 @@ func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err err
 	if err != nil {
 		return nil, err
 	}
+	c.log = log
 	in := &instance{config: c, rules: rules, log: log, metrics: telemetry.New(), projected: make(chan error, 1), closing: make(chan struct{})}
 	defer func() {
 		if err != nil {
@@ -107,13 +108,13 @@ func (in *instance) openStores(ctx context.Context) (err error) {
 	if in.lock, err = c.prepareDirectory(); err != nil {
 		return err
 	}
-	if in.events, err = openEvents(ctx, c.eventsAt(), false); err != nil {
+	if in.events, err = c.openEvents(ctx, false); err != nil {
 		return err
 	}
-	if in.views, err = openViews(ctx, c.viewsAt()); err != nil {
+	if in.views, err = c.openViews(ctx); err != nil {
 		return err
 	}
-	if in.blobs, err = openBlobs(ctx, c.blobsAt(), false); err != nil {
+	if in.blobs, err = c.openBlobs(ctx, false); err != nil {
 		return err
 	}
 	if in.identity, err = c.openIdentity(ctx); err != nil {

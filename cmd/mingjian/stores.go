@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -47,11 +48,12 @@ type blobStore interface {
 // storeFlags tell where the stores are. Every command that opens one has all of them, so that one environment fits all.
 func (c *config) storeFlags(f *pflag.FlagSet, data string) {
 	f.StringVar(&c.Data, "data", "data", data)
-	f.Var(&c.Events, "events", "where events are: sqlite://FILE; in the data directory if empty")
-	f.Var(&c.Views, "views", "where views are: sqlite://FILE; in the data directory if empty")
-	f.Var(&c.Blobs, "blobs", "where lists and pictures are: file://FOLDER; in the data directory if empty")
-	f.Var(&c.Identity, "identity", "where tokens are: sqlite://FILE; in the data directory if empty")
-	f.Var(&c.Vault, "vault", "where personal data are, encrypted: sqlite://FILE; in the data directory if empty")
+	f.Var(&c.Events, "events", "where events are: sqlite://FILE or postgres://…; in the data directory if empty")
+	f.Var(&c.Views, "views", "where views are: sqlite://FILE or postgres://…; in the data directory if empty")
+	f.Var(&c.Blobs, "blobs", "where lists and pictures are: file://FOLDER or postgres://…; if empty, in the database of the views,\nor in the data directory")
+	f.Var(&c.Identity, "identity", "where tokens are: sqlite://FILE or postgres://…; if empty, as --blobs")
+	f.Var(&c.Vault, "vault", "where personal data are, encrypted: sqlite://FILE or postgres://…; if empty, as --blobs")
+	f.DurationVar(&c.StoreWait, "store-wait", time.Minute, "longest wait for a store on a server that does not answer yet")
 }
 
 // checkStores joins what is wrong with the locations, as an error of usage.
@@ -61,8 +63,9 @@ func (c *config) checkStores() error {
 		data = errors.New("--data: a directory is required")
 	}
 	err := errors.Join(data,
-		c.Events.check("--events", "sqlite"), c.Views.check("--views", "sqlite"), c.Blobs.check("--blobs", "file"),
-		c.Identity.check("--identity", "sqlite"), c.Vault.check("--vault", "sqlite"))
+		c.Events.check("--events", "sqlite", "postgres"), c.Views.check("--views", "sqlite", "postgres"),
+		c.Blobs.check("--blobs", "file", "postgres"), c.Identity.check("--identity", "sqlite", "postgres"),
+		c.Vault.check("--vault", "sqlite", "postgres"))
 	if err != nil {
 		return usage("%w", err)
 	}
@@ -72,11 +75,19 @@ func (c *config) checkStores() error {
 // The locations that hold: those that were set, else files of the data directory.
 func (c *config) eventsAt() location   { return c.Events.or(c.file("sqlite", eventsFile)) }
 func (c *config) viewsAt() location    { return c.Views.or(c.file("sqlite", viewsFile)) }
-func (c *config) blobsAt() location    { return c.Blobs.or(c.file("file", blobsFolder)) }
-func (c *config) identityAt() location { return c.Identity.or(c.file("sqlite", identityFile)) }
-func (c *config) vaultAt() location    { return c.Vault.or(c.file("sqlite", vaultFile)) }
+func (c *config) blobsAt() location    { return c.Blobs.or(c.beside("file", blobsFolder)) }
+func (c *config) identityAt() location { return c.Identity.or(c.beside("sqlite", identityFile)) }
+func (c *config) vaultAt() location    { return c.Vault.or(c.beside("sqlite", vaultFile)) }
 
 func (c *config) file(scheme, name string) location { return location{scheme + "://" + c.path(name)} }
+
+// beside is the database of the views where several servers may share that, since all of them need what is there.
+func (c *config) beside(scheme, name string) location {
+	if c.Views.scheme() == "postgres" {
+		return c.Views
+	}
+	return c.file(scheme, name)
+}
 
 // usesDirectory tells whether anything is kept in the data directory.
 func (c *config) usesDirectory() bool {
@@ -140,66 +151,13 @@ func (c *config) prepareDirectory() (io.Closer, error) {
 	return sqlite.Lock(c.Data)
 }
 
-// sqliteLog is a log in a file.
-type sqliteLog struct{ *sqlite.Store }
-
-func (l sqliteLog) Check(ctx context.Context, report func(fmt.Stringer)) error {
-	return l.Store.Check(ctx, func(p sqlite.Problem) { report(p) })
-}
-
-// openEvents opens the log. Read-only it may be open in another process.
-func openEvents(ctx context.Context, at location, readOnly bool) (eventLog, error) {
-	s, err := sqlite.Open(ctx, at.path(), sqlite.Options{ReadOnly: readOnly})
-	if err != nil {
-		return nil, at.mask(err)
-	}
-	return sqliteLog{s}, nil
-}
-
-func openViews(ctx context.Context, at location) (viewStore, error) {
-	s, err := sqlite.OpenViews(ctx, at.path())
-	if err != nil {
-		return nil, at.mask(err)
-	}
-	return s, nil
-}
-
-// openBlobs opens the lists and pictures. Read-only they may be open in another process.
-func openBlobs(_ context.Context, at location, readOnly bool) (blobStore, error) {
-	if readOnly {
-		return blob.OpenReadOnly(at.path()), nil
-	}
-	d, err := blob.Open(at.path())
-	if err != nil {
-		return nil, at.mask(err)
-	}
-	return d, nil
-}
-
-func (c *config) openIdentity(ctx context.Context) (*identity.Store, error) {
-	at := c.identityAt()
-	s, err := identity.Open(ctx, at.path(), c.now)
-	return s, at.mask(err)
-}
-
-// openVault opens the vault. Read-only it may be open in another process, and a file that is missing is fs.ErrNotExist.
-func (c *config) openVault(ctx context.Context, readOnly bool) (*vault.Store, error) {
-	at := c.vaultAt()
-	open := vault.Open
-	if readOnly {
-		open = vault.OpenReadOnly
-	}
-	s, err := open(ctx, at.path(), c.keys())
-	return s, at.mask(err)
-}
-
 // holdsLedger tells whether there is a ledger already.
 func (c *config) holdsLedger(ctx context.Context) (bool, error) {
 	at := c.eventsAt()
 	if at.local() {
 		return !missing(at.path()), nil
 	}
-	events, err := openEvents(ctx, at, true)
+	events, err := c.openEvents(ctx, true)
 	if err != nil {
 		return false, err
 	}

@@ -16,12 +16,12 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain"
 )
 
-func tokenCommand(terminal) *cobra.Command {
+func tokenCommand(t terminal) *cobra.Command {
 	c := &cobra.Command{
 		Use: "token", Short: "Create, revoke and list bearer tokens (works while the server runs)",
 		Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	conf := &config{}
+	conf := &config{log: quiet(t)}
 	conf.storeFlags(c.PersistentFlags(), "data directory")
 	c.AddCommand(tokenCreate(conf), tokenRevoke(conf), tokenList(conf))
 	return c

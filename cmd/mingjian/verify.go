@@ -7,19 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
-	"github.com/mingjian-ledger/mingjian/projections"
 )
 
-func verifyCommand(terminal) *cobra.Command {
+func verifyCommand(t terminal) *cobra.Command {
 	var c config
 	var eventsOnly bool
 	cmd := &cobra.Command{
@@ -42,6 +38,7 @@ func verifyCommand(terminal) *cobra.Command {
 			if err != nil {
 				return usage("%w", err)
 			}
+			c.log = quiet(t)
 			v := &verifier{config: c, periods: periods{tables: tables}, out: cmd.OutOrStdout(), err: cmd.ErrOrStderr(), eventsOnly: eventsOnly, sources: sources}
 			return v.run(cmd.Context())
 		},
@@ -73,11 +70,11 @@ func (v *verifier) problem(format string, args ...any) {
 }
 
 func (v *verifier) run(ctx context.Context) (err error) {
-	if v.events, err = openEvents(ctx, v.config.eventsAt(), true); err != nil {
+	if v.events, err = v.config.openEvents(ctx, true); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, v.events.Close()) }()
-	if v.blobs, err = openBlobs(ctx, v.config.blobsAt(), true); err != nil {
+	if v.blobs, err = v.config.openBlobs(ctx, true); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, v.blobs.Close()) }()
@@ -201,88 +198,4 @@ func (v *verifier) checkDraw(ctx context.Context, s draw.State) error {
 	}
 	_, err = sortition.Verify(bundle, sortition.Options{Sources: v.sources})
 	return err
-}
-
-// views compares each view with a fresh rebuild up to the same position. It looks at a copy, since a file of views can't be
-// opened without bringing it to the definitions of this program.
-func (v *verifier) views(ctx context.Context) (err error) {
-	at := v.config.viewsAt()
-	if missing(at.path()) {
-		fmt.Fprintln(v.out, "views: there are none; the next start makes them")
-		return nil
-	}
-	scratch, err := os.MkdirTemp(filepath.Dir(at.path()), "verify-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	copied := filepath.Join(scratch, "copy.db")
-	if err := sqlite.BackupViews(ctx, at.path(), copied, nil); err != nil {
-		return v.unreadable(ctx, err)
-	}
-	live, err := sqlite.OpenViews(ctx, copied)
-	if err != nil {
-		return v.unreadable(ctx, err)
-	}
-	defer func() { err = errors.Join(err, live.Close()) }()
-	fresh, err := sqlite.OpenViews(ctx, filepath.Join(scratch, "fresh.db"))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, fresh.Close()) }()
-	for _, p := range allProjections() {
-		if err := v.view(ctx, p, live, fresh); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// unreadable is a finding, unless the check itself was ended or this program is too old to judge.
-func (v *verifier) unreadable(ctx context.Context, err error) error {
-	newer := (*sqlite.NewerSchemaError)(nil)
-	if ctx.Err() != nil || errors.As(err, &newer) {
-		return err
-	}
-	v.problem("views: %v", err)
-	return nil
-}
-
-func (v *verifier) view(ctx context.Context, p projections.Projection, live, fresh *sqlite.Views) error {
-	was, err := live.Attach(ctx, p)
-	if err != nil {
-		return v.unreadable(ctx, err)
-	}
-	at, err := was.Checkpoint(ctx)
-	if err != nil {
-		return v.unreadable(ctx, err)
-	}
-	if head, err := v.events.Head(ctx); err != nil {
-		return err
-	} else if at.Compare(head) > 0 {
-		v.problem("view %s is at %s, beyond the end of the log at %s: the log was put back to an older state", p.Name, at, head)
-		return nil
-	}
-	is, err := fresh.Attach(ctx, p)
-	if err != nil {
-		return err
-	}
-	if err := projections.Fill(ctx, p, v.events, is, at, nil); err != nil {
-		v.problem("view %s can't be rebuilt: %v", p.Name, err)
-		return nil
-	}
-	differ := 0
-	for d, err := range projections.Diff(ctx, was, is) {
-		if err != nil {
-			return v.unreadable(ctx, err)
-		}
-		if differ++; differ <= 10 {
-			v.problem("view %s: row %q of %s differs from a fresh rebuild", p.Name, d.Key.Key, d.Key.Table)
-		}
-	}
-	if differ > 10 {
-		v.problem("view %s: %d rows differ in all", p.Name, differ)
-	}
-	fmt.Fprintf(v.out, "view %s: compared with a rebuild up to %s\n", p.Name, at)
-	return nil
 }
