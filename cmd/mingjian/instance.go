@@ -51,7 +51,8 @@ type instance struct {
 	server   *grpcapi.Server
 	rest     http.Handler
 	family   *authority.Family
-	lock     io.Closer // of the data directory
+	lock     io.Closer  // of the data directory
+	leases   leaseStore // of the projections; nil where this process is the only one
 
 	projecting   context.CancelFunc
 	projected    chan error
@@ -87,6 +88,9 @@ func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err err
 		return nil, err
 	}
 	in.observe()
+	if err = in.shareProjections(ctx); err != nil {
+		return nil, err
+	}
 	if err = in.metrics.Projections(in.progress); err != nil {
 		return nil, err
 	}
@@ -97,6 +101,14 @@ func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err err
 	in.projecting = cancel
 	go func() { in.projected <- in.group.Run(running) }()
 	return in, nil
+}
+
+// shareProjections lets each projection run in one of the processes that share the views.
+func (in *instance) shareProjections(ctx context.Context) (err error) {
+	if in.leases, err = in.config.openLeases(ctx); err != nil || in.leases == nil {
+		return err
+	}
+	return in.group.Share(in.leases)
 }
 
 // openStores opens what the instance works on. The log comes first: in a data directory it holds the lock of all.
@@ -208,7 +220,7 @@ func (in *instance) closeStores() error {
 	if in.identity != nil {
 		errs = append(errs, in.identity.Close())
 	}
-	for _, s := range []io.Closer{in.blobs, in.views, in.events, in.lock} {
+	for _, s := range []io.Closer{in.leases, in.blobs, in.views, in.events, in.lock} {
 		if s != nil {
 			errs = append(errs, s.Close())
 		}

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/mingjian-ledger/mingjian/adapters/postgres/postgrestest"
 )
 
 // itself is the program as this test binary, for processes of their own.
@@ -14,8 +16,13 @@ const itself = "mingjian"
 
 // TestMain puts itself on the path.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){itself: main})
+	testscript.Main(scratch{m}, map[string]func(){itself: main})
 }
+
+// scratch runs the tests and removes the database server that they may have asked for.
+type scratch struct{ *testing.M }
+
+func (s scratch) Run() int { return postgrestest.Run(s.M) }
 
 // built is the program as users have it: without the race detector, which slows long imports down tenfold.
 func built(t testing.TB) string {

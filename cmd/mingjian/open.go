@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/mingjian-ledger/mingjian/adapters/blob"
+	"github.com/mingjian-ledger/mingjian/adapters/esdb"
 	"github.com/mingjian-ledger/mingjian/adapters/identity"
 	"github.com/mingjian-ledger/mingjian/adapters/postgres"
 	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
@@ -41,13 +41,24 @@ func (l postgresLog) Check(ctx context.Context, report func(fmt.Stringer)) error
 	return l.Store.Check(ctx, func(p postgres.Problem) { report(p) })
 }
 
+// esdbLog is a log in EventStoreDB.
+type esdbLog struct{ *esdb.Store }
+
+func (l esdbLog) Check(ctx context.Context, report func(fmt.Stringer)) error {
+	return l.Store.Check(ctx, func(p esdb.Problem) { report(p) })
+}
+
 // openEvents opens the log. Read-only it may be open in another process, whatever it is.
 func (c *config) openEvents(ctx context.Context, readOnly bool) (eventLog, error) {
 	at := c.eventsAt()
 	return opened(ctx, c, "--events", at, func() (eventLog, error) {
-		if at.local() {
+		switch at.scheme() {
+		case "sqlite":
 			s, err := sqlite.Open(ctx, at.path(), sqlite.Options{ReadOnly: readOnly})
 			return sqliteLog{s}, err
+		case "esdb", "esdb+discover":
+			s, err := esdb.Open(ctx, at.url, esdb.Options{Patience: max(c.StoreWait, time.Second), Log: c.logged()}) // it waits by itself
+			return esdbLog{s}, err
 		}
 		s, err := postgres.Open(ctx, at.url, postgres.Options{ReadOnly: readOnly})
 		return postgresLog{s}, err
@@ -61,6 +72,17 @@ func (c *config) openViews(ctx context.Context) (viewStore, error) {
 			return sqlite.OpenViews(ctx, at.path())
 		}
 		return postgres.OpenViews(ctx, at.url)
+	})
+}
+
+// openLeases takes part in sharing the projections out among the servers on one database of views; nil where one process has them.
+func (c *config) openLeases(ctx context.Context) (leaseStore, error) {
+	at := c.viewsAt()
+	if at.local() {
+		return nil, nil
+	}
+	return opened(ctx, c, "--views", at, func() (leaseStore, error) {
+		return postgres.OpenLeases(ctx, at.url, postgres.LeaseOptions{Log: c.logged()})
 	})
 }
 

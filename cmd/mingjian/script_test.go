@@ -20,6 +20,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"github.com/mingjian-ledger/mingjian/adapters/postgres/postgrestest"
 )
 
 // TestScripts runs what a user would type. Beside the commands of testscript there are those of scriptCommands.
@@ -27,12 +29,26 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", Cmds: scriptCommands(), RequireExplicitExec: true, RequireUniqueNames: true,
+		Setup: setUp,
+	})
+}
+
+// TestServerScripts are those for which $POSTGRES is the URL of an empty database.
+func TestServerScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/server", Cmds: scriptCommands(), RequireExplicitExec: true, RequireUniqueNames: true,
 		Setup: func(e *testscript.Env) error {
-			e.Values[serverKey{}] = &serverHolder{}
-			e.Setenv("LONG", strings.Repeat("k", 64))
-			return nil
+			e.Setenv("POSTGRES", postgrestest.New(t))
+			return setUp(e)
 		},
 	})
+}
+
+func setUp(e *testscript.Env) error {
+	e.Values[serverKey{}], e.Values[serverKey{"2"}] = &serverHolder{}, &serverHolder{}
+	e.Setenv("LONG", strings.Repeat("k", 64))
+	return nil
 }
 
 type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)

@@ -89,15 +89,27 @@ func (s *server) stop(signal os.Signal) (log string, err error) {
 	return log, s.cmd.Wait()
 }
 
-type serverKey struct{}
+type serverKey struct{ suffix string }
 
-// serve ARG... starts a server and sets URL, and GRPC if --grpc is among the arguments.
+// replica takes the first argument of serve and halt if it names another server than the first: -2 for the one at URL2.
+func replica(args []string) (suffix string, rest []string) {
+	if len(args) > 0 && args[0] == "-2" {
+		return "2", args[1:]
+	}
+	return "", args
+}
+
+// serve [-2] ARG... starts a server and sets URL, and GRPC if --grpc is among the arguments.
 func startServer(ts *testscript.TestScript, args []string) {
-	holder := servers(ts)
+	suffix, args := replica(args)
+	holder := servers(ts, suffix)
 	if holder.server != nil && !holder.ended {
 		ts.Fatalf("a server runs already")
 	}
 	env := append(os.Environ(), "HOME="+ts.Getenv("HOME"))
+	for _, name := range []string{"MINGJIAN_EVENTS", "MINGJIAN_VIEWS", "MINGJIAN_MASTER_KEY"} {
+		env = append(env, name+"="+ts.Getenv(name))
+	}
 	s, err := launch(itself, ts.MkAbs("."), env, args...)
 	ts.Check(err)
 	holder.server = s
@@ -106,14 +118,15 @@ func startServer(ts *testscript.TestScript, args []string) {
 			_, _ = s.stop(syscall.SIGKILL) // the script failed before
 		}
 	})
-	ts.Setenv("URL", s.url)
-	ts.Setenv("GRPC", s.grpc)
+	ts.Setenv("URL"+suffix, s.url)
+	ts.Setenv("GRPC"+suffix, s.grpc)
 }
 
-// halt [KILL] ends the server, in order unless it is killed; its log is the standard error.
+// halt [-2] [KILL] ends the server, in order unless it is killed; its log is the standard error.
 func stopServer(ts *testscript.TestScript, args []string) {
-	holder := servers(ts)
-	need(ts, holder.server != nil && len(args) <= 1, "halt [KILL]")
+	suffix, args := replica(args)
+	holder := servers(ts, suffix)
+	need(ts, holder.server != nil && len(args) <= 1, "halt [-2] [KILL]")
 	if len(args) == 1 {
 		log, _ := holder.stop(syscall.SIGKILL)
 		_, _ = io.WriteString(ts.Stderr(), log)
@@ -124,11 +137,11 @@ func stopServer(ts *testscript.TestScript, args []string) {
 	ts.Check(err)
 }
 
-// serverHolder holds the one server of a script.
+// serverHolder holds one server of a script.
 type serverHolder struct{ *server }
 
-func servers(ts *testscript.TestScript) *serverHolder {
-	holder, ok := ts.Value(serverKey{}).(*serverHolder)
+func servers(ts *testscript.TestScript, suffix string) *serverHolder {
+	holder, ok := ts.Value(serverKey{suffix}).(*serverHolder)
 	if !ok {
 		ts.Fatalf("the script was not set up for servers")
 	}

@@ -13,10 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/mingjian-ledger/mingjian/adapters/blob"
-	"github.com/mingjian-ledger/mingjian/adapters/identity"
 	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
-	"github.com/mingjian-ledger/mingjian/adapters/vault"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -38,6 +35,12 @@ type viewStore interface {
 	io.Closer
 }
 
+// leaseStore hands out projections to processes.
+type leaseStore interface {
+	projections.Leases
+	io.Closer
+}
+
 // blobStore is where lists and pictures are. Walk yields the digests of all of them, ascending.
 type blobStore interface {
 	draw.Blobs
@@ -48,7 +51,7 @@ type blobStore interface {
 // storeFlags tell where the stores are. Every command that opens one has all of them, so that one environment fits all.
 func (c *config) storeFlags(f *pflag.FlagSet, data string) {
 	f.StringVar(&c.Data, "data", "data", data)
-	f.Var(&c.Events, "events", "where events are: sqlite://FILE or postgres://…; in the data directory if empty")
+	f.Var(&c.Events, "events", "where events are: sqlite://FILE, postgres://… or esdb://…; in the data directory if empty")
 	f.Var(&c.Views, "views", "where views are: sqlite://FILE or postgres://…; in the data directory if empty")
 	f.Var(&c.Blobs, "blobs", "where lists and pictures are: file://FOLDER or postgres://…; if empty, in the database of the views,\nor in the data directory")
 	f.Var(&c.Identity, "identity", "where tokens are: sqlite://FILE or postgres://…; if empty, as --blobs")
@@ -63,7 +66,7 @@ func (c *config) checkStores() error {
 		data = errors.New("--data: a directory is required")
 	}
 	err := errors.Join(data,
-		c.Events.check("--events", "sqlite", "postgres"), c.Views.check("--views", "sqlite", "postgres"),
+		c.Events.check("--events", "sqlite", "postgres", "esdb", "esdb+discover"), c.Views.check("--views", "sqlite", "postgres"),
 		c.Blobs.check("--blobs", "file", "postgres"), c.Identity.check("--identity", "sqlite", "postgres"),
 		c.Vault.check("--vault", "sqlite", "postgres"))
 	if err != nil {
@@ -157,7 +160,7 @@ func (c *config) holdsLedger(ctx context.Context) (bool, error) {
 	if at.local() {
 		return !missing(at.path()), nil
 	}
-	events, err := c.openEvents(ctx, true)
+	events, err := c.openEvents(ctx, false) // which makes the tables, if there are none
 	if err != nil {
 		return false, err
 	}

@@ -204,7 +204,7 @@ func (y *year) againstOwnLog(c counting) {
 
 // verifyLedger has the program check every event, every blob and every view.
 func (y *year) verifyLedger() {
-	check := exec.CommandContext(y.Context(), built(y.T), "verify", "--data", y.data) //nolint:gosec // this program
+	check := exec.CommandContext(y.Context(), built(y.T), append([]string{"verify"}, storeArgs(y.config)...)...) //nolint:gosec // this program
 	out, err := check.CombinedOutput()
 	if err != nil {
 		y.Fatalf("verify: %v\n%s", err, out)

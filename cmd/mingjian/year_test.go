@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 )
@@ -45,9 +44,10 @@ func TestScriptedYear(t *testing.T) {
 // year is the year under way and the test's own log of it.
 type year struct {
 	*testing.T
-	clock yearClock
-	data  string // directory
-	in    *instance
+	clock  yearClock
+	data   string // directory
+	config config // of its instance
+	in     *instance
 	staff
 	notary    *person
 	head      *person // of the bureau, who decides
@@ -78,6 +78,7 @@ func newYear(t *testing.T) *year {
 		work: readWorkdays(t), diary: diary{days: map[string][]appointment{}}, desk: desk{shown: map[string]*yearShown{}},
 		penalties: map[string]*yearPenalty{}, listings: map[string]*yearListing{}, licences: map[string]*yearLicence{},
 	}
+	y.config = onTier(t, config{Data: y.data, HTTP: "127.0.0.1:0", Patience: time.Minute, Drain: time.Minute})
 	y.clock.turn(t, "2022-12-28", 9)
 	return y
 }
@@ -85,7 +86,8 @@ func newYear(t *testing.T) *year {
 // serve opens the doors over the directory for the time of the work.
 func (y *year) serve(work func()) {
 	y.Helper()
-	c := config{Data: y.data, HTTP: "127.0.0.1:0", Patience: time.Minute, Drain: time.Minute, clock: y.clock.now}
+	c := y.config
+	c.clock = y.clock.now
 	err := serve(y.Context(), c, slog.New(slog.DiscardHandler), func(ctx context.Context, in *instance, d *doors) error {
 		y.in = in
 		y.hire(d.url())
@@ -124,7 +126,7 @@ func (y *year) settle() {
 // events reads the whole log.
 func (y *year) events(each func(es.Record)) {
 	y.Helper()
-	store, err := sqlite.Open(y.Context(), filepath.Join(y.data, eventsFile), sqlite.Options{ReadOnly: true})
+	store, err := y.config.openEvents(y.Context(), true)
 	if err != nil {
 		y.Fatal(err)
 	}

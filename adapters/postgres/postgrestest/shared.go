@@ -27,7 +27,10 @@ func New(t testing.TB) string {
 
 // Main runs the tests of a package and removes the shared cluster, if any test asked for it: TestMain of a package that calls
 // New is postgrestest.Main(m).
-func Main(m *testing.M) {
+func Main(m *testing.M) { os.Exit(Run(m)) }
+
+// Run is Main for a TestMain that does more: it answers the code to end with.
+func Run(m interface{ Run() int }) int {
 	code := m.Run()
 	if started.Load() {
 		c, err := shared()
@@ -38,5 +41,5 @@ func Main(m *testing.M) {
 			code = 1
 		}
 	}
-	os.Exit(code) //nolint:forbidigo // a TestMain ends the test process
+	return code
 }
