@@ -1,7 +1,6 @@
 package vault_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -68,12 +67,12 @@ func TestARotationBesideServersLosesNobody(t *testing.T) {
 				last = true
 			default:
 			}
-			id, err := server.Person(context.Background(), fmt.Sprint("new ", i))
+			id, err := server.Person(t.Context(), fmt.Sprint("new ", i))
 			if err != nil {
 				t.Errorf("person %d: %v", i, err)
 				return
 			}
-			sealed, err := server.Seal(context.Background(), fmt.Sprint("new-", i), []string{id}, []byte("text"))
+			sealed, err := server.Seal(t.Context(), fmt.Sprint("new-", i), []string{id}, []byte("text"))
 			if err != nil {
 				t.Errorf("seal %d: %v", i, err)
 				return

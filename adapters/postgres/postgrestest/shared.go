@@ -27,7 +27,9 @@ func New(t testing.TB) string {
 
 // Main runs the tests of a package and removes the shared cluster, if any test asked for it: TestMain of a package that calls
 // New is postgrestest.Main(m).
-func Main(m *testing.M) { os.Exit(Run(m)) }
+func Main(m *testing.M) {
+	os.Exit(Run(m)) //nolint:forbidigo // a TestMain ends the test process
+}
 
 // Run is Main for a TestMain that does more: it answers the code to end with.
 func Run(m interface{ Run() int }) int {
