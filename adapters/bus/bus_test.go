@@ -25,8 +25,8 @@ func open(t testing.TB, address string) *bus.Bus {
 	return b
 }
 
-// quick are settings under which a message that nobody acknowledges comes again soon.
-const quick = "?ack_wait=300ms"
+// quick are settings under which what nobody acknowledges is given again soon.
+const quick = "?ack_wait=300ms&publish_wait=300ms"
 
 func TestEmbeddedBusKeepsThePromises(t *testing.T) {
 	t.Parallel()
@@ -38,7 +38,7 @@ func TestEmbeddedBusKeepsThePromises(t *testing.T) {
 func TestJetStreamKeepsThePromises(t *testing.T) {
 	t.Parallel()
 	bustest.Suite(t, func(t *testing.T) *bustest.Subject {
-		address := natstest.New(t, natstest.Options{}).URL() + quick
+		address := natstest.New(t, natstest.Options{}).URL() + "?ack_wait=10s"
 		return &bustest.Subject{Bus: open(t, address), Another: func() *bus.Bus { return open(t, address) }}
 	}, bustest.Features{Keeps: true})
 }

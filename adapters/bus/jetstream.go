@@ -33,8 +33,7 @@ const (
 )
 
 const (
-	publishWait  = 5 * time.Second // longest wait for the servers to have a message on disk
-	manageWait   = 5 * time.Second // longest wait for any other answer
+	manageWait   = 5 * time.Second // longest wait for an answer about a stream or a consumer
 	reconnectMin = 100 * time.Millisecond
 	reconnectMax = 5 * time.Second
 )
@@ -65,7 +64,7 @@ func newJetStream(a Address, log *slog.Logger, wlog watermill.LoggerAdapter) (*j
 		j.pub, err = wmnats.NewPublisherWithNatsConn(j.conn, wmnats.PublisherPublishConfig{
 			Marshaler: &wmnats.NATSMarshaler{}, SubjectCalculator: wmnats.DefaultSubjectCalculator,
 			JetStream: wmnats.JetStreamConfig{
-				ConnectOptions: []nats.JSOpt{nats.MaxWait(publishWait)}, PublishOptions: []nats.PubOpt{nats.RetryAttempts(0)},
+				ConnectOptions: []nats.JSOpt{nats.MaxWait(a.Wait)}, PublishOptions: []nats.PubOpt{nats.RetryAttempts(0)},
 			},
 		}, wlog)
 	}
