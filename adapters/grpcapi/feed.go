@@ -8,6 +8,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/release"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
@@ -105,4 +106,17 @@ func (s FeedServer) wait(ctx context.Context, news <-chan struct{}) error {
 		return domain.Refuse(domain.Unavailable, "feed.closing", "", "服务正在停止，请重新连接", "the server is going down; connect again")
 	}
 	return nil
+}
+
+// Released is the release whose event stands at a position of the log, as ListReleases tells it today, and whether no content is
+// shown of it and of all that its disclosure had before. What the view does not hold yet is an error that passes.
+func (s FeedServer) Released(ctx context.Context, at es.Position) (item *viewv1.Release, sole bool, err error) {
+	item, sole, err = release.Past{Reader: s.Views, Today: s.Today()}.Item(ctx, at)
+	if err == nil && item == nil {
+		err = fmt.Errorf("grpcapi: the feed holds no release at %s", at)
+	}
+	if err == nil {
+		err = s.stamped(ctx, item)
+	}
+	return item, sole, err
 }

@@ -26,6 +26,7 @@ type config struct {
 	Identity  location      // tokens
 	Vault     location      // personal data
 	StoreWait time.Duration // longest wait for a store on a server that does not answer yet
+	Bus       location      // of messages for other systems; none if empty
 	HTTP      string        // address of REST, and of gRPC too (told apart by content type)
 	GRPC      string        // further address of gRPC alone; empty for none
 	Patience  time.Duration // longest wait of a read for the views (after=)
@@ -71,6 +72,7 @@ func (c *config) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.Beacons, "beacons", "", beaconsUsage)
 	f.StringVar(&c.Rules, "rules", "", rulesUsage)
 	c.vaultFlags(f)
+	c.busFlag(f)
 	f.StringVar(&c.PublicURL, "public-url", "", "address at which the public reaches this server, for the codes on certificates;\nif empty that of the request")
 	c.Traces.flags(f)
 	c.logFlags(f)
@@ -106,6 +108,9 @@ func (c *config) validate() error {
 	}
 	if err := c.Traces.validate(); err != nil {
 		errs = append(errs, fmt.Errorf("--otlp, --trace-ratio: %w", err))
+	}
+	if err := c.checkBus(); err != nil {
+		errs = append(errs, err)
 	}
 	if _, err := bindable(c.Beacons); err != nil {
 		errs = append(errs, err)

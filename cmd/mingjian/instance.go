@@ -48,6 +48,7 @@ type instance struct {
 	metrics  *telemetry.Metrics
 	tracing  *telemetry.Tracing // nil if it is off
 	group    *projections.Group
+	outward  *outward // nil without a bus
 	server   *grpcapi.Server
 	rest     http.Handler
 	family   *authority.Family
@@ -97,9 +98,13 @@ func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err err
 	if err = in.buildDoors(ctx); err != nil {
 		return nil, err
 	}
+	if in.outward, err = in.openBus(ctx); err != nil {
+		return nil, err
+	}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	in.projecting = cancel
 	go func() { in.projected <- in.group.Run(running) }()
+	in.outward.run(ctx)
 	return in, nil
 }
 
@@ -165,7 +170,7 @@ func (in *instance) buildDoors(ctx context.Context) error {
 	}
 	in.rest, err = gateway.New(ctx, gateway.Options{
 		Conn: in.server.InProcess, Versions: recordVersions{versions, in}, OpenAPI: openapi.Document(),
-		Ready: in.ready, Metrics: in.metrics.Handler(), Fresh: fresh, More: pages,
+		Ready: in.ready, Metrics: in.metrics.Handler(), Fresh: fresh, More: withBusPages(pages),
 	})
 	return err
 }
@@ -179,6 +184,7 @@ func (in *instance) progress() []telemetry.Progress {
 		in.log.WarnContext(ctx, "progress of the projections is not known", slog.Any("error", err))
 		return nil
 	}
+	states = append(states, in.outward.status(ctx, in.log)...)
 	out := make([]telemetry.Progress, 0, len(states))
 	for _, s := range states {
 		head, _ := s.Head.Pair()
@@ -207,6 +213,7 @@ func (in *instance) close(ctx context.Context) error {
 	} else {
 		err = in.noteShredded(ctx)
 	}
+	err = errors.Join(err, in.outward.close())
 	in.projecting()
 	defer in.tracing.Close(ctx)
 	return errors.Join(err, <-in.projected, in.closeStores())

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -21,15 +23,21 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"github.com/mingjian-ledger/mingjian/adapters/bus/natstest"
 	"github.com/mingjian-ledger/mingjian/adapters/postgres/postgrestest"
 )
 
 // TestScripts runs what a user would type. Beside the commands of testscript there are those of scriptCommands.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	nats := natstest.New(t, natstest.Options{User: "ledger", Password: "geheim"})
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", Cmds: scriptCommands(), RequireExplicitExec: true, RequireUniqueNames: true,
-		Setup: setUp,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("NATS", "nats://ledger:geheim@"+nats.Addr())
+			e.Setenv("NATSADDR", nats.Addr())
+			return setUp(e)
+		},
 	})
 }
 
@@ -68,6 +76,7 @@ func scriptCommands() map[string]scriptCommand {
 		"refused": refusedRestore,
 		"encode":  encode,
 		"grpc":    callGRPC,
+		"feeds":   feeds,
 	}
 	out := map[string]scriptCommand{}
 	for name, do := range plain {
@@ -258,5 +267,18 @@ func refusedRestore(ts *testscript.TestScript, args []string) {
 		if strings.Contains(f.Name(), "new") {
 			ts.Fatalf("left behind: %s", f.Name())
 		}
+	}
+}
+
+// feeds JSON holds that the feed that was asked for last begins with this item, whatever the order of its fields.
+func feeds(ts *testscript.TestScript, args []string) {
+	need(ts, len(args) == 1, "feeds JSON")
+	_, body, _ := strings.Cut(ts.ReadFile("stdout"), "\n\n")
+	var feed struct{ Releases []map[string]any }
+	ts.Check(json.Unmarshal([]byte(body), &feed))
+	var item map[string]any
+	ts.Check(json.Unmarshal([]byte(args[0]), &item))
+	if len(feed.Releases) == 0 || !reflect.DeepEqual(item, feed.Releases[0]) {
+		ts.Fatalf("the feed begins with %v, not with %v", feed.Releases, item)
 	}
 }
