@@ -60,8 +60,9 @@ func (in *instance) openBus(ctx context.Context) (_ *outward, err error) {
 	if o.bus, err = bus.Open(ctx, c.Bus.url, bus.Options{Source: c.publicURL(), Folder: c.path(busFolder), Log: in.log}); err != nil {
 		return nil, c.Bus.mask(err)
 	}
-	outside := outbox.Outbox{Bus: o.bus, Releases: publicFeed{in}, Streams: in.events}
-	if o.group, err = projections.NewGroup(in.events, in.views, in.log, nil, []projections.Reactor{outside.Reactor()}); err == nil {
+	outside := outbox.Outbox{Bus: in.tracing.Publisher(o.bus), Releases: publicFeed{in}, Streams: in.events}
+	reactors := []projections.Reactor{in.tracing.Reactor(outside.Reactor())}
+	if o.group, err = projections.NewGroup(in.events, in.views, in.log, nil, reactors); err == nil {
 		err = in.metrics.Register(o.bus.Collector())
 	}
 	if err != nil {

@@ -20,15 +20,19 @@ const (
 
 // Main is TestMain's of packages that use Spawn: in a process that Spawn started it is a server and does not return.
 func Main(m *testing.M) {
-	folder, port := os.Getenv(folderVariable), os.Getenv(portVariable)
+	os.Exit(code(m)) //nolint:forbidigo // a TestMain ends the test process
+}
+
+func code(m *testing.M) int {
+	folder := os.Getenv(folderVariable) //nolint:forbidigo // it is of Spawn, not of the program's settings
 	if folder == "" {
-		os.Exit(m.Run())
+		return m.Run()
 	}
-	if err := serve(folder, port); err != nil {
+	if err := serve(folder, os.Getenv(portVariable)); err != nil { //nolint:forbidigo // as above
 		fmt.Fprintln(os.Stderr, "natstest:", err)
-		os.Exit(1)
+		return 1
 	}
-	os.Exit(0)
+	return 0
 }
 
 // serve says when it is ready, and ends with its parent.
@@ -41,7 +45,7 @@ func serve(folder, port string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Println("ready"); err != nil {
+	if _, err := fmt.Fprintln(os.Stdout, "ready"); err != nil {
 		return err
 	}
 	_, err = io.Copy(io.Discard, os.Stdin)
@@ -75,7 +79,7 @@ func (p *Process) Start() {
 		p.t.Fatal("natstest: ", err)
 	}
 	cmd := exec.CommandContext(context.WithoutCancel(p.t.Context()), self)
-	cmd.Env = append(os.Environ(), folderVariable+"="+p.folder, portVariable+"="+strconv.Itoa(p.port))
+	cmd.Env = append(cmd.Environ(), folderVariable+"="+p.folder, portVariable+"="+strconv.Itoa(p.port))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err == nil {
