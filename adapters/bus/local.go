@@ -10,19 +10,14 @@ import (
 	"sync"
 
 	"github.com/ThreeDotsLabs/watermill/message"
-	lru "github.com/hashicorp/golang-lru/v2"
-	"github.com/nats-io/nats.go"
 )
 
-// localWindow is how many ids the embedded bus remembers.
-const localWindow = 10_000
-
 // local is the transport within the process. It keeps nothing: to publish is to have every handler of the subject take the message, so
-// that what was not taken when the process ends is published again by the outbox. Handlers subscribe before.
+// that what was not taken when the process ends is published again by the outbox. Handlers subscribe before. Of a message that is
+// given again they know the id, so that the bus need not.
 type local struct {
 	log    *slog.Logger
 	again  *shelf // what handlers could not take
-	taken  *lru.Cache[string, struct{}]
 	closed chan struct{}
 	once   sync.Once
 
@@ -46,11 +41,7 @@ func newLocal(folder string, log *slog.Logger) (*local, error) {
 	if err != nil {
 		return nil, err
 	}
-	taken, err := lru.New[string, struct{}](localWindow)
-	if err != nil {
-		return nil, err
-	}
-	return &local{log: log, again: again, taken: taken, closed: make(chan struct{}), subs: map[*localSub]bool{}}, nil
+	return &local{log: log, again: again, closed: make(chan struct{}), subs: map[*localSub]bool{}}, nil
 }
 
 func (l *local) publish(subject string, m *message.Message) error {
@@ -62,17 +53,7 @@ func (l *local) publish(subject string, m *message.Message) error {
 	if subject == Poison {
 		return l.again.put(m)
 	}
-	id := m.Metadata.Get(nats.MsgIdHdr)
-	if id != "" && l.taken.Contains(id) {
-		return nil
-	}
-	if err := l.spread(subject, m); err != nil {
-		return err
-	}
-	if id != "" {
-		l.taken.Add(id, struct{}{})
-	}
-	return nil
+	return l.spread(subject, m)
 }
 
 // spread gives a message to all who subscribe to its subject, and returns when they took it.
