@@ -19,7 +19,8 @@ type Options struct {
 	User, Password string
 	Token          string
 	TLS            *tls.Config
-	Lazy           bool // without sync always
+	Lazy           bool                  // without sync always
+	More           func(*server.Options) // changes what is left
 }
 
 // Server is a server in this process.
@@ -71,6 +72,9 @@ func (s *Server) options() *server.Options {
 	opts.Username, opts.Password, opts.Authorization, opts.TLSConfig = s.o.User, s.o.Password, s.o.Token, s.o.TLS
 	if s.o.TLS != nil {
 		opts.TLSTimeout = 5
+	}
+	if s.o.More != nil {
+		s.o.More(opts)
 	}
 	return opts
 }
