@@ -57,7 +57,7 @@ generate: proto-tools ## bring the Go code and proto/openapi.json up to date wit
 	$(TOOLS)/proto/generate.sh
 
 .PHONY: lint
-lint: lint-go lint-proto lint-mod ## check format, style, protos, generated code and modules
+lint: lint-go lint-proto lint-deploy lint-mod ## check format, style, protos, generated code, deploy/ and modules
 
 .PHONY: lint-go
 lint-go: $(BIN)/golangci-lint ## check the Go code alone
@@ -73,8 +73,15 @@ lint-proto: proto-tools ## check the protos and their generated code alone
 	$(TOOLS)/proto/breaking.sh '$(BREAKING_AGAINST)'
 	$(TOOLS)/proto/generate.sh --check
 
-# Not tidy -diff in tools/buf: buf's own tests ask for modules that no proxy is
-# sure to hold, and tidy insists on them though the tool is built without.
+# With the flags of the tool's build, so that nothing is compiled twice.
+.PHONY: lint-deploy
+lint-deploy: $(BIN)/lintdeploy ## check the image, compose files, chart, alerts and dashboard alone
+	cd $(TOOLS)/manifests && CGO_ENABLED=0 go vet -trimpath ./... && CGO_ENABLED=0 go test -trimpath ./...
+	$(BIN)/lintdeploy deploy
+
+# Not tidy -diff in tools/buf and tools/manifests: buf's own tests ask for modules that no proxy is
+# sure to hold, and tidy insists on them though the tool is built without; those
+# of Prometheus and Helm ask for the clients of every cloud.
 .PHONY: lint-mod
 lint-mod: ## check that go.mod and go.sum are tidy and the downloads untouched
 	go mod tidy -diff
@@ -82,6 +89,7 @@ lint-mod: ## check that go.mod and go.sum are tidy and the downloads untouched
 	cd $(TOOLS)/proto && go mod tidy -diff && go mod verify
 	cd $(TOOLS)/lint && go mod tidy -diff && go mod verify
 	cd $(TOOLS)/buf && go mod verify
+	cd $(TOOLS)/manifests && go mod verify
 
 .PHONY: clean
 clean: ## remove what the targets above built; data stays
@@ -96,6 +104,9 @@ proto-tools: $(BIN)/buf $(PLUGINS) .build/proto-deps.stamp
 
 $(BIN)/buf: $(TOOLS)/buf/go.mod $(TOOLS)/buf/go.sum
 	$(call tool,buf,github.com/bufbuild/buf/cmd/buf)
+
+$(BIN)/lintdeploy: $(TOOLS)/manifests/go.mod $(TOOLS)/manifests/go.sum $(wildcard $(TOOLS)/manifests/*.go)
+	$(call tool,manifests,.)
 
 $(BIN)/golangci-lint: $(TOOLS)/lint/go.mod $(TOOLS)/lint/go.sum
 	$(call tool,lint,github.com/golangci/golangci-lint/v2/cmd/golangci-lint)

@@ -259,7 +259,7 @@ func TestReceiverThatIsDownHoldsNothingUp(t *testing.T) {
 	tr.Close(ctx)
 	w := httptest.NewRecorder()
 	m.Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
-	if strings.Contains(w.Body.String(), `mingjian_spans_total{outcome="sent"}`) {
+	if !strings.Contains(w.Body.String(), `mingjian_spans_total{outcome="sent"} 0`) {
 		t.Errorf("spans were sent to nobody:\n%s", w.Body)
 	}
 }

@@ -45,9 +45,12 @@ type benched struct {
 }
 
 // bench serves an instance for the time of a benchmark.
-func bench(b *testing.B, work func(*benched)) {
+func bench(b *testing.B, work func(*benched), change ...func(*config)) {
 	b.Helper()
 	c := config{Data: b.TempDir(), HTTP: "127.0.0.1:0", GRPC: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second}
+	for _, f := range change {
+		f(&c)
+	}
 	err := serve(b.Context(), c, slog.New(slog.DiscardHandler), func(ctx context.Context, in *instance, d *doors) error {
 		conn, err := grpc.NewClient(d.grpcAddr.String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 		if err != nil {

@@ -88,7 +88,9 @@ func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err err
 	if in.group, err = projections.NewGroup(in.events, in.views, log, allProjections(), in.reactors()); err != nil {
 		return nil, err
 	}
-	in.observe()
+	if err = in.observe(); err != nil {
+		return nil, err
+	}
 	if err = in.shareProjections(ctx); err != nil {
 		return nil, err
 	}
@@ -189,7 +191,7 @@ func (in *instance) progress() []telemetry.Progress {
 	for _, s := range states {
 		head, _ := s.Head.Pair()
 		through, _ := s.Through.Pair()
-		out = append(out, telemetry.Progress{Projection: s.Name, Head: head, Through: through, Running: s.Attached && s.Failed == nil})
+		out = append(out, telemetry.Progress{Projection: s.Name, Head: head, Through: through, Running: s.Attached && s.Failed == nil, Held: s.Held})
 	}
 	return out
 }

@@ -36,11 +36,12 @@ func (in *instance) openTracing(ctx context.Context) (err error) {
 }
 
 // observe measures and traces what follows from the log.
-func (in *instance) observe() {
+func (in *instance) observe() error {
 	all := allProjections()
 	in.metrics.Members(in.group.Names()...)
 	in.group.Observe(projections.Observers(in.metrics, in.tracing.Batches(all)))
 	in.stopWatching = append(in.stopWatching, in.metrics.Rows(in.views, all))
+	return in.metrics.Pools(in.events, in.views)
 }
 
 // observed is a store that is measured and traced.

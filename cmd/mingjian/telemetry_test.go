@@ -150,6 +150,8 @@ func TestMetricsHaveClosedLabels(t *testing.T) {
 		"code":       regexp.MustCompile(`^[A-Z][A-Za-z]+$`).MatchString,
 		"projection": func(v string) bool { return slices.Contains(members, v) },
 		"table":      func(v string) bool { return tables[v] },
+		"pool":       regexp.MustCompile(`^(events|views_read|views_write)$`).MatchString,
+		"state":      regexp.MustCompile(`^(used|idle|opening)$`).MatchString,
 		"outcome":    regexp.MustCompile(`^(stored|conflict|reused|cancelled|failed|sent|lost)$`).MatchString,
 		"version":    func(string) bool { return true }, // of the build
 		"le":         func(string) bool { return true },
