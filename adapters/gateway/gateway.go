@@ -23,7 +23,9 @@ type Options struct {
 	// Fresh tells how far the views are, cheaply: their position and the latest release, for the Mingjian-Position and the
 	// Mingjian-As-Of of reads. What is empty is not known yet, and not said.
 	Fresh func(ctx context.Context) (position, asOf string)
-	More  map[string]http.Handler // further patterns, e.g. a portal
+	// Looked is told of each look-up of an enterprise's record, whether it was answered from ready bytes. It may be nil.
+	Looked func(ready bool)
+	More   map[string]http.Handler // further patterns, e.g. a portal
 }
 
 // DefaultMaxBody bounds a request body in bytes; imports send batches below it.
@@ -69,7 +71,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 			onRouting(r.Context(), nil, nil, w, r, http.StatusNotFound)
 		})
 	}
-	return o.edge(newReady(mux, o.Versions)), nil
+	return o.edge(newReady(mux, o.Versions, o.Looked)), nil
 }
 
 // nosniff is a header's value, made once.

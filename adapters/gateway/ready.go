@@ -21,6 +21,7 @@ type ready struct {
 	next     http.Handler
 	versions Versions
 	bytes    *lru.Cache[string, versioned]
+	looked   func(ready bool) // told of each look-up that found a record; nil for nobody
 }
 
 type versioned struct {
@@ -33,12 +34,12 @@ const recordPath = "/v1/public/enterprises/"
 // readyRecords is sized for the records that a day's public looks up; a record is a few kilobytes.
 const readyRecords = 20_000
 
-func newReady(next http.Handler, v Versions) *ready {
+func newReady(next http.Handler, v Versions, looked func(ready bool)) *ready {
 	cache, err := lru.New[string, versioned](readyRecords)
 	if err != nil {
 		panic(err) // the size is a positive constant
 	}
-	return &ready{next: next, versions: v, bytes: cache}
+	return &ready{next: next, versions: v, bytes: cache, looked: looked}
 }
 
 func (c *ready) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -53,7 +54,12 @@ func (c *ready) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.next.ServeHTTP(w, r) // it knows how to say so
 		return
 	}
-	if have, ok := c.bytes.Get(id); ok && have.version == version {
+	have, ok := c.bytes.Get(id)
+	ok = ok && have.version == version
+	if c.looked != nil {
+		c.looked(ok)
+	}
+	if ok {
 		send(w, r, have.rendered)
 		return
 	}

@@ -23,6 +23,8 @@ type Metrics struct {
 	appended prometheus.Counter
 	sizes    prometheus.Histogram
 	calls    *prometheus.HistogramVec
+	ready    prometheus.Counter
+	rendered prometheus.Counter
 	batches  *prometheus.HistogramVec
 	records  *prometheus.CounterVec
 	faults   *prometheus.CounterVec
@@ -49,11 +51,15 @@ func New() *Metrics {
 			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
 		}, []string{"method", "code"}),
 	}
+	lookups := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "mingjian_record_lookups_total", Help: "Public look-ups of an enterprise's record, answered from ready bytes or rendered anew.",
+	}, []string{"answer"})
+	m.ready, m.rendered = lookups.WithLabelValues("ready"), lookups.WithLabelValues("rendered")
 	build := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "mingjian_build_info", Help: "Always 1; the label says which build this is.", ConstLabels: prometheus.Labels{"version": Version()},
 	}, func() float64 { return 1 })
 	m.follow()
-	m.registry.MustRegister(m.appends, m.appended, m.sizes, m.calls, m.batches, m.records, m.faults, m.rows, m.spans, build,
+	m.registry.MustRegister(m.appends, m.appended, m.sizes, m.calls, lookups, m.batches, m.records, m.faults, m.rows, m.spans, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -77,6 +83,15 @@ func (m *Metrics) Register(c prometheus.Collector) error { return m.registry.Reg
 // Call observes one finished call. Only methods of the access table reach it, so the label's set is closed.
 func (m *Metrics) Call(method string, code codes.Code, took time.Duration) {
 	m.calls.WithLabelValues(method, code.String()).Observe(took.Seconds())
+}
+
+// Looked counts one look-up of an enterprise's record.
+func (m *Metrics) Looked(ready bool) {
+	if ready {
+		m.ready.Inc()
+		return
+	}
+	m.rendered.Inc()
 }
 
 // Store observes the appends of a store.

@@ -42,6 +42,9 @@ func TestWhatIsMeasured(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	m.Looked(true)
+	m.Looked(false)
+	m.Looked(true)
 	w := httptest.NewRecorder()
 	m.Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
 	for _, line := range []string{
@@ -52,6 +55,7 @@ func TestWhatIsMeasured(t *testing.T) {
 		`mingjian_projection_lag{projection="plan.v1"} 7`, `mingjian_projection_lag{projection="draw.v1"} 0`,
 		`mingjian_projection_running{projection="draw.v1"} 0`, `mingjian_projection_held{projection="plan.v1"} 1`,
 		`mingjian_projection_held{projection="draw.v1"} 0`, `mingjian_build_info{version="`,
+		`mingjian_record_lookups_total{answer="ready"} 2`, `mingjian_record_lookups_total{answer="rendered"} 1`,
 	} {
 		if !strings.Contains(w.Body.String(), line) {
 			t.Errorf("missing %s", line)

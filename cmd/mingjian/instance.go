@@ -172,7 +172,7 @@ func (in *instance) buildDoors(ctx context.Context) error {
 	}
 	in.rest, err = gateway.New(ctx, gateway.Options{
 		Conn: in.server.InProcess, Versions: recordVersions{versions, in}, OpenAPI: openapi.Document(),
-		Ready: in.ready, Metrics: in.metrics.Handler(), Fresh: fresh, More: withBusPages(pages),
+		Ready: in.ready, Metrics: in.metrics.Handler(), Looked: in.metrics.Looked, Fresh: fresh, More: withBusPages(pages),
 	})
 	return err
 }

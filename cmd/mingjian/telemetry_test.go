@@ -127,7 +127,7 @@ func TestMetricsHaveClosedLabels(t *testing.T) {
 		members = in.group.Names()
 		recordFirm(ctx, t, conn, benchFirm)
 		_ = conn.Invoke(ctx, "/mingjian.v1."+planted+"/"+planted, &mingjianv1.RecordSubjectRequest{}, &mingjianv1.Receipt{})
-		for _, path := range []string{"/v1/" + planted, "/v1/subjects/" + planted + "?q=" + planted, "/v1/public/enterprises/" + planted, "/" + planted} {
+		for _, path := range []string{"/v1/" + planted, "/v1/subjects/" + planted + "?q=" + planted, "/v1/public/enterprises/" + planted, "/v1/public/enterprises/" + benchFirm, "/" + planted} {
 			fetched(ctx, t, planted, url+path)
 		}
 		if err := in.group.Settle(ctx); err != nil {
@@ -150,6 +150,7 @@ func TestMetricsHaveClosedLabels(t *testing.T) {
 		"code":       regexp.MustCompile(`^[A-Z][A-Za-z]+$`).MatchString,
 		"projection": func(v string) bool { return slices.Contains(members, v) },
 		"table":      func(v string) bool { return tables[v] },
+		"answer":     regexp.MustCompile(`^(ready|rendered)$`).MatchString,
 		"pool":       regexp.MustCompile(`^(events|views_read|views_write)$`).MatchString,
 		"state":      regexp.MustCompile(`^(used|idle|opening)$`).MatchString,
 		"outcome":    regexp.MustCompile(`^(stored|conflict|reused|cancelled|failed|sent|lost)$`).MatchString,
