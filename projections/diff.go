@@ -17,6 +17,11 @@ type Difference struct {
 // Diff compares two targets of one projection row by row, holding one row of each: a rebuild is right when there is no
 // difference. An error is yielded once, last.
 func Diff(ctx context.Context, a, b Target) iter.Seq2[Difference, error] {
+	return diff(ctx, a, b, false)
+}
+
+// diff yields the differences, after an empty one, if that is asked for, as soon as both dumps are under way.
+func diff(ctx context.Context, a, b Target, begun bool) iter.Seq2[Difference, error] {
 	return func(yield func(Difference, error) bool) {
 		nextA, stopA := iter.Pull2(a.Dump(ctx))
 		defer stopA()
@@ -24,6 +29,9 @@ func Diff(ctx context.Context, a, b Target) iter.Seq2[Difference, error] {
 		defer stopB()
 		rowA, errA, moreA := nextA()
 		rowB, errB, moreB := nextB()
+		if begun && !yield(Difference{}, nil) {
+			return
+		}
 		for moreA || moreB {
 			if err := cmp.Or(errA, errB); err != nil {
 				yield(Difference{}, err)

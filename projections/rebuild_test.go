@@ -3,6 +3,7 @@ package projections_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -70,7 +71,7 @@ func TestRebuildWhileTheLiveOneServes(t *testing.T) {
 				t.Errorf("a second rebuild at once: %v", err)
 			}
 		}
-		if err := g.Rebuild(t.Context(), "a"); err != nil {
+		if err := g.RebuildReviewed(t.Context(), "a", accepting); err != nil {
 			t.Fatal(err)
 		}
 		if err := g.Wait(t.Context(), "a", pos(17)); err != nil {
@@ -90,6 +91,9 @@ func TestRebuildWhileTheLiveOneServes(t *testing.T) {
 		}
 	})
 }
+
+// accepting takes whatever comes out.
+var accepting = projections.Review{Accept: func(context.Context, projections.Comparison) error { return nil }}
 
 // patchByHand puts a row that no event accounts for.
 func patchByHand(t *testing.T, sink projections.Sink) {
@@ -189,7 +193,11 @@ func TestRebuildOverALogThatIsShorterThanTheView(t *testing.T) {
 		}
 		g := group(t, views, projectionstest.NewLog(3, good(1, 7)...), nil, tally("a"))
 		stop := start(t, g.Run)
-		if err := g.Rebuild(t.Context(), "a"); err != nil {
+		different := (*projections.DifferentError)(nil)
+		if err := g.Rebuild(t.Context(), "a"); !errors.As(err, &different) || !strings.Contains(err.Error(), "at 50, beyond the end of the log at 7") {
+			t.Errorf("views that are ahead of the log are rebuilt: %v", err)
+		}
+		if err := g.RebuildReviewed(t.Context(), "a", accepting); err != nil {
 			t.Fatal(err)
 		}
 		if at, err := views.Checkpoint(t.Context(), "a"); err != nil || at != pos(7) || counted(t, views, "tally_a") != "7" {

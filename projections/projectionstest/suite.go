@@ -41,6 +41,7 @@ func SinkSuite(t *testing.T, open Factory, f Features) {
 		"Commit":  commitCases,
 		"Crash":   crashCases,
 		"Rebuild": rebuildCases,
+		"Compare": compareCases,
 		"List":    listCases,
 		"Cursor":  cursorCases,
 		"Search":  searchCases,
