@@ -1,0 +1,142 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mingjian-ledger/mingjian/domain/es"
+)
+
+// Epoch is a stretch of the ledger's life.
+type Epoch struct {
+	Number uint64
+	ID     es.ID // of the first one the id of the ledger's first event
+	// Began is the position of its first event, in the log as it is now; zero for the first epoch.
+	Began  es.Position
+	Events uint64 // that it has in common with the former one
+	// Common is the position of the last event that it has in common with the former one, as that one numbered it.
+	Common     es.Position
+	Renumbered bool // the former one's positions compare with none of this or a later one
+	RecordedAt time.Time
+	Reason     string
+}
+
+// Name tells an epoch from every other of any ledger: its number and the beginning of its id.
+func (e Epoch) Name() string {
+	head, _, _ := strings.Cut(string(e.ID), "-")
+	return strconv.FormatUint(e.Number, 10) + "-" + head
+}
+
+// Number is the number in a name; zero if it is none.
+func Number(name string) uint64 {
+	number, _, _ := strings.Cut(name, "-")
+	n, err := strconv.ParseUint(number, 10, 63)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// Epochs are the epochs of one log, in order; none of a log without events.
+type Epochs []Epoch
+
+// Now is the last one, zero without any.
+func (all Epochs) Now() Epoch {
+	if len(all) == 0 {
+		return Epoch{}
+	}
+	return all[len(all)-1]
+}
+
+// Common tells what an epoch has in common with the log as it is: all that it has (whole) if it is the last, else everything up
+// to a position, as that epoch numbered it, and how many events that is. An epoch that is not in the log is not known: another
+// ledger's, or one that was itself restored over.
+func (all Epochs) Common(name string) (at es.Position, events uint64, whole, known bool) {
+	for i, e := range all {
+		if e.Name() != name {
+			continue
+		}
+		if i == len(all)-1 {
+			return es.Position{}, 0, true, true
+		}
+		return all[i+1].Common, all[i+1].Events, false, true
+	}
+	return es.Position{}, 0, false, false
+}
+
+// Comparable tells whether positions of the named epoch mean the same in the log as it is.
+func (all Epochs) Comparable(name string) bool {
+	found := false
+	for _, e := range all {
+		if found && e.Renumbered {
+			return false
+		}
+		found = found || e.Name() == name
+	}
+	return found
+}
+
+// Read finds the epochs of a log.
+func Read(ctx context.Context, store es.Store, source es.Source) (Epochs, error) {
+	first, err := firstOf(ctx, source)
+	if err != nil || first == "" {
+		return nil, err
+	}
+	all := Epochs{{Number: 1, ID: first}}
+	for r, err := range store.Read(ctx, es.Stream{Category: Category, ID: Stream}, 0) {
+		if err != nil {
+			return nil, fmt.Errorf("ledger: %w", err)
+		}
+		next, is, err := Of(r)
+		if err != nil {
+			return nil, err
+		}
+		if is {
+			all = append(all, next)
+		}
+	}
+	return all, nil
+}
+
+// Of is the epoch that a record begins, if it does.
+func Of(r es.Record) (e Epoch, is bool, err error) {
+	if r.Stream.Category != Category {
+		return e, false, nil
+	}
+	event, err := table.Decode(r.Type, r.Data)
+	if err != nil {
+		return e, false, fmt.Errorf("ledger: %w", err)
+	}
+	restored, is := event.(Restored)
+	if !is {
+		return e, false, nil
+	}
+	meta, err := r.Metadata()
+	if err != nil {
+		return e, false, err
+	}
+	common, err := es.ParsePosition(restored.Position)
+	return Epoch{
+		Number: restored.Number, ID: restored.ID, Began: r.Position, Events: restored.Events, Common: common,
+		Renumbered: restored.Renumbered, RecordedAt: meta.RecordedAt, Reason: restored.Reason,
+	}, true, err
+}
+
+// firstOf is the id of a log's first event, blank without one.
+func firstOf(ctx context.Context, source es.Source) (es.ID, error) {
+	for batch, err := range source.Follow(ctx, es.Position{}) {
+		if err != nil {
+			return "", fmt.Errorf("ledger: the first event: %w", err)
+		}
+		if len(batch.Records) > 0 {
+			return batch.Records[0].ID, nil
+		}
+		if batch.CaughtUp {
+			return "", nil
+		}
+	}
+	return "", nil
+}
