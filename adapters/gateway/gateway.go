@@ -25,7 +25,9 @@ type Options struct {
 	Fresh func(ctx context.Context) (position, asOf string)
 	// Looked is told of each look-up of an enterprise's record, whether it was answered from ready bytes. It may be nil.
 	Looked func(ready bool)
-	More   map[string]http.Handler // further patterns, e.g. a portal
+	// Epoch names the ledger's present epoch, cheaply, for the Mingjian-Epoch of all answers; nil for none.
+	Epoch func(ctx context.Context) string
+	More  map[string]http.Handler // further patterns, e.g. a portal
 }
 
 // DefaultMaxBody bounds a request body in bytes; imports send batches below it.
@@ -88,6 +90,11 @@ func (o Options) edge(next http.Handler) http.Handler {
 		h := w.Header()
 		h["X-Request-Id"] = []string{id}
 		h["X-Content-Type-Options"] = nosniff
+		if o.Epoch != nil {
+			if name := o.Epoch(r.Context()); name != "" {
+				h["Mingjian-Epoch"] = []string{name}
+			}
+		}
 		if o.Fresh != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 			position, asOf := o.Fresh(r.Context())
 			if position != "" {
@@ -126,6 +133,8 @@ func incoming(key string) (string, bool) {
 		return "mingjian-purpose", true
 	case "Traceparent":
 		return "traceparent", true
+	case "Mingjian-Epoch":
+		return "mingjian-epoch", true
 	}
 	return "", false // grpc-gateway itself passes Authorization on
 }
@@ -137,7 +146,7 @@ func outgoing(key string) (string, bool) {
 // fresher puts what the chain says of how new an answer is in the place of what the edge said before any waiting.
 func fresher(ctx context.Context, w http.ResponseWriter, _ proto.Message) error {
 	md, _ := runtime.ServerMetadataFromContext(ctx)
-	for header, key := range map[string]string{"Mingjian-Position": "mingjian-position", "Mingjian-As-Of": "mingjian-as-of"} {
+	for header, key := range map[string]string{"Mingjian-Position": "mingjian-position", "Mingjian-As-Of": "mingjian-as-of", "Mingjian-Epoch": "mingjian-epoch"} {
 		if v := md.HeaderMD.Get(key); len(v) > 0 {
 			w.Header()[header] = v[:1]
 		}

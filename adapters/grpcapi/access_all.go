@@ -18,6 +18,7 @@ func AllAccess() Access {
 		feedAccess(),
 		historyAccess(),
 		inspectionAccess(),
+		ledgerAccess(),
 		licenceAccess(),
 		listingAccess(),
 		outletAccess(),

@@ -54,6 +54,7 @@ type Chain struct {
 	// Fresh tells how far the views are, cheaply: their position and the latest release, each empty while it is
 	// not known. It may be nil.
 	Fresh   func(ctx context.Context) (position, asOf string)
+	Epochs  *Epochs // of the ledger, which positions are of; nil where it was never restored
 	Observe func(method string, code codes.Code, took time.Duration)
 	// Trace follows each admitted call: it answers the context of the work, and is told the code at its end. It may be nil.
 	Trace func(ctx context.Context, method string, command es.ID, began time.Time) (context.Context, func(codes.Code))
@@ -113,6 +114,9 @@ func (c *Chain) Unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, 
 // fresh is what an answer says of how new it is.
 func (c *Chain) fresh(ctx context.Context) metadata.MD {
 	md := metadata.MD{}
+	if name := c.Epochs.Name(ctx); name != "" {
+		md.Set(KeyEpoch, name)
+	}
 	if c.Fresh == nil {
 		return md
 	}
@@ -252,11 +256,14 @@ func (c *Chain) await(ctx context.Context, req proto.Message) error {
 	if err != nil {
 		return domain.Refuse(domain.Invalid, "after.form", "after", "after 应为写入时返回的位置", "after is a position that a write returned")
 	}
+	if err := c.Epochs.sameHistory(ctx, one(ctx, KeyEpoch), p); err != nil {
+		return err
+	}
 	waiting, cancel := context.WithTimeout(ctx, c.Patient)
 	defer cancel()
 	err = c.Waiter.WaitViews(waiting, p)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		return domain.Refuse(domain.Unavailable, "after.behind", "after", "视图尚未更新到该位置，请稍后重试", "the views have not reached this position yet; try again")
+		return c.Epochs.behind(ctx, p)
 	}
 	return err
 }

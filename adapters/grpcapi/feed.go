@@ -26,6 +26,7 @@ type FeedServer struct {
 	Base
 	Watcher projections.Watcher
 	Closing <-chan struct{} // closed when the server goes down, so that followers leave; nil for never
+	Epochs  *Epochs         // of the ledger, which the numbers of the feed are of; nil where it was never restored
 }
 
 // ListReleases is one page of the feed.
@@ -34,7 +35,7 @@ func (s FeedServer) ListReleases(ctx context.Context, req *mingjianv1.ListReleas
 	if limit == 0 {
 		limit = feedPage
 	}
-	list, head, err := s.read(ctx, req.GetAfter(), limit)
+	list, head, err := s.read(ctx, req.GetEpoch(), req.GetAfter(), limit)
 	if err != nil {
 		return nil, err
 	}
@@ -42,15 +43,18 @@ func (s FeedServer) ListReleases(ctx context.Context, req *mingjianv1.ListReleas
 	if len(list) > 0 {
 		next = list[len(list)-1].GetSequence()
 	}
-	return &mingjianv1.ListReleasesResponse{Releases: list, Next: next, Head: head}, nil
+	return &mingjianv1.ListReleasesResponse{Releases: list, Next: next, Head: head, Epoch: s.Epochs.Name(ctx)}, nil
 }
 
 // read refuses a reader who is ahead: he holds releases that this ledger does not know, so he would miss the next of those
 // numbers.
-func (s FeedServer) read(ctx context.Context, after uint64, limit int) ([]*viewv1.Release, uint64, error) {
+func (s FeedServer) read(ctx context.Context, epoch string, after uint64, limit int) ([]*viewv1.Release, uint64, error) {
 	list, head, err := release.Past{Reader: s.Views, Today: s.Today()}.Feed(ctx, after, limit)
 	if err == nil {
 		err = s.stamped(ctx, list...)
+	}
+	if err == nil {
+		err = s.Epochs.sameFeed(ctx, s.Base, epoch, after, head)
 	}
 	if err == nil && after > head {
 		err = domain.Refuse(domain.Unavailable, "feed.after.ahead", "after",
@@ -74,16 +78,18 @@ func (s FeedServer) FollowReleases(req *mingjianv1.FollowReleasesRequest, stream
 			}
 		}
 	})()
-	for after := req.GetAfter(); ; {
-		list, _, err := s.read(ctx, after, feedPage)
+	for epoch, after := req.GetEpoch(), req.GetAfter(); ; {
+		list, _, err := s.read(ctx, epoch, after, feedPage)
 		if err != nil {
 			return err
 		}
+		if epoch = s.Epochs.Name(ctx); len(list) > 0 { // what is sent is of this one
+			after = list[len(list)-1].GetSequence()
+		}
 		for _, r := range list {
-			if err := stream.Send(&mingjianv1.FollowReleasesResponse{Release: r}); err != nil {
+			if err := stream.Send(&mingjianv1.FollowReleasesResponse{Release: r, Epoch: epoch}); err != nil {
 				return err
 			}
-			after = r.GetSequence()
 		}
 		if len(list) == feedPage {
 			continue

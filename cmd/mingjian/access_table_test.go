@@ -92,6 +92,7 @@ func openTo() map[string]string {
 		},
 		"DeadlineService": {"ListDeadlines": everyStaff},
 		"HolidayService":  {"RecordHolidayNotice": "admin"},
+		"LedgerService":   {"GetLedger": everybody, "ListApprovedRebuilds": "auditor admin"},
 		"PublicDutyService": {
 			"GetPunctuality": everybody, "ListPublicDeadlines": everybody, "GetDisclosureCatalogue": everybody, "ListHolidayNotices": everybody,
 		},

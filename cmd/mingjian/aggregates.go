@@ -14,6 +14,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/evidence"
 	"github.com/mingjian-ledger/mingjian/domain/holiday"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
+	"github.com/mingjian-ledger/mingjian/domain/ledger"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
 	"github.com/mingjian-ledger/mingjian/domain/listing"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
@@ -42,6 +43,7 @@ func aggregates() map[string]aggregate {
 	add(all, inspection.Decider, nil)
 	add(all, penalty.Decider, nil)
 	add(all, natural.Decider, nil)
+	add(all, ledger.Decider, nil)
 	add(all, licence.Decider, nil)
 	add(all, disclosure.Decider, nil)
 	add(all, evidence.Decider, (*verifier).checkEvidence)

@@ -54,6 +54,7 @@ type instance struct {
 	family   *authority.Family
 	lock     io.Closer  // of the data directory
 	leases   leaseStore // of the projections; nil where this process is the only one
+	epochs   *grpcapi.Epochs
 
 	projecting   context.CancelFunc
 	projected    chan error
@@ -85,6 +86,7 @@ func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err err
 	if err = in.openStores(ctx); err != nil {
 		return nil, err
 	}
+	in.epochs = grpcapi.NewEpochs(in.events, in.events)
 	if in.group, err = projections.NewGroup(in.events, in.views, log, allProjections(), in.reactors()); err != nil {
 		return nil, err
 	}
@@ -158,7 +160,7 @@ func (in *instance) buildDoors(ctx context.Context) error {
 	chain, err := grpcapi.NewChain(grpcapi.Chain{
 		Access: grpcapi.AllAccess(), Auth: in.identity, Waiter: in.group, Log: in.log,
 		Patient: in.config.Patience, Fresh: fresh, Observe: in.metrics.Call, Trace: in.tracing.Calls(), Vault: in.vault, Parties: in.base().Parties,
-		Trail: grpcapi.NewTrail(in.store(), in.config.now), Succession: in.family, Clock: in.config.now,
+		Trail: grpcapi.NewTrail(in.store(), in.config.now), Succession: in.family, Clock: in.config.now, Epochs: in.epochs,
 	})
 	if err != nil {
 		return err
@@ -172,7 +174,8 @@ func (in *instance) buildDoors(ctx context.Context) error {
 	}
 	in.rest, err = gateway.New(ctx, gateway.Options{
 		Conn: in.server.InProcess, Versions: recordVersions{versions, in}, OpenAPI: openapi.Document(),
-		Ready: in.ready, Metrics: in.metrics.Handler(), Looked: in.metrics.Looked, Fresh: fresh, More: withBusPages(pages),
+		Ready: in.ready, Metrics: in.metrics.Handler(), Looked: in.metrics.Looked, Fresh: fresh, Epoch: in.epochs.Name,
+		More: withBusPages(pages),
 	})
 	return err
 }

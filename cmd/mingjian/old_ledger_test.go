@@ -276,4 +276,3 @@ func (l *oldLedger) paths(in *instance) []string {
 	slices.Sort(out)
 	return slices.DeleteFunc(slices.Compact(out), func(path string) bool { return strings.Contains(path, "/none") })
 }
-

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 	"time"
@@ -123,6 +124,45 @@ func Of(r es.Record) (e Epoch, is bool, err error) {
 		Number: restored.Number, ID: restored.ID, Began: r.Position, Events: restored.Events, Common: common,
 		Renumbered: restored.Renumbered, RecordedAt: meta.RecordedAt, Reason: restored.Reason,
 	}, true, err
+}
+
+// Approval is an approved rebuild with its place in the log.
+type Approval struct {
+	RebuildApproved
+	Position   es.Position
+	RecordedAt time.Time
+}
+
+// Approvals yields what was approved, in order. An error is yielded once, last.
+func Approvals(ctx context.Context, store es.Store) iter.Seq2[Approval, error] {
+	return func(yield func(Approval, error) bool) {
+		for r, err := range store.Read(ctx, es.Stream{Category: Category, ID: Stream}, 0) {
+			a, is := Approval{Position: r.Position}, false
+			if err == nil {
+				a.RebuildApproved, is, err = approvalOf(r)
+			}
+			if err == nil && is {
+				var meta es.Metadata
+				meta, err = r.Metadata()
+				a.RecordedAt = meta.RecordedAt
+			}
+			if err != nil {
+				yield(Approval{}, fmt.Errorf("ledger: %w", err))
+				return
+			}
+			if is && !yield(a, nil) {
+				return
+			}
+		}
+	}
+}
+
+func approvalOf(r es.Record) (a RebuildApproved, is bool, err error) {
+	event, err := table.Decode(r.Type, r.Data)
+	if err == nil {
+		a, is = event.(RebuildApproved)
+	}
+	return a, is, err
 }
 
 // firstOf is the id of a log's first event, blank without one.

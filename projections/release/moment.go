@@ -111,6 +111,12 @@ func lastUpTo(ctx context.Context, r projections.Reader, column, value string) (
 	return momentOf(&page.Rows[0])
 }
 
+// Through is the number of the last release that is not behind a place in the log; 0 for none.
+func Through(ctx context.Context, r projections.Reader, p es.Position) (uint64, error) {
+	m, err := lastUpTo(ctx, r, colPosition, ordinal(p))
+	return m.Sequence, err
+}
+
 // momentOf is that of a release.
 func momentOf(row *projections.Row) (m history.Moment, err error) {
 	if m.Sequence, err = strconv.ParseUint(row.Key, 10, 64); err != nil {

@@ -31,7 +31,10 @@ type ListReleasesRequest struct {
 	// Last sequence number already held; 0 to begin.
 	After uint64 `protobuf:"varint,1,opt,name=after,proto3" json:"after,omitempty"`
 	// How many to return, 1 to 1000; 100 if not given.
-	Limit         int32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	Limit int32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	// Name of the epoch in which the number was received, as an answer had it (see LedgerService). If the ledger has been restored
+	// since then to a state before that number, the answer is the problem feed.epoch, which names the last number that both have.
+	Epoch         string `protobuf:"bytes,3,opt,name=epoch,proto3" json:"epoch,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -80,6 +83,13 @@ func (x *ListReleasesRequest) GetLimit() int32 {
 	return 0
 }
 
+func (x *ListReleasesRequest) GetEpoch() string {
+	if x != nil {
+		return x.Epoch
+	}
+	return ""
+}
+
 // ListReleasesResponse holds a run of the feed.
 type ListReleasesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -88,7 +98,9 @@ type ListReleasesResponse struct {
 	// Give it as after to go on; unchanged if there was nothing new.
 	Next uint64 `protobuf:"varint,2,opt,name=next,proto3" json:"next,omitempty"`
 	// Number of the newest release when the answer was made.
-	Head          uint64 `protobuf:"varint,3,opt,name=head,proto3" json:"head,omitempty"`
+	Head uint64 `protobuf:"varint,3,opt,name=head,proto3" json:"head,omitempty"`
+	// Name of the epoch that the numbers are of; keep it beside them.
+	Epoch         string `protobuf:"bytes,4,opt,name=epoch,proto3" json:"epoch,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -144,11 +156,20 @@ func (x *ListReleasesResponse) GetHead() uint64 {
 	return 0
 }
 
+func (x *ListReleasesResponse) GetEpoch() string {
+	if x != nil {
+		return x.Epoch
+	}
+	return ""
+}
+
 // FollowReleasesRequest says where to go on.
 type FollowReleasesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Last sequence number already held; 0 to begin.
-	After         uint64 `protobuf:"varint,1,opt,name=after,proto3" json:"after,omitempty"`
+	After uint64 `protobuf:"varint,1,opt,name=after,proto3" json:"after,omitempty"`
+	// Name of the epoch in which the number was received, as in ListReleases.
+	Epoch         string `protobuf:"bytes,2,opt,name=epoch,proto3" json:"epoch,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -190,11 +211,20 @@ func (x *FollowReleasesRequest) GetAfter() uint64 {
 	return 0
 }
 
+func (x *FollowReleasesRequest) GetEpoch() string {
+	if x != nil {
+		return x.Epoch
+	}
+	return ""
+}
+
 // FollowReleasesResponse is one release.
 type FollowReleasesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The release.
-	Release       *v1.Release `protobuf:"bytes,1,opt,name=release,proto3" json:"release,omitempty"`
+	Release *v1.Release `protobuf:"bytes,1,opt,name=release,proto3" json:"release,omitempty"`
+	// Name of the epoch that its number is of; keep it beside it.
+	Epoch         string `protobuf:"bytes,2,opt,name=epoch,proto3" json:"epoch,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -236,23 +266,34 @@ func (x *FollowReleasesResponse) GetRelease() *v1.Release {
 	return nil
 }
 
+func (x *FollowReleasesResponse) GetEpoch() string {
+	if x != nil {
+		return x.Epoch
+	}
+	return ""
+}
+
 var File_mingjian_v1_feed_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_feed_proto_rawDesc = "" +
 	"\n" +
-	"\x16mingjian/v1/feed.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1emingjian/view/v1/release.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"M\n" +
+	"\x16mingjian/v1/feed.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1emingjian/view/v1/release.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"l\n" +
 	"\x13ListReleasesRequest\x12\x14\n" +
 	"\x05after\x18\x01 \x01(\x04R\x05after\x12 \n" +
 	"\x05limit\x18\x02 \x01(\x05B\n" +
-	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\x05limit\"u\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\x05limit\x12\x1d\n" +
+	"\x05epoch\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18(R\x05epoch\"\x8b\x01\n" +
 	"\x14ListReleasesResponse\x125\n" +
 	"\breleases\x18\x01 \x03(\v2\x19.mingjian.view.v1.ReleaseR\breleases\x12\x12\n" +
 	"\x04next\x18\x02 \x01(\x04R\x04next\x12\x12\n" +
-	"\x04head\x18\x03 \x01(\x04R\x04head\"-\n" +
+	"\x04head\x18\x03 \x01(\x04R\x04head\x12\x14\n" +
+	"\x05epoch\x18\x04 \x01(\tR\x05epoch\"L\n" +
 	"\x15FollowReleasesRequest\x12\x14\n" +
-	"\x05after\x18\x01 \x01(\x04R\x05after\"M\n" +
+	"\x05after\x18\x01 \x01(\x04R\x05after\x12\x1d\n" +
+	"\x05epoch\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18(R\x05epoch\"c\n" +
 	"\x16FollowReleasesResponse\x123\n" +
-	"\arelease\x18\x01 \x01(\v2\x19.mingjian.view.v1.ReleaseR\arelease2\xda\x01\n" +
+	"\arelease\x18\x01 \x01(\v2\x19.mingjian.view.v1.ReleaseR\arelease\x12\x14\n" +
+	"\x05epoch\x18\x02 \x01(\tR\x05epoch2\xda\x01\n" +
 	"\vFeedService\x12n\n" +
 	"\fListReleases\x12 .mingjian.v1.ListReleasesRequest\x1a!.mingjian.v1.ListReleasesResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/feed/releases\x12[\n" +
 	"\x0eFollowReleases\x12\".mingjian.v1.FollowReleasesRequest\x1a#.mingjian.v1.FollowReleasesResponse0\x01B\xdd\x03\x92A\x97\x03\x12\x80\x02\n" +
