@@ -24,6 +24,10 @@ type Group struct {
 	leases  Leases                // nil: this process is the only one
 	shared  Shared                // the sink, with leases
 	deaf    atomic.Pointer[error] // why it is not known what other processes do
+	stray   chan error            // the first member that was found ahead of the log
+
+	first        *member // nil for none; see First
+	firstThrough es.Position
 }
 
 // member is one projection or reactor of a group.
@@ -73,7 +77,7 @@ func (s Status) Behind() uint64 {
 
 // NewGroup checks the definitions (see Projection.Check; no name or table twice); Run attaches and starts them.
 func NewGroup(source es.Source, sink Sink, log *slog.Logger, projections []Projection, reactors []Reactor) (*Group, error) {
-	g := &Group{source: source, sink: sink, log: log, byName: map[string]*member{}, ended: make(chan struct{})}
+	g := &Group{source: source, sink: sink, log: log, byName: map[string]*member{}, ended: make(chan struct{}), stray: make(chan error, 1)}
 	tables := map[string]string{}
 	for _, p := range projections {
 		if err := p.Check(); err != nil {
@@ -102,6 +106,7 @@ func NewGroup(source es.Source, sink Sink, log *slog.Logger, projections []Proje
 func (g *Group) add(m *member) {
 	m.pauses, m.claims = make(chan pause), make(chan claim)
 	m.passed, m.there = make(chan struct{}, 1), make(chan struct{}, 1)
+	m.runner.stray = g.stray
 	g.members = append(g.members, m)
 	g.byName[m.projection.Name] = m
 }
@@ -118,10 +123,27 @@ func (g *Group) Run(ctx context.Context) error {
 		all.Go(func() { g.listen(ctx) })
 	}
 	for i, m := range g.members {
-		all.Go(func() { failures[i] = keep(ctx, m) })
+		all.Go(func() {
+			if g.awaitFirst(ctx, m) {
+				failures[i] = keep(ctx, m)
+			}
+		})
 	}
 	all.Wait()
 	return errors.Join(failures...)
+}
+
+// awaitFirst tells whether the member may run; not so when ctx ended before.
+func (g *Group) awaitFirst(ctx context.Context, m *member) bool {
+	if g.first == nil || m == g.first {
+		return true
+	}
+	err := g.first.runner.Wait(ctx, g.firstThrough)
+	if err != nil && ctx.Err() == nil {
+		m.runner.note(func(s *State) { s.Trouble, s.Tries = err, stuckTries })
+		<-ctx.Done()
+	}
+	return err == nil
 }
 
 // keep runs one member, with stops for a rebuild in between.

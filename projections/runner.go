@@ -15,8 +15,7 @@ import (
 const (
 	firstPause = 50 * time.Millisecond
 	lastPause  = 10 * time.Second
-	// stuckTries is when a fault no longer passes for passing: 13 seconds without progress. A source that ends before the
-	// checkpoint, as after an older backup was restored, shows like that.
+	// stuckTries is when a fault no longer passes for passing: 13 seconds without progress.
 	stuckTries = 9
 )
 
@@ -29,7 +28,8 @@ type Runner struct {
 	source es.Source
 	target Target
 	log    *slog.Logger
-	yields bool // ErrMoved is no failure: another process has the target, which the group knows how to take
+	yields bool         // ErrMoved is no failure: another process has the target, which the group knows how to take
+	stray  chan<- error // hears that the runner is ahead of the log; nil for nobody
 	// step takes a batch, starting at from, and tells how far it came, also when it fails.
 	step func(ctx context.Context, from es.Position, batch es.Batch) (es.Position, error)
 
@@ -126,9 +126,10 @@ func (r *Runner) wake() {
 }
 
 // Run follows the log until ctx ends (nil) or the runner fails. Passing faults of source and target are tried again from the
-// checkpoint with growing pauses; a record that can't be projected, a Final error of a reactor and ErrMoved are final.
+// checkpoint with growing pauses; a record that can't be projected, a Final error of a reactor, ErrMoved and an *AheadError are
+// final.
 func (r *Runner) Run(ctx context.Context) error {
-	pause := firstPause
+	pause, looks := firstPause, 0
 	for {
 		before := r.State().Through
 		err := r.follow(ctx)
@@ -138,8 +139,12 @@ func (r *Runner) Run(ctx context.Context) error {
 		if r.yields && errors.Is(err, ErrMoved) {
 			return err
 		}
-		if final(err) {
+		if looks++; !ahead(err) {
+			looks = 0
+		}
+		if final(err) || looks == aheadLooks {
 			r.note(func(s *State) { s.Failed, s.CaughtUp = err, false })
+			r.tell(err)
 			return err
 		}
 		if r.State().Through != before {
@@ -161,6 +166,13 @@ func (r *Runner) follow(ctx context.Context) error {
 		return fmt.Errorf("projections: checkpoint of %s: %w", r.name, err)
 	}
 	r.note(func(s *State) { s.Through = at })
+	head, err := r.source.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("projections: head for %s: %w", r.name, err)
+	}
+	if at.Compare(head) > 0 {
+		return &AheadError{Projection: r.name, At: at, Head: head, Common: head}
+	}
 	for batch, err := range r.source.Follow(ctx, at) {
 		if err != nil {
 			return fmt.Errorf("projections: follow for %s: %w", r.name, err)
@@ -176,6 +188,17 @@ func (r *Runner) follow(ctx context.Context) error {
 		})
 	}
 	return errSourceEnded
+}
+
+// tell says that the log changed under the process.
+func (r *Runner) tell(err error) {
+	if r.stray == nil || !ahead(err) {
+		return
+	}
+	select {
+	case r.stray <- err:
+	default: // another member said so
+	}
 }
 
 func (r *Runner) note(change func(*State)) {

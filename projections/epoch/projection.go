@@ -1,0 +1,74 @@
+package epoch
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/ledger"
+	"github.com/mingjian-ledger/mingjian/projections"
+)
+
+// Name is the projection's name.
+const Name = "epoch.v1"
+
+// Table is the view's table; the key of a row is the name of an epoch.
+const Table = "ledger_epoch"
+
+// Projection keeps the view.
+func Projection() projections.Projection {
+	return projections.Projection{
+		Name: Name, Tables: []projections.Table{{Name: Table, Columns: []string{"began"}}}, Project: project,
+	}
+}
+
+func project(rec es.Record) (projections.Change, error) {
+	e, is, err := ledger.Of(rec)
+	if err != nil || !is {
+		return projections.Change{}, err
+	}
+	key := projections.Key{Table: Table, Key: e.Name()}
+	return projections.Change{Keys: []projections.Key{key}, Apply: func(rows *projections.Rows) error {
+		rows.Put(Table, projections.Row{Key: key.Key, Columns: []string{e.Began.String()}})
+		return nil
+	}}, nil
+}
+
+// Remembered are the names of the epochs that the views took in.
+func Remembered(ctx context.Context, r projections.Reader) (map[string]bool, error) {
+	out := map[string]bool{}
+	for after := ""; ; {
+		page, err := r.List(ctx, projections.Query{Table: Table, After: after, Limit: projections.MaxLimit})
+		if err != nil {
+			return nil, fmt.Errorf("epoch: %w", err)
+		}
+		for _, row := range page.Rows {
+			out[row.Key] = true
+		}
+		if after = page.Next; after == "" {
+			return out, nil
+		}
+	}
+}
+
+// Stray tells whether a checkpoint is not of the log's history: beyond its end, or behind the beginning of an epoch that the
+// views never heard of. Views hear of an epoch before any of them passes its beginning, see projections.Group.First. The answer
+// is nil, or names the last position that the views and the log have in common.
+func Stray(name string, at, head es.Position, all ledger.Epochs, remembered map[string]bool) *projections.AheadError {
+	for _, e := range all {
+		if e.Number == 1 || remembered[e.Name()] {
+			continue
+		}
+		if e.Renumbered && at != (es.Position{}) || at.Compare(e.Began) >= 0 {
+			stray := &projections.AheadError{Projection: name, At: at, Head: head, Epoch: e.Name(), Common: e.Common}
+			if e.Renumbered {
+				stray.Common = es.Position{}
+			}
+			return stray
+		}
+	}
+	if at.Compare(head) <= 0 {
+		return nil
+	}
+	return &projections.AheadError{Projection: name, At: at, Head: head, Common: head}
+}
