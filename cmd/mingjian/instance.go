@@ -68,26 +68,20 @@ const freshRecords = 200_000
 
 // open opens the stores, starts the projections and builds both doors; nothing listens yet.
 func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err error) {
-	rules, err := ruled(c.Rules)
+	in, err := prepare(ctx, c, log)
 	if err != nil {
 		return nil, err
 	}
-	c.log = log
-	in := &instance{config: c, rules: rules, log: log, metrics: telemetry.New(), projected: make(chan error, 1), closing: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, in.closeStores())
 			in.tracing.Close(ctx)
 		}
 	}()
-	if err = in.openTracing(ctx); err != nil {
-		return nil, err
-	}
-	if err = in.openStores(ctx); err != nil {
-		return nil, err
-	}
-	in.epochs = grpcapi.NewEpochs(in.events, in.events)
 	if in.group, err = projections.NewGroup(in.events, in.views, log, allProjections(), in.reactors()); err != nil {
+		return nil, err
+	}
+	if err = in.sameHistory(ctx); err != nil {
 		return nil, err
 	}
 	if err = in.observe(); err != nil {
@@ -109,6 +103,30 @@ func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err err
 	in.projecting = cancel
 	go func() { in.projected <- in.group.Run(running) }()
 	in.outward.run(ctx)
+	return in, nil
+}
+
+// prepare opens what an instance works on; nothing runs yet.
+func prepare(ctx context.Context, c config, log *slog.Logger) (_ *instance, err error) {
+	rules, err := ruled(c.Rules)
+	if err != nil {
+		return nil, err
+	}
+	c.log = log
+	in := &instance{config: c, rules: rules, log: log, metrics: telemetry.New(), projected: make(chan error, 1), closing: make(chan struct{})}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, in.closeStores())
+			in.tracing.Close(ctx)
+		}
+	}()
+	if err = in.openTracing(ctx); err != nil {
+		return nil, err
+	}
+	if err = in.openStores(ctx); err != nil {
+		return nil, err
+	}
+	in.epochs = grpcapi.NewEpochs(in.events, in.events)
 	return in, nil
 }
 

@@ -12,14 +12,14 @@ import (
 
 func projectionCommand(t terminal) *cobra.Command {
 	c := &cobra.Command{
-		Use: "projection", Short: "List the projections of a data directory, or rebuild one", Args: cobra.NoArgs,
+		Use: "projection", Short: "List the projections of a data directory, or rebuild them", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var conf config
 	conf.storeFlags(c.PersistentFlags(), "data directory; no server may run on it")
 	c.PersistentFlags().StringVar(&conf.Rules, "rules", "", rulesUsage)
 	conf.Patience, conf.Drain = time.Minute, time.Hour
-	c.AddCommand(projectionList(t, &conf), projectionRebuild(t, &conf))
+	c.AddCommand(projectionList(t, &conf), projectionRebuild(t, &conf), projectionRealign(t, &conf))
 	return c
 }
 
@@ -50,26 +50,6 @@ func projectionList(t terminal, c *config) *cobra.Command {
 					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", s.Name, kind, s.Through, s.Head, state)
 				}
 				return errors.Join(settled, w.Flush())
-			})
-		},
-	}
-}
-
-func projectionRebuild(t terminal, c *config) *cobra.Command {
-	return &cobra.Command{
-		Use: "rebuild NAME...", Short: "Fill a new set of tables from the first event and switch to it", Args: cobra.MinimumNArgs(1),
-		Example: "  mingjian projection rebuild --data data enterprise.v3 release.v2",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return withInstance(cmd.Context(), *c, quiet(t), func(in *instance) error {
-				in.awaitViews(cmd.Context())
-				for _, name := range args {
-					begin := time.Now()
-					if err := in.group.Rebuild(cmd.Context(), name); err != nil {
-						return err
-					}
-					fmt.Fprintf(cmd.OutOrStdout(), "rebuilt %s in %s\n", name, time.Since(begin).Round(time.Millisecond))
-				}
-				return nil
 			})
 		},
 	}

@@ -81,12 +81,14 @@ func (in *instance) awaitViews(ctx context.Context) {
 	}
 }
 
-// until waits for the signal to stop, or for a door to fail.
+// until waits for the signal to stop, for a door to fail, or for the log to be found other than it was.
 func (in *instance) until(ctx context.Context, d *doors) error {
 	select {
 	case <-ctx.Done():
 		return nil
 	case err := <-d.failed:
 		return fmt.Errorf("a door failed: %w", err)
+	case err := <-in.group.Stray(): // nothing more may go into a log that lost what was in it
+		return err
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/projections/dispute"
 	"github.com/mingjian-ledger/mingjian/projections/draw"
 	"github.com/mingjian-ledger/mingjian/projections/enterprise"
+	"github.com/mingjian-ledger/mingjian/projections/epoch"
 	"github.com/mingjian-ledger/mingjian/projections/licence"
 	"github.com/mingjian-ledger/mingjian/projections/listing"
 	"github.com/mingjian-ledger/mingjian/projections/penalty"
@@ -46,6 +47,7 @@ func allProjections() []projections.Projection {
 		dispute.Projection(),
 		draw.Projection(),
 		enterprise.Projection(),
+		epoch.Projection(),
 		licence.Projection(),
 		listing.Projection(),
 		penalty.Projection(),

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/projections"
+	"github.com/mingjian-ledger/mingjian/projections/epoch"
+)
+
+// strayError refuses to go on over views, or places of policies, that are of another history than the log.
+type strayError struct{ strays []*projections.AheadError }
+
+func (e *strayError) Error() string {
+	errs := make([]error, len(e.strays))
+	for i, s := range e.strays {
+		errs[i] = s
+	}
+	return fmt.Sprintf("%v\nthe log was put back to an earlier state: if that is right, have the views follow it with mingjian projection realign", errors.Join(errs...))
+}
+
+// members are all that keeps a place in the log: the views and the policies.
+func (in *instance) members() []projections.Projection {
+	all := allProjections()
+	for _, r := range in.reactors() {
+		all = append(all, r.Keeps())
+	}
+	return all
+}
+
+// strays finds what is ahead of the log, or of another history.
+func (in *instance) strays(ctx context.Context) (strays []*projections.AheadError, targets map[string]projections.Target, err error) {
+	epochs, err := in.epochs.All(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	head, err := in.events.Head(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	targets, places := map[string]projections.Target{}, map[string]es.Position{}
+	for _, p := range in.members() {
+		target, err := in.views.Attach(ctx, p)
+		if err != nil {
+			return nil, nil, err
+		}
+		if places[p.Name], err = target.Checkpoint(ctx); err != nil {
+			return nil, nil, err
+		}
+		targets[p.Name] = target
+	}
+	remembered, err := epoch.Remembered(ctx, in.views)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, p := range in.members() {
+		if stray := epoch.Stray(p.Name, places[p.Name], head, epochs, remembered); stray != nil {
+			strays = append(strays, stray)
+		}
+	}
+	return strays, targets, nil
+}
+
+// sameHistory refuses to start over strays, and has the memory of epochs go before the other views.
+func (in *instance) sameHistory(ctx context.Context) error {
+	strays, _, err := in.strays(ctx)
+	if err != nil {
+		return err
+	}
+	if len(strays) > 0 {
+		return &codedError{exitRefuted, &strayError{strays}}
+	}
+	epochs, err := in.epochs.All(ctx)
+	if err != nil || len(epochs) < 2 {
+		return err
+	}
+	return in.group.First(epoch.Name, epochs.Now().Began)
+}
+
+func projectionRealign(t terminal, c *config) *cobra.Command {
+	return &cobra.Command{
+		Use: "realign", Short: "Have views that are ahead of a log that was put back follow it again", Args: cobra.NoArgs,
+		Long: "After the log was put back to an earlier state, from a backup or by the means of its store, views and policies may stand at\n" +
+			"events that it does not have. Nothing starts over them. This empties such views, so that they fill again from the first\n" +
+			"event, and sets such policies back to the last event that they have in common with the log: what they did since then is\n" +
+			"not in the log either. What is right is left alone. No server may run.",
+		Example: "  mingjian projection realign --data data",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			in, err := prepare(cmd.Context(), *c, quiet(t))
+			if err != nil {
+				return err
+			}
+			done, err := in.realign(cmd.Context())
+			for _, line := range done {
+				fmt.Fprintln(cmd.OutOrStdout(), line)
+			}
+			if err == nil && len(done) == 0 {
+				fmt.Fprintln(cmd.OutOrStdout(), "nothing is ahead of the log")
+			}
+			return errors.Join(err, in.closeStores())
+		},
+	}
+}
+
+// realign puts strays where the log is, and says what it did.
+func (in *instance) realign(ctx context.Context) (done []string, err error) {
+	strays, targets, err := in.strays(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range in.members() {
+		for _, s := range strays {
+			if s.Projection != p.Name {
+				continue
+			}
+			line := fmt.Sprintf("%s was at %s: emptied, it fills again from the first event", p.Name, s.At)
+			if len(p.Tables) == 0 {
+				line = fmt.Sprintf("%s was at %s: goes on behind %s", p.Name, s.At, s.Common)
+				err = targets[p.Name].Commit(ctx, s.At, s.Common, projections.NewRows(nil))
+			} else {
+				err = in.empty(ctx, p, s.At)
+			}
+			if err != nil {
+				return done, fmt.Errorf("realign %s: %w", p.Name, err)
+			}
+			done = append(done, line)
+		}
+	}
+	return done, nil
+}
+
+// empty puts an empty set of tables in the place of the live one.
+func (in *instance) empty(ctx context.Context, p projections.Projection, at es.Position) error {
+	shadow, err := in.views.Shadow(ctx, p)
+	if err != nil {
+		return err
+	}
+	return in.views.Switch(ctx, p, at, shadow)
+}
