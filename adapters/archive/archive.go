@@ -73,7 +73,12 @@ func each(ctx context.Context, source es.Source, through es.Position, take func(
 // Read yields the events of an archive with the positions that they had. An error is yielded once, last.
 func Read(ctx context.Context, r io.Reader) iter.Seq2[es.Record, error] {
 	return func(yield func(es.Record, error) bool) {
-		fail := func(n int, err error) { yield(es.Record{}, fmt.Errorf("archive: event %d: %w", n, err)) }
+		fail := func(n int, err error) {
+			if ctx.Err() == nil {
+				err = &SpoiltError{Event: n, Err: err}
+			}
+			yield(es.Record{}, err)
+		}
 		z, err := gzip.NewReader(bufio.NewReaderSize(r, 64<<10))
 		if err != nil {
 			fail(1, err)
@@ -100,6 +105,15 @@ func Read(ctx context.Context, r io.Reader) iter.Seq2[es.Record, error] {
 		}
 	}
 }
+
+// SpoiltError says that an archive is not what was written.
+type SpoiltError struct {
+	Event int // the first that can't be read, from 1
+	Err   error
+}
+
+func (e *SpoiltError) Error() string { return fmt.Sprintf("archive: event %d: %v", e.Event, e.Err) }
+func (e *SpoiltError) Unwrap() error { return e.Err }
 
 func (l line) record() (es.Record, error) {
 	at, err := es.ParsePosition(l.Position)

@@ -58,7 +58,7 @@ func (e explainer) row(d projections.Difference) rowDifference {
 	case d.B == nil:
 		out.What = "extra"
 	}
-	out.Fields = differences("", e.fields(d.Key.Table, d.A), e.fields(d.Key.Table, d.B))
+	out.Fields = fieldDifferences("", e.fields(d.Key.Table, d.A), e.fields(d.Key.Table, d.B))
 	if len(out.Fields) == 0 {
 		out.Fields = []fieldDifference{{Path: "document", Was: "other bytes of the same content", Is: "other bytes of the same content"}}
 	}
@@ -114,8 +114,8 @@ func (e explainer) document(table string, doc []byte) any {
 	return v
 }
 
-// differences lists where two values differ, by path.
-func differences(path string, was, is any) []fieldDifference {
+// fieldDifferences lists where two values differ, by path.
+func fieldDifferences(path string, was, is any) []fieldDifference {
 	if reflect.DeepEqual(was, is) {
 		return nil
 	}
@@ -125,7 +125,7 @@ func differences(path string, was, is any) []fieldDifference {
 	if isMap || areMaps {
 		var out []fieldDifference
 		for _, name := range slices.Sorted(maps.Keys(merged(a, b))) {
-			out = append(out, differences(at(name), a[name], b[name])...)
+			out = append(out, fieldDifferences(at(name), a[name], b[name])...)
 		}
 		return out
 	}
@@ -134,7 +134,7 @@ func differences(path string, was, is any) []fieldDifference {
 	if isList && areLists {
 		var out []fieldDifference
 		for i := range max(len(listA), len(listB)) {
-			out = append(out, differences(at(strconv.Itoa(i)), element(listA, i), element(listB, i))...)
+			out = append(out, fieldDifferences(at(strconv.Itoa(i)), element(listA, i), element(listB, i))...)
 		}
 		return out
 	}

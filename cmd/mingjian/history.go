@@ -44,18 +44,15 @@ func (in *instance) strays(ctx context.Context) (strays []*projections.AheadErro
 	}
 	targets, places := map[string]projections.Target{}, map[string]es.Position{}
 	for _, p := range in.members() {
-		target, err := in.views.Attach(ctx, p)
-		if err != nil {
+		if places[p.Name], targets[p.Name], err = in.place(ctx, p); err != nil {
 			return nil, nil, err
 		}
-		if places[p.Name], err = target.Checkpoint(ctx); err != nil {
-			return nil, nil, err
-		}
-		targets[p.Name] = target
 	}
-	remembered, err := epoch.Remembered(ctx, in.views)
-	if err != nil {
-		return nil, nil, err
+	remembered := map[string]bool{}
+	if places[epoch.Name] != (es.Position{}) {
+		if remembered, err = epoch.Remembered(ctx, in.views); err != nil {
+			return nil, nil, err
+		}
 	}
 	for _, p := range in.members() {
 		if stray := epoch.Stray(p.Name, places[p.Name], head, epochs, remembered); stray != nil {
@@ -63,6 +60,23 @@ func (in *instance) strays(ctx context.Context) (strays []*projections.AheadErro
 		}
 	}
 	return strays, targets, nil
+}
+
+// place is where a member stands. Tables that several processes write are looked at as they are: another one may be at work.
+func (in *instance) place(ctx context.Context, p projections.Projection) (es.Position, projections.Target, error) {
+	if shared, ok := in.views.(projections.Shared); ok && in.group != nil {
+		at, err := shared.Join(ctx, p)
+		if errors.Is(err, projections.ErrAbsent) {
+			return es.Position{}, nil, nil
+		}
+		return at, nil, err
+	}
+	target, err := in.views.Attach(ctx, p)
+	if err != nil {
+		return es.Position{}, nil, err
+	}
+	at, err := target.Checkpoint(ctx)
+	return at, target, err
 }
 
 // sameHistory refuses to start over strays, and has the memory of epochs go before the other views.

@@ -71,7 +71,7 @@ func restoredLedger(t *testing.T, folder string) *oldLedger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := restore(t.Context(), backup, data, io.Discard); err != nil {
+	if _, err := restore(t.Context(), backup, data, newEpoch{by: "ops", reason: "恢复"}, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	return &oldLedger{T: t, folder: folder, data: data, now: m.CreatedAt}

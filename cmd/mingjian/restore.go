@@ -14,10 +14,13 @@ import (
 
 func restoreCommand(terminal) *cobra.Command {
 	var c config
+	begin := newEpoch{}
 	cmd := &cobra.Command{
 		Use: "restore FROM", Short: "Make a data directory from a backup", Args: cobra.ExactArgs(1),
 		Long: "Copies a backup into a data directory that is new or empty, checking the size and SHA-256 of every file, then opens the\n" +
 			"log and checks that its last event is the one that the manifest names. The directory appears when all of that holds.\n" +
+			"A new epoch begins with it, which is recorded in the log with --by and --reason: what was recorded after the backup is not\n" +
+			"in the restored ledger, and whoever followed it further is told so (README.md).\n" +
 			"At its first start whoever was shredded since the vault was copied is shredded in it again, before anything is answered.\n" +
 			"Exit code 3 says that the backup is not what its manifest claims, and names the file.",
 		Example: "  mingjian restore /backup/mingjian-2026-11-22 --data /var/lib/mingjian\n  mingjian verify --data /var/lib/mingjian",
@@ -25,7 +28,7 @@ func restoreCommand(terminal) *cobra.Command {
 			if c.Data == "" {
 				return usage("--data: a directory is required")
 			}
-			m, err := restore(cmd.Context(), args[0], c.Data, cmd.ErrOrStderr())
+			m, err := restore(cmd.Context(), args[0], c.Data, begin, cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
@@ -37,11 +40,12 @@ func restoreCommand(terminal) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&c.Data, "data", "", "data directory; new or empty (required)")
+	begin.flags(cmd.Flags())
 	return cmd
 }
 
 // restore makes the data directory to from the backup from.
-func restore(ctx context.Context, from, to string, screen io.Writer) (m manifest, err error) {
+func restore(ctx context.Context, from, to string, begin newEpoch, screen io.Writer) (m manifest, err error) {
 	to = filepath.Clean(to)
 	there, err := os.ReadDir(to)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -71,6 +75,9 @@ func restore(ctx context.Context, from, to string, screen io.Writer) (m manifest
 	}
 	if head != m.Head {
 		return m, refuted("the log ends at %s (%s), the manifest says %s (%s)", head.Position, head.Hash, m.Head.Position, m.Head.Hash)
+	}
+	if err := begin.restored(ctx, folder, m); err != nil {
+		return m, err
 	}
 	if err := syncTree(folder); err != nil {
 		return m, err

@@ -18,6 +18,7 @@ import (
 func verifyCommand(t terminal) *cobra.Command {
 	var c config
 	var eventsOnly bool
+	var headFile string
 	cmd := &cobra.Command{
 		Use: "verify", Short: "Check a data directory from the first event to the last row", Args: cobra.NoArgs,
 		Long: "Reads every event (hash, position and revision gaps), decodes and folds every stream, reads every stored list\n" +
@@ -39,7 +40,11 @@ func verifyCommand(t terminal) *cobra.Command {
 				return usage("%w", err)
 			}
 			c.log = quiet(t)
-			v := &verifier{config: c, periods: periods{tables: tables}, out: cmd.OutOrStdout(), err: cmd.ErrOrStderr(), eventsOnly: eventsOnly, sources: sources}
+			kept, err := readKeptHead(headFile)
+			if err != nil {
+				return err
+			}
+			v := &verifier{kept: kept, config: c, periods: periods{tables: tables}, out: cmd.OutOrStdout(), err: cmd.ErrOrStderr(), eventsOnly: eventsOnly, sources: sources}
 			return v.run(cmd.Context())
 		},
 	}
@@ -47,12 +52,14 @@ func verifyCommand(t terminal) *cobra.Command {
 	cmd.Flags().StringVar(&c.Beacons, "beacons", "", beaconsUsage)
 	cmd.Flags().StringVar(&c.Rules, "rules", "", rulesUsage)
 	c.vaultFlags(cmd.Flags())
+	cmd.Flags().StringVar(&headFile, "head", "", "file that mingjian log head --export wrote, kept elsewhere: a log that lost its end or was rewritten is told by it")
 	cmd.Flags().BoolVar(&eventsOnly, "events-only", false, "leave out the views, which takes less time and no space on disk")
 	return cmd
 }
 
 // verifier counts and reports what is wrong.
 type verifier struct {
+	kept       *keptHead // nil for none
 	config     config
 	out, err   io.Writer
 	eventsOnly bool
@@ -78,7 +85,7 @@ func (v *verifier) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, v.blobs.Close()) }()
-	steps := []func(context.Context) error{v.log, v.histories, v.lists}
+	steps := []func(context.Context) error{v.log, v.histories, v.againstHead, v.lists}
 	if !v.eventsOnly {
 		steps = append(steps, v.views)
 	}
