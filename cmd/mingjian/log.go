@@ -64,7 +64,7 @@ func (c *config) reading(ctx context.Context, work func(eventLog) error) error {
 	if err := c.noLedger(); err != nil {
 		return err
 	}
-	events, err := openEvents(ctx, c.eventsAt(), true)
+	events, err := c.openEvents(ctx, true)
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func logImport(terminal) *cobra.Command {
 			if lock != nil {
 				defer func() { err = errors.Join(err, lock.Close()) }()
 			}
-			events, err := openEvents(cmd.Context(), c.eventsAt(), false)
+			events, err := c.openEvents(cmd.Context(), false)
 			if err != nil {
 				return err
 			}
