@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/mingjian-ledger/mingjian/adapters/postgres"
 	"github.com/mingjian-ledger/mingjian/adapters/postgres/postgrestest"
@@ -239,5 +240,56 @@ func newUpserted(b *testing.B, url string, records []es.Record) ratio.Load {
 			done.Units += 500
 		}
 		return done, nil
+	}
+}
+
+// BenchmarkViewGet looks rows up by their keys, eight at a time, beside the bare prepared statement on the same table.
+func BenchmarkViewGet(b *testing.B) {
+	cluster := postgrestest.NewCluster(b)
+	url := cluster.NewDatabase(b)
+	v, err := postgres.OpenViews(b.Context(), url)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = v.Close() })
+	records := filedRecords(b, 20_000)
+	if _, err := rebuild(b, v, filed(), records)(once()); err != nil {
+		b.Fatal(err)
+	}
+	pool, err := pgxpool.New(b.Context(), url)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(pool.Close)
+	var table string
+	if err := pool.QueryRow(b.Context(), `SELECT tables[1] FROM mingjian_views.generation WHERE state = 'live'`).Scan(&table); err != nil {
+		b.Fatal(err)
+	}
+	query := `SELECT doc FROM ` + pgx.Identifier{"mingjian_views", table}.Sanitize() + ` WHERE key = $1`
+	var next [8]int
+	key := func(w int) string {
+		next[w] += 7919
+		return string(records[(next[w]+w)%len(records)].ID)
+	}
+	bare := writers(len(next), func(w int) (err error) {
+		var doc []byte
+		return pool.QueryRow(b.Context(), query, key(w)).Scan(&doc)
+	})
+	got := writers(len(next), func(w int) error {
+		_, err := v.Get(b.Context(), "filed", key(w))
+		return err
+	})
+	for b.Loop() {
+		print(b, ratio.Goal{ID: "view", What: "Get of a Postgres view, 8 readers / the bare prepared select", AtLeast: 0.75}, compare(b, bare, got))
+	}
+}
+
+// once lets a load do one round.
+func once() func() bool {
+	done := false
+	return func() bool {
+		more := !done
+		done = true
+		return more
 	}
 }

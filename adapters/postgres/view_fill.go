@@ -276,7 +276,7 @@ func (l *shipment) sorted() map[string]*freight {
 			fr = &freight{}
 			out[k.Table] = fr
 		}
-		if p.anew && !p.fresh {
+		if p.anew && !p.fresh && keepable(k.Key) {
 			fr.remove = append(fr.remove, k.Key)
 		}
 		switch {

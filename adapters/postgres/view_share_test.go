@@ -166,6 +166,36 @@ func TestANoticeTooLargeTellsOfTheWholeTable(t *testing.T) {
 	}
 }
 
+func TestPruneDropsWhatIsNotAttached(t *testing.T) {
+	url := postgrestest.New(t)
+	former, _ := attached(t, url)
+	if _, err := former.Shadow(t.Context(), firm()); err != nil {
+		t.Fatal(err)
+	}
+	v := openViews(t, url)
+	p := firm()
+	p.Name = "firm.v2"
+	target, err := v.Attach(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	commitFirms(t, target, 0, 3)
+	names, err := v.Prune(t.Context())
+	if err != nil || len(names) != 1 || names[0] != "firm.v1" {
+		t.Fatalf("pruned %q, %v", names, err)
+	}
+	var tables int
+	if err := v.read.QueryRow(t.Context(), `SELECT count(*) FROM pg_tables WHERE tablename LIKE '%firm'`).Scan(&tables); err != nil || tables != 1 {
+		t.Errorf("%d tables are left, %v", tables, err)
+	}
+	if _, err := former.Get(t.Context(), "firm", "k"); !errors.Is(err, projections.ErrMoved) {
+		t.Errorf("who still reads what was pruned is told %v", err)
+	}
+	if row, err := v.Get(t.Context(), "firm", firms(0, 1)[0].Key); err != nil || row == nil {
+		t.Errorf("what is attached reads %v, %v", row, err)
+	}
+}
+
 func FuzzNotice(f *testing.F) {
 	f.Add("a", "b", 10, 3)
 	f.Add(strings.Repeat("长", 300), "\"\\\x01", 900, 200)
