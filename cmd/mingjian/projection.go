@@ -12,11 +12,11 @@ import (
 
 func projectionCommand(t terminal) *cobra.Command {
 	c := &cobra.Command{
-		Use: "projection", Short: "List the projections of a data directory, or rebuild them", Args: cobra.NoArgs,
+		Use: "projection", Short: "List the projections of a ledger, or rebuild them", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var conf config
-	conf.storeFlags(c.PersistentFlags(), "data directory; no server may run on it")
+	conf.storeFlags(c.PersistentFlags(), "data directory; no server may run on a ledger in it")
 	c.PersistentFlags().StringVar(&conf.Rules, "rules", "", rulesUsage)
 	conf.Patience, conf.Drain = time.Minute, time.Hour
 	c.AddCommand(projectionList(t, &conf), projectionRebuild(t, &conf), projectionRealign(t, &conf))

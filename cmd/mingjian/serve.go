@@ -14,9 +14,12 @@ func serveCommand(t terminal) *cobra.Command {
 	var c config
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Serve the ledger over REST and gRPC", Args: cobra.NoArgs,
-		Long: "Serves the ledger of a data directory. A TERM or INT signal ends it in order: calls under way finish, the views\n" +
-			"reach what was accepted, the stores close.",
-		Example: "  mingjian serve --data /var/lib/mingjian --http 127.0.0.1:8080 --grpc 127.0.0.1:9090",
+		Long: "Serves the ledger of a data directory, or of the servers that --events, --views and so on name: any number of processes\n" +
+			"may serve the same views on PostgreSQL, all with the same --master-key. Passwords in these URLs are better given by the\n" +
+			"environment (MINGJIAN_EVENTS and so on, or PGPASSWORD), which no process list shows. A TERM or INT signal ends it in\n" +
+			"order: calls under way finish, the views reach what was accepted, the stores close.",
+		Example: "  mingjian serve --data /var/lib/mingjian --http 127.0.0.1:8080 --grpc 127.0.0.1:9090\n" +
+			"  mingjian serve --events postgres://mingjian@db/ledger --views postgres://mingjian@db/ledger --master-key /etc/mingjian/master.key",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := c.validate(); err != nil {
 				return err

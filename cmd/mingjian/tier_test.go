@@ -5,11 +5,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mingjian-ledger/mingjian/adapters/esdb/esdbtest"
 	"github.com/mingjian-ledger/mingjian/adapters/postgres/postgrestest"
 )
 
 // onTier places the stores of a test's instance on the tier that MINGJIAN_TEST_TIER names: "server" for one new PostgreSQL
-// database, else the data directory.
+// database, "cluster" for that and events in EventStoreDB as its client sees it, else the data directory.
 func onTier(t testing.TB, c config) config {
 	t.Helper()
 	switch tier := os.Getenv("MINGJIAN_TEST_TIER"); tier {
@@ -17,8 +18,10 @@ func onTier(t testing.TB, c config) config {
 		return c
 	case "server":
 		return onDatabase(c, postgrestest.New(t))
+	case "cluster":
+		return onCluster(t, c)
 	default:
-		t.Fatalf("MINGJIAN_TEST_TIER is embedded or server, not %q", tier)
+		t.Fatalf("MINGJIAN_TEST_TIER is embedded, server or cluster, not %q", tier)
 		return c
 	}
 }
@@ -27,6 +30,14 @@ func onTier(t testing.TB, c config) config {
 func onDatabase(c config, url string) config {
 	c.Events, c.Views, c.StoreWait = location{url}, location{url}, time.Minute
 	c.MasterKey = c.masterKey()
+	return c
+}
+
+// onCluster is onDatabase, with events on three nodes within the test process.
+func onCluster(t testing.TB, c config) config {
+	t.Helper()
+	c = onDatabase(c, postgrestest.New(t))
+	c.Events = location{esdbtest.Start(t, esdbtest.Options{Nodes: 3}).URL()}
 	return c
 }
 

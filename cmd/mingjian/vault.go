@@ -29,8 +29,9 @@ func vaultRotate(t terminal) *cobra.Command {
 	c := &cobra.Command{
 		Use: "rotate", Short: "Wrap the keys of all persons by a new master key and destroy the former one", Args: cobra.NoArgs,
 		Long: "Makes a new master key, wraps the key of each person by it, and then destroys the former master keys. No server may\n" +
-			"run on the data directory. A rotation that was cut off goes on where it was. Backups of before need the master key\n" +
-			"of their day: rotate after a person's data were destroyed, and no copy of before opens them any more.",
+			"run on the data directory; beside a vault in PostgreSQL those may that read this very file of master keys, while\n" +
+			"others stand still until they get it. A rotation that was cut off goes on where it was. Backups of before need the\n" +
+			"master key of their day: rotate after a person's data were destroyed, and no copy of before opens them any more.",
 		Example: "  mingjian vault rotate --data /var/lib/mingjian",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := conf.checkStores(); err != nil {

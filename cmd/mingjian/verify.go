@@ -20,7 +20,7 @@ func verifyCommand(t terminal) *cobra.Command {
 	var eventsOnly bool
 	var headFile string
 	cmd := &cobra.Command{
-		Use: "verify", Short: "Check a data directory from the first event to the last row", Args: cobra.NoArgs,
+		Use: "verify", Short: "Check a ledger from the first event to the last row", Args: cobra.NoArgs,
 		Long: "Reads every event (hash, position and revision gaps), decodes and folds every stream, reads every stored list\n" +
 			"against its digest, recomputes every draw from its bundle, looks each personal text up in the vault that an event refers\n" +
 			"to (opening it against its commitment where the master key is there), and compares every view with a fresh rebuild.\n" +
