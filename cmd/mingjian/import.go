@@ -106,8 +106,11 @@ func importKind(t terminal, kind sheet.Kind, short string) *cobra.Command {
 	return c
 }
 
-// opens tells whether the import opens the ledger by itself.
-func (o *importFlags) opens() bool { return o.conf.Data != "" || o.conf.Events.url != "" }
+// opens tells whether the import opens the ledger by itself. Where --events comes from an environment that fits all commands, a
+// server that is named comes first.
+func (o *importFlags) opens() bool {
+	return o.conf.Data != "" || o.conf.Events.url != "" && o.server == ""
+}
 
 func (o *importFlags) validate(kind sheet.Kind) error {
 	var errs []error
