@@ -151,18 +151,27 @@ func (s *Store) hear(ctx context.Context) bool {
 	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
 		return false // a standby can't
 	}
-	var head int64
-	if err := conn.QueryRow(ctx, "SELECT position FROM head").Scan(&head); err != nil {
-		return false
+	for {
+		var head int64
+		if err := conn.QueryRow(ctx, "SELECT position FROM head").Scan(&head); err != nil {
+			return false
+		}
+		s.advance(uint64(head))
+		if err := s.heed(ctx, conn); err != nil {
+			return true
+		}
 	}
-	s.advance(uint64(head))
+}
+
+// heed returns when a notification names a position that is news. It is a hint: anybody in the database may notify.
+func (s *Store) heed(ctx context.Context, conn *pgx.Conn) error {
 	for {
 		heard, err := conn.WaitForNotification(ctx)
 		if err != nil {
-			return true
+			return err
 		}
-		if to, err := strconv.ParseUint(heard.Payload, 10, 64); err == nil {
-			s.advance(to)
+		if to, err := strconv.ParseUint(heard.Payload, 10, 64); err == nil && to > s.head.Load() {
+			return nil
 		}
 	}
 }

@@ -215,6 +215,7 @@ func TestAFollowerHearsOfAnotherStoresAppend(t *testing.T) {
 	opt := postgres.Options{Poll: time.Hour}
 	a, b := openStore(t, url, opt), openStore(t, url, opt)
 	for n := range 3 {
+		execute(t, url, "NOTIFY mingjian_events, '1000000'", "NOTIFY mingjian_events, 'nonsense'") // anybody may
 		follow(t, b, n, func() { persist(t, a, "a", n) })
 	}
 }

@@ -34,13 +34,13 @@ type answer struct {
 // decide plans a batch by what the writer knows. With everything about the batch looked up (found), all is decided. Without, it is
 // a guess that all requests are appends which succeed, to streams which are remembered or new; it says so when it can't be.
 func (w *writer) decide(batch []*request, found map[[16]byte]place, looked bool) (p *plan, ok bool) {
-	p = &plan{after: w.position, known: found, heads: map[es.Stream]head{}, answers: make([]answer, len(batch))}
-	if p.known == nil {
-		p.known = map[[16]byte]place{}
-	}
 	n := 0
 	for _, r := range batch {
 		n += len(r.events)
+	}
+	p = &plan{after: w.position, known: found, heads: make(map[es.Stream]head, len(batch)), answers: make([]answer, len(batch))}
+	if p.known == nil {
+		p.known = make(map[[16]byte]place, n)
 	}
 	p.grow(n)
 	for i, r := range batch {

@@ -23,16 +23,17 @@ const idleTrust = time.Second
 const steadyAfter = 4
 
 // insert stores a plan if the log ends where the plan says; it waits for whoever is about to append, and stores nothing if the
-// log has moved on.
+// log has moved on. The arrays are unnested in the list of columns, side by side: as a table in FROM the server would write them
+// down once more before it inserts them, which is a fifth of its work.
 const insert = `WITH moved AS (
 	UPDATE head SET position = position + cardinality($2::bigint[]) WHERE position = $1::bigint RETURNING 1
 ), opened AS (
 	INSERT INTO stream (id, category, text) SELECT s.* FROM moved, unnest($9::bigint[], $10::integer[], $11::text[]) s
 )
 INSERT INTO event (position, stream, revision, type, id, hash, meta, data)
-SELECT $1::bigint + e.n, e.stream, e.revision, e.type, e.id, e.hash, e.meta, e.data
-FROM moved, unnest($2::bigint[], $3::bigint[], $4::integer[], $5::uuid[], $6::bytea[], $7::bytea[], $8::bytea[])
-	WITH ORDINALITY AS e (stream, revision, type, id, hash, meta, data, n)`
+SELECT generate_series($1::bigint + 1, $1::bigint + cardinality($2::bigint[])), unnest($2::bigint[]), unnest($3::bigint[]),
+	unnest($4::integer[]), unnest($5::uuid[]), unnest($6::bytea[]), unnest($7::bytea[]), unnest($8::bytea[])
+FROM moved`
 
 // What a batch is decided by.
 const (
