@@ -29,7 +29,8 @@ type prefix struct {
 func (k *known) of(s es.Stream) *prefix {
 	if e, ok := k.streams[s]; ok {
 		k.recent.MoveToFront(e)
-		return e.Value.(*prefix) //nolint:errcheck,forcetypeassert // the list holds nothing else
+		p, _ := e.Value.(*prefix)
+		return p
 	}
 	return &prefix{stream: s}
 }

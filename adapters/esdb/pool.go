@@ -2,6 +2,7 @@ package esdb
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -61,8 +62,7 @@ func (p *pool) settle(ctx context.Context, c *client.Client) error {
 		return err
 	case <-ctx.Done():
 		p.pending.Go(func() {
-			<-found
-			_ = c.Close()
+			_ = errors.Join(<-found, c.Close())
 		})
 		return ctx.Err()
 	}

@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 
 // version is the server's.
 func version() string {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) //nolint:usetesting // there is no test any more
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	s, err := esdb.Open(ctx, os.Getenv(variable), esdb.Options{Namespace: namespace()})
 	if err != nil {

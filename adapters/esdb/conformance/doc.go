@@ -7,4 +7,4 @@
 package conformance
 
 // Standalone is "yes" in the binary, where not to name a server is a mistake. It is set when the binary is linked.
-var Standalone string //nolint:gochecknoglobals // the linker can set nothing else
+var Standalone string

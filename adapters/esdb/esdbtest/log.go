@@ -3,7 +3,6 @@ package esdbtest
 import (
 	"math"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -235,6 +234,3 @@ func (j *journal) cut(n int) {
 		}
 	}
 }
-
-// isSystem tells the server's own streams.
-func isSystem(stream string) bool { return strings.HasPrefix(stream, "$") }

@@ -27,8 +27,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// context is that of a listener; it ends with the server.
-func (c *Cluster) context() context.Context { return context.Background() } //nolint:usetesting // outlives the call that restarts a node
+// context is that of a listener, which outlives the call that restarts a node.
+func (c *Cluster) context() context.Context { return context.Background() }
 
 // failure is an error with trailers, as the real server tells its exceptions.
 func failure(code codes.Code, text string, trailers ...string) error {
