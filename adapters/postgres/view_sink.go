@@ -51,7 +51,11 @@ func (v *Views) enter(ctx context.Context, p projections.Projection, epoch int64
 		return nil, err
 	}
 	if !found || epoch > 0 {
-		err := v.alone(ctx, p.Name, func(tx pgx.Tx) (err error) {
+		alone := v.alone
+		if epoch > 0 {
+			alone = v.insistently
+		}
+		err := alone(ctx, p.Name, func(tx pgx.Tx) (err error) {
 			id, err = v.settleOn(ctx, tx, p, epoch)
 			return err
 		})

@@ -17,14 +17,19 @@ const retire = `UPDATE generation SET state = 'dead' WHERE state <> 'dead'`
 // sweepWait is how long a dropping waits for those who read the tables; others who want to read wait behind it meanwhile.
 const sweepWait = `SET LOCAL lock_timeout = '500ms'`
 
+// takeTurn waits until no other process changes which sets a projection has.
+func takeTurn(ctx context.Context, tx pgx.Tx, projection string) error {
+	batch := &pgx.Batch{}
+	batch.Queue(`SET LOCAL synchronous_commit = on`)
+	batch.Queue(`SELECT pg_advisory_xact_lock(hashtextextended('mingjian views ' || $1::text, 0))`, projection)
+	return tx.SendBatch(ctx, batch).Close()
+}
+
 // alone runs a transaction that changes which sets a projection has, or under which epoch; those of all processes take turns.
 // Unlike a commit of rows it is on disk when it is acknowledged, and what was committed before it too.
 func (v *Views) alone(ctx context.Context, projection string, do func(pgx.Tx) error) error {
 	return pgx.BeginFunc(ctx, v.write, func(tx pgx.Tx) error {
-		batch := &pgx.Batch{}
-		batch.Queue(`SET LOCAL synchronous_commit = on`)
-		batch.Queue(`SELECT pg_advisory_xact_lock(hashtextextended('mingjian views ' || $1::text, 0))`, projection)
-		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		if err := takeTurn(ctx, tx, projection); err != nil {
 			return err
 		}
 		return do(tx)
