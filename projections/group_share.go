@@ -33,6 +33,27 @@ func (g *Group) Share(l Leases) error {
 	return nil
 }
 
+// Finish is Settle for a process that goes: with leases it returns once the members that this process runs took everything that
+// was in the log when it was called, since others go on with the rest.
+func (g *Group) Finish(ctx context.Context) error {
+	if g.leases == nil {
+		return g.Settle(ctx)
+	}
+	head, err := g.source.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("projections: head: %w", err)
+	}
+	for _, m := range g.members {
+		if !g.status(m).Held {
+			continue
+		}
+		if err := m.runner.Wait(ctx, head); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // holders are the processes that run the members, as far as that is known.
 func (g *Group) holders(ctx context.Context) map[string]string {
 	if g.leases == nil {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -36,12 +37,15 @@ type config struct {
 	Beacons   string        // folder of randomness beacons in NIST's format that draws can be bound to; none if empty
 	Rules     string        // file of rules that take the place of the program's; none if empty
 	PublicURL string        // where the public reaches this instance; stands on what is printed; that of the request if empty
+	Replica   string        // name of this process among others on the same stores; host and number if empty
+	ReadyLag  uint64        // positions that a view may be behind the log before /readyz says no; any distance if 0
 	LogLevel  string        // debug, info, warn or error
 	LogFormat string        // text or json
 	Traces    traces
 
-	log   *slog.Logger     // hears what is waited for; nobody if nil
-	clock func() time.Time // what time it is; nil for the machine's. No flag and no setting sets it: a ledger can't be told another time
+	serves bool             // it is a server, which takes its share of what is done once for all
+	log    *slog.Logger     // hears what is waited for; nobody if nil
+	clock  func() time.Time // what time it is; nil for the machine's. No flag and no setting sets it: a ledger can't be told another time
 }
 
 // now is the instance's clock.
@@ -75,6 +79,8 @@ func (c *config) flags(f *pflag.FlagSet) {
 	c.busFlag(f)
 	f.StringVar(&c.PublicURL, "public-url", "", "address at which the public reaches this server, for the codes on certificates;\nif empty that of the request")
 	c.Traces.flags(f)
+	f.StringVar(&c.Replica, "replica", "", "name of this server among others on the same stores; host and process number if empty")
+	f.Uint64Var(&c.ReadyLag, "ready-lag", 0, "how far a view may be behind the log, in its positions, before /readyz says no; 0 for any distance")
 	c.logFlags(f)
 }
 
@@ -158,3 +164,9 @@ func (c *config) keys() *vault.KeyFile { return vault.NewKeyFile(c.masterKey(), 
 
 // path is a file or folder in the data directory.
 func (c *config) path(name string) string { return filepath.Join(c.Data, name) }
+
+// replica is what this process is called among others.
+func (c *config) replica() string {
+	host, _ := os.Hostname() //nolint:errcheck // an unknown host has no name
+	return cmp.Or(c.Replica, fmt.Sprintf("%s:%d", host, os.Getpid()))
+}

@@ -36,27 +36,29 @@ func dailyJobs() []dailyJob {
 // lookEvery is how often a server looks whether another day has begun.
 const lookEvery = time.Minute
 
-// keepDaily does the jobs at once and whenever another day has begun in Asia/Shanghai, those that failed again at every look.
+// keepDaily does the jobs, in one of several processes at a time, at once and whenever another day has begun in Asia/Shanghai, those that failed again at every look.
 // The function that it returns ends it.
 func (in *instance) keepDaily(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
-	running.Go(func() {
-		look := time.NewTicker(lookEvery)
-		defer look.Stop()
-		done := map[string]calendar.Date{}
-		for {
-			in.doDaily(ctx, done)
-			select {
-			case <-look.C:
-			case <-ctx.Done():
-				return
-			}
-		}
-	})
+	running.Go(func() { in.alone(ctx, "job:daily", in.eachDay) })
 	return func() {
 		cancel()
 		running.Wait()
+	}
+}
+
+func (in *instance) eachDay(ctx context.Context) {
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	done := map[string]calendar.Date{}
+	for {
+		in.doDaily(ctx, done)
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 

@@ -173,7 +173,7 @@ func (in *instance) buildDoors(ctx context.Context) error {
 	}
 	heads, stopHeads := release.NewHeads(in.views, in.views)
 	fresh := func(ctx context.Context) (position, asOf string) {
-		return in.group.Through().String(), heads.AsOf(ctx)
+		return in.position(), heads.AsOf(ctx)
 	}
 	chain, err := grpcapi.NewChain(grpcapi.Chain{
 		Access: grpcapi.AllAccess(), Auth: in.identity, Waiter: in.group, Log: in.log,
@@ -230,7 +230,7 @@ func (in *instance) close(ctx context.Context) error {
 	for _, stop := range in.stopWatching {
 		stop()
 	}
-	err := in.group.Settle(ctx)
+	err := in.group.Finish(ctx)
 	if err != nil {
 		err = fmt.Errorf("the views did not reach the end of the log; they go on at the next start: %w", err)
 	} else {

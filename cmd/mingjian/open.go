@@ -82,7 +82,7 @@ func (c *config) openLeases(ctx context.Context) (leaseStore, error) {
 		return nil, nil
 	}
 	return opened(ctx, c, "--views", at, func() (leaseStore, error) {
-		return postgres.OpenLeases(ctx, at.url, postgres.LeaseOptions{Log: c.logged()})
+		return postgres.OpenLeases(ctx, at.url, postgres.LeaseOptions{Name: c.replica(), Serves: c.serves, Log: c.logged()})
 	})
 }
 

@@ -3,19 +3,37 @@ package main
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/mingjian-ledger/mingjian/adapters/gateway"
+	"github.com/mingjian-ledger/mingjian/projections"
 )
 
-// ready is what /readyz tells: whether the log answers, and where each projection is.
+// readyPatience is how long a store may take to answer.
+const readyPatience = 2 * time.Second
+
+// ready is what /readyz tells: whether each store answers, and where each projection is.
 func (in *instance) ready(ctx context.Context) gateway.Readiness {
+	ctx, cancel := context.WithTimeout(ctx, readyPatience)
+	defer cancel()
+	told := gateway.Readiness{Ready: true}
+	store := func(name string, err error) {
+		if err != nil {
+			told.Ready = false
+			in.log.WarnContext(ctx, "a store does not answer", slog.String("store", name), slog.Any("error", err))
+		}
+		told.Stores = append(told.Stores, gateway.StoreReady{Name: name, Ready: err == nil})
+	}
 	states, err := in.group.Status(ctx)
-	told := gateway.Readiness{Ready: err == nil, Stores: []gateway.StoreReady{{Name: "events", Ready: err == nil}}}
-	if err != nil {
-		in.log.WarnContext(ctx, "the log does not answer", slog.Any("error", err))
+	store("events", err)
+	store("views", in.viewsAnswer(ctx, states))
+	if in.leases != nil {
+		told.Replica = in.config.replica()
+		_, err := in.leases.Holders(ctx)
+		store("leases", err)
 	}
 	for _, s := range states {
-		lack, err := s.Lacks(0)
+		lack, err := s.Lacks(in.config.ReadyLag)
 		if err != nil {
 			in.log.WarnContext(ctx, "not ready", slog.Any("error", err))
 		}
@@ -25,4 +43,15 @@ func (in *instance) ready(ctx context.Context) gateway.Readiness {
 		})
 	}
 	return told
+}
+
+// viewsAnswer asks the views for one checkpoint, where any is attached: one that is not says so itself.
+func (in *instance) viewsAnswer(ctx context.Context, states []projections.Status) error {
+	for _, s := range states {
+		if s.Attached {
+			_, err := in.views.Checkpoint(ctx, s.Name)
+			return err
+		}
+	}
+	return nil
 }

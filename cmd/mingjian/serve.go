@@ -43,6 +43,7 @@ func serveCommand(t terminal) *cobra.Command {
 
 // serve opens an instance with its doors, does the work and closes all in order, whatever the work answers.
 func serve(ctx context.Context, c config, log *slog.Logger, work func(context.Context, *instance, *doors) error) error {
+	c.serves = true
 	in, err := open(ctx, c, log)
 	if err != nil {
 		return err
