@@ -1,6 +1,7 @@
 package grpcapi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -17,7 +18,7 @@ import (
 
 const (
 	feedPage = 100             // releases of an answer, unless asked otherwise
-	feedPoll = 2 * time.Second // longest wait for what another process released, which the watcher does not hear of
+	feedPoll = 2 * time.Second // longest wait for what the watcher did not hear of, since others were not heard for a while
 )
 
 // FeedServer hands out the releases, without the documents that are for the public no more.
@@ -25,6 +26,7 @@ type FeedServer struct {
 	mingjianv1.UnimplementedFeedServiceServer
 	Base
 	Watcher projections.Watcher
+	Poll    time.Duration   // longest wait of a follower who is not told of news; 0 for 2 seconds
 	Closing <-chan struct{} // closed when the server goes down, so that followers leave; nil for never
 	Epochs  *Epochs         // of the ledger, which the numbers of the feed are of; nil where it was never restored
 }
@@ -101,7 +103,7 @@ func (s FeedServer) FollowReleases(req *mingjianv1.FollowReleasesRequest, stream
 }
 
 func (s FeedServer) wait(ctx context.Context, news <-chan struct{}) error {
-	timer := time.NewTimer(feedPoll)
+	timer := time.NewTimer(cmp.Or(s.Poll, feedPoll))
 	defer timer.Stop()
 	select {
 	case <-news:

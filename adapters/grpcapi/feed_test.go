@@ -111,6 +111,38 @@ func (f follower) Send(r *mingjianv1.FollowReleasesResponse) error {
 	}
 }
 
+// TestFollowersHearOfWhatIsReleasedElsewhere: the process that they asked projects nothing and is only told.
+func TestFollowersHearOfWhatIsReleasedElsewhere(t *testing.T) {
+	t.Parallel()
+	p := newPress(t)
+	there, here := p.views.Process(), p.views.Process()
+	var err error
+	if p.target, err = there.Hold(t.Context(), release.Projection(), 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := here.Join(t.Context(), release.Projection()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	listened := make(chan struct{})
+	go func() {
+		defer close(listened)
+		for range here.Elsewhere(ctx) { // until ctx ends
+		}
+	}()
+	p.server = grpcapi.FeedServer{Base: grpcapi.Base{Store: p.store, Views: here, Clock: pressed}, Watcher: here, Poll: time.Hour}
+	sent, ended := p.follow(ctx, 0)
+	for n := uint64(1); n <= 20; n++ {
+		p.publish(1)
+		p.expect(sent, ended, n, n)
+	}
+	cancel()
+	<-listened
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
 func (p *press) follow(ctx context.Context, after uint64) (<-chan uint64, <-chan error) {
 	f, ended := follower{ctx: ctx, sent: make(chan uint64)}, make(chan error, 1)
 	go func() {

@@ -15,6 +15,10 @@
 // switch to them is a change of one pointer, which readers in whichever process find by themselves when the former tables are
 // gone. No query reads a table whole: texts are found by the pairs of their characters, without an extension of the server.
 //
+// Leases keep the contract of projections.Leases in a schema of their own (mingjian_leases). A process that is killed is known to be
+// dead when its connection ends, one that is silent when its term is over by the server's clock; what such a one left locked in the
+// views its successor ends.
+//
 // Schemas only ever grow: an older program may work beside a newer one while a deployment is renewed, until a script says that
 // it no longer can (Schema). It refuses a schema that another program made, a schema too new for this one, a server that
 // acknowledges what is not on disk (fsync or synchronous_commit off), a database that is not in UTF-8, and any update or deletion
