@@ -209,7 +209,7 @@ func (g *Group) attach(ctx context.Context, m *member, by func(context.Context, 
 		if ctx.Err() != nil || g.leases != nil && errors.Is(err, ErrMoved) {
 			return err
 		}
-		if !g.trouble(ctx, m, "projection not attached, trying again", err, wait) {
+		if !g.trouble(ctx, m, "attach", err, wait) {
 			return ctx.Err()
 		}
 	}
@@ -218,7 +218,7 @@ func (g *Group) attach(ctx context.Context, m *member, by func(context.Context, 
 // trouble notes a fault that may pass and tells whether the pause after it passed before ctx ended.
 func (g *Group) trouble(ctx context.Context, m *member, what string, err error, wait time.Duration) bool {
 	m.runner.note(func(s *State) { s.Trouble, s.Tries = err, s.Tries+1 })
-	g.log.WarnContext(ctx, what, slog.String("projection", m.projection.Name), slog.Any("error", err), slog.Duration("pause", wait))
+	g.log.WarnContext(ctx, "projection is kept waiting, trying again", slog.String("step", what), slog.String("projection", m.projection.Name), slog.Any("error", err), slog.Duration("pause", wait))
 	return sleep(ctx, wait)
 }
 

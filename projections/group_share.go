@@ -191,7 +191,7 @@ func (g *Group) take(ctx context.Context, m *member) Lease {
 		if err == nil {
 			return lease
 		}
-		if ctx.Err() != nil || !g.trouble(ctx, m, "no lease for now, trying again", err, wait) {
+		if ctx.Err() != nil || !g.trouble(ctx, m, "lease", err, wait) {
 			return nil
 		}
 	}
@@ -215,7 +215,7 @@ func (g *Group) join(ctx context.Context, m *member) {
 			case <-ctx.Done():
 				return
 			}
-		case ctx.Err() != nil || !g.trouble(ctx, m, "projection not joined, trying again", err, wait):
+		case ctx.Err() != nil || !g.trouble(ctx, m, "join", err, wait):
 			return
 		}
 	}

@@ -36,7 +36,7 @@ type LeaseOptions struct {
 
 func (o LeaseOptions) complete() LeaseOptions {
 	if o.Name == "" {
-		host, _ := os.Hostname() //nolint:errcheck // an unknown host has no name
+		host, _ := os.Hostname() // an unknown host has no name
 		o.Name = fmt.Sprintf("%s:%d", host, os.Getpid())
 	}
 	if o.Term <= 0 {

@@ -114,7 +114,6 @@ type replica struct {
 	wire  *tap
 	stop  func()
 	once  sync.Once
-	seen  func(es.Record)
 }
 
 type replicas struct {

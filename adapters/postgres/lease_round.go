@@ -249,7 +249,7 @@ func chosen(name string, holder int64, all []partner) int64 {
 	}
 	for _, some := range [][]string{asking, serving, ids} {
 		if len(some) > 0 {
-			id, _ := strconv.ParseInt(projections.Share(name, some), 10, 64) //nolint:errcheck // one of those above
+			id, _ := strconv.ParseInt(projections.Share(name, some), 10, 64) // one of those above
 			return id
 		}
 	}

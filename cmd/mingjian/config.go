@@ -167,6 +167,6 @@ func (c *config) path(name string) string { return filepath.Join(c.Data, name) }
 
 // replica is what this process is called among others.
 func (c *config) replica() string {
-	host, _ := os.Hostname() //nolint:errcheck // an unknown host has no name
+	host, _ := os.Hostname() // an unknown host has no name
 	return cmp.Or(c.Replica, fmt.Sprintf("%s:%d", host, os.Getpid()))
 }

@@ -49,7 +49,7 @@ func (p *Process) Hold(ctx context.Context, pr projections.Projection, epoch uin
 	}
 	p.fence[pr.Name] = epoch
 	p.Memory.mu.Unlock()
-	live, err := p.Memory.Attach(ctx, pr)
+	live, err := p.Attach(ctx, pr)
 	if err != nil {
 		return nil, err
 	}
@@ -238,7 +238,7 @@ type fenced struct {
 
 // Commit is projections.Target's.
 func (f *fenced) Commit(ctx context.Context, from, through es.Position, rows *projections.Rows) error {
-	changed, err := f.target.commit(ctx, from, through, rows, func() error {
+	changed, err := f.commit(ctx, from, through, rows, func() error {
 		if f.by.fence[f.projection.Name] != f.epoch {
 			return projections.ErrMoved
 		}
