@@ -76,11 +76,17 @@ type claimed struct {
 
 // OpenLeases migrates the schema if need be and begins to take part.
 func OpenLeases(ctx context.Context, url string, o LeaseOptions) (*Leases, error) {
-	scripts, err := fs.Sub(leaseScripts, "migration/leases")
+	s, err := leaseSchema()
 	if err != nil {
 		return nil, fmt.Errorf("postgres: leases: %w", err)
 	}
-	return openLeases(ctx, url, Schema{Name: "mingjian_leases", Scripts: scripts}, o)
+	return openLeases(ctx, url, s, o)
+}
+
+// leaseSchema is where leases are kept.
+func leaseSchema() (Schema, error) {
+	scripts, err := fs.Sub(leaseScripts, "migration/leases")
+	return Schema{Name: "mingjian_leases", Scripts: scripts}, err
 }
 
 func openLeases(ctx context.Context, url string, s Schema, o LeaseOptions) (*Leases, error) {
