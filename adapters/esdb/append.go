@@ -78,14 +78,16 @@ func repeated(events []es.Proposed) (es.ID, bool) {
 func (s *Store) append(ctx context.Context, p *proposal) (pos es.Position, err error) {
 	expected := client.ExpectedRevision(client.NoStream{}) // never nil, which the client takes for any
 	if after, ok := p.want.(es.Exactly); ok {
-		if err := s.learn(ctx, p.stream, es.Revision(after)); err != nil {
+		_, found, end, err := s.learn(ctx, p, es.Revision(after))
+		if err != nil {
 			return pos, err
 		}
-		if _, found := s.known.find(p.stream, p.events); found > 0 || s.known.next(p.stream) <= es.Revision(after) {
+		if found > 0 || end <= es.Revision(after) {
 			return s.recognise(ctx, p)
 		}
 		expected = client.Revision(uint64(after))
 	}
+	before := s.known.next(p.stream)
 	err = s.call(ctx, func(ctx context.Context, c *client.Client) error {
 		_, err := c.AppendToStream(ctx, s.names.of(p.stream), client.AppendToStreamOptions{
 			ExpectedRevision: expected, Deadline: &s.opt.Deadline, RequiresLeader: true,
@@ -98,25 +100,34 @@ func (s *Store) append(ctx context.Context, p *proposal) (pos es.Position, err e
 	case err != nil:
 		return pos, err
 	}
-	s.known.ends(p.stream, p.first) // the server said so, and may have lost what was known behind
+	s.known.ends(p.stream, p.first, before) // the server says so, and may have lost what was known behind
 	return s.confirm(ctx, p)
 }
 
-// learn reads on until the ids up to a revision are known, or up to the stream's end.
-func (s *Store) learn(ctx context.Context, stream es.Stream, through es.Revision) error {
-	next := s.known.next(stream)
-	if next > through {
-		return nil
+// learn reads on until the ids up to a revision are known, or up to the stream's end, and looks for the proposal's among them.
+// What was learnt may be forgotten before it is looked at, and then it is learnt again.
+func (s *Store) learn(ctx context.Context, p *proposal, through es.Revision) (at []es.Revision, found int, end es.Revision, err error) {
+	for {
+		end = s.known.next(p.stream)
+		if end <= through {
+			err = s.pages(ctx, p.stream, end, uint64(through-end)+1, func(es.Record, mark) bool { end++; return true })
+			if err != nil {
+				return nil, 0, 0, err
+			}
+		}
+		next := es.Revision(0)
+		if at, found, next = s.known.find(p.stream, p.events); next >= end {
+			return at, found, end, nil
+		}
 	}
-	return s.pages(ctx, stream, next, uint64(through-next)+1, func(es.Record, mark) bool { return true })
 }
 
 // recognise tells, when the expectation does not hold or the ids are there, a retry from a reused id and from a conflict.
 func (s *Store) recognise(ctx context.Context, p *proposal) (pos es.Position, err error) {
-	if err := s.learn(ctx, p.stream, endless); err != nil {
+	at, found, _, err := s.learn(ctx, p, endless)
+	if err != nil {
 		return pos, err
 	}
-	at, found := s.known.find(p.stream, p.events)
 	if found == 0 {
 		return pos, &es.ConflictError{Stream: p.stream, Want: p.want}
 	}

@@ -69,20 +69,22 @@ func (k *known) note(s es.Stream, first es.Revision, ids ...es.ID) {
 	}
 }
 
-// ends forgets a stream that was seen to end before what is known of it: the server's log lost its tail, or an append came
-// between, and then it costs a read.
-func (k *known) ends(s es.Stream, next es.Revision) {
+// ends forgets a stream that was seen to end before what was known of it when the server was asked: its log lost its tail.
+func (k *known) ends(s es.Stream, next, before es.Revision) {
+	if next >= before {
+		return
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if p := k.of(s); p.next > next {
+	if p := k.of(s); p.next > 0 {
 		k.recent.Remove(k.streams[s])
 		delete(k.streams, s)
 		k.size -= int(p.next)
 	}
 }
 
-// find looks for ids in what is known of a stream: where they are, and how many are there at all.
-func (k *known) find(s es.Stream, events []es.Proposed) (at []es.Revision, found int) {
+// find looks for ids in what is known of a stream: where they are, how many are there at all, and how far it is known.
+func (k *known) find(s es.Stream, events []es.Proposed) (at []es.Revision, found int, next es.Revision) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	p := k.of(s)
@@ -93,5 +95,5 @@ func (k *known) find(s es.Stream, events []es.Proposed) (at []es.Revision, found
 			found++
 		}
 	}
-	return at, found
+	return at, found, p.next
 }

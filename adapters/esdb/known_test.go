@@ -46,12 +46,12 @@ func TestKnownIsABoundedPrefix(t *testing.T) {
 	}
 	s := name(0)
 	k.note(s, 0, id(0, 0), id(0, 1), id(0, 2))
-	k.ends(s, k.next(s))
+	k.ends(s, k.next(s), k.next(s))
 	if k.next(s) == 0 {
 		t.Fatal("forgot a stream that ends where it should")
 	}
-	k.ends(s, k.next(s)-1)
-	if at, found := k.find(s, []es.Proposed{{ID: id(0, 1)}}); k.next(s) != 0 || found != 0 {
+	k.ends(s, k.next(s)-1, k.next(s))
+	if at, found, _ := k.find(s, []es.Proposed{{ID: id(0, 1)}}); k.next(s) != 0 || found != 0 {
 		t.Fatalf("knows %v of a stream that was cut", at)
 	}
 }

@@ -50,6 +50,7 @@ var errStopped = errors.New("stopped")
 func (s *Store) pages(ctx context.Context, stream es.Stream, from es.Revision, limit uint64, visit func(es.Record, mark) bool) error {
 	for limit > 0 && from <= math.MaxInt64 {
 		ask := min(limit, maxPageRecords)
+		before := s.known.next(stream)
 		events, more, err := s.page(ctx, stream, from, ask)
 		for _, e := range events {
 			if err := ctx.Err(); err != nil {
@@ -73,7 +74,7 @@ func (s *Store) pages(ctx context.Context, stream es.Stream, from es.Revision, l
 			return err
 		}
 		if !more {
-			s.known.ends(stream, from)
+			s.known.ends(stream, from, before)
 			return ctx.Err()
 		}
 	}
