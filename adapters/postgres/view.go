@@ -150,7 +150,8 @@ func (v *Views) Checkpoint(ctx context.Context, projection string) (es.Position,
 		if set == nil {
 			return es.Position{}, fmt.Errorf("postgres: projection %s is not attached", projection)
 		}
-		_, at, err := set.look(ctx, v.read)
+		// A reader need not hold the lease under which this process once wrote the set.
+		_, at, err := newViewSet(v, set.projection, set.id, 0).look(ctx, v.read)
 		if !errors.Is(err, projections.ErrMoved) {
 			return at, err
 		}

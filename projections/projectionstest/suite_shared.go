@@ -158,6 +158,7 @@ var sharedCases = map[string]func(*sharedBench){
 			b.Error("held under an epoch that is over")
 		}
 		b.checkpoint(two, 1)
+		b.checkpoint(one, 1) // who holds it no more reads it all the same
 		if row, err := two.Get(b.Context(), items, "a"); err != nil || row == nil || row.Columns[0] != "1" {
 			b.Errorf("the row is %s, %v", show(row), err)
 		}
