@@ -65,6 +65,9 @@ func (in *instance) openBus(ctx context.Context) (_ *outward, err error) {
 	if o.group, err = projections.NewGroup(in.events, in.views, in.log, nil, reactors); err == nil {
 		err = in.metrics.Register(o.bus.Collector())
 	}
+	if err == nil && in.leases != nil {
+		err = o.group.Share(in.leases)
+	}
 	if err != nil {
 		return nil, errors.Join(err, o.bus.Close())
 	}
