@@ -56,7 +56,15 @@ func (v *Views) enter(ctx context.Context, p projections.Projection, epoch int64
 			alone = v.insistently
 		}
 		err := alone(ctx, p.Name, func(tx pgx.Tx) (err error) {
-			id, err = v.settleOn(ctx, tx, p, epoch)
+			if id, err = v.settleOn(ctx, tx, p, epoch); err != nil || epoch == 0 {
+				return err
+			}
+			set := newViewSet(v, p, id, epoch)
+			_, through, err := set.look(ctx, tx)
+			if err != nil {
+				return err
+			}
+			_, err = tx.Exec(ctx, notify, viewChannel, set.notice(through, set.everything()).text(), id)
 			return err
 		})
 		if err != nil {

@@ -56,7 +56,11 @@ func (p *Process) Hold(ctx context.Context, pr projections.Projection, epoch uin
 	p.mu.Lock()
 	p.epochs[pr.Name] = epoch
 	p.mu.Unlock()
-	p.tell(allRows(pr))
+	at, err := live.Checkpoint(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.spread(letter{allRows(pr), projections.Advance{Projection: pr.Name, Through: at}})
 	return &fenced{live.(*target), p, epoch}, nil
 }
 

@@ -225,6 +225,15 @@ var sharedCases = map[string]func(*sharedBench){
 			b.Errorf("it goes on at %s, %v", got, err)
 		}
 	},
+	"ElsewhereTellsWhereAnotherGoesOn": func(b *sharedBench) {
+		one, two := b.process(), b.process()
+		first := b.hold(one, 1)
+		e := b.listen(one)
+		b.must(b.put(first, 1, item("a", "1"))) // had its answer been lost, nothing but the next process could tell
+		b.hold(two, 2)
+		e.until(1)
+		e.wants(items+"/", totals+"/")
+	},
 	"ElsewhereTellsOfOthers": func(b *sharedBench) {
 		one, two := b.process(), b.process()
 		first := b.hold(one, 1)
