@@ -100,7 +100,7 @@ func (in *instance) shredAgain(ctx context.Context, s *vault.Store) error {
 			return err
 		}
 		for _, rec := range batch.Records {
-			if rec.Type != (natural.Shredded{}).EventType() {
+			if natural.Codec().Today(rec.Type) != (natural.Shredded{}).EventType() {
 				continue
 			}
 			if err := in.shredOf(ctx, s, rec); err != nil {

@@ -48,7 +48,7 @@ func (v *verifier) closeVault() {
 
 // lookUp opens what an event or its metadata refer to.
 func (v *verifier) lookUp(ctx context.Context, rec es.Record) error {
-	if rec.Type == (natural.Shredded{}).EventType() {
+	if natural.Codec().Today(rec.Type) == (natural.Shredded{}).EventType() {
 		v.sealed.shredded[rec.Stream.ID] = true
 		return nil
 	}

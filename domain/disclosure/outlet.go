@@ -86,7 +86,7 @@ func (w Showing) After(e Event) Showing {
 
 // Releases tells whether events of a type are releases: each changes what the public sees, and takes a number.
 func Releases(typ string) bool {
-	switch typ {
+	switch Codec().Today(typ) {
 	case typePublishedV1, typeCorrectedV1, typeWithdrawnV1, typeAdoptedV1, typeMaskedV1, typeUnmaskedV1, typeEndedV1:
 		return true
 	}

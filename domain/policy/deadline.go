@@ -56,10 +56,10 @@ func row[T, E es.Event](table codec.Table[E], read func(context.Context, cause, 
 
 // deadlines sets, meets and ends the periods that the record tells of, and counts open ones again after a notice of holidays.
 func (c cause) deadlines(ctx context.Context) error {
-	if c.rec.Type == (holiday.NoticeRecorded{}).EventType() {
+	if holiday.Codec().Today(c.rec.Type) == (holiday.NoticeRecorded{}).EventType() {
 		return c.recount(ctx)
 	}
-	read, concerns := told[c.rec.Type]
+	read, concerns := told[today(c.rec.Type)]
 	if !concerns {
 		return nil
 	}

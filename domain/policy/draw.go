@@ -23,7 +23,7 @@ const assigners = 16
 
 // draw assigns what was drawn, and what took a replaced subject's place.
 func (c cause) draw(ctx context.Context) error {
-	switch c.rec.Type {
+	switch draw.Codec().Today(c.rec.Type) {
 	case draw.Drawn{}.EventType(), draw.Replaced{}.EventType():
 	default:
 		return nil

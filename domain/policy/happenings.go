@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/mingjian-ledger/mingjian/domain"
@@ -55,6 +56,12 @@ var told = map[string]tells{
 	dispute.Requested{}.EventType():         row(dispute.Codec(), correctionRequested),
 	dispute.Decided{}.EventType():           row(dispute.Codec(), correctionDecided),
 	dispute.Dropped{}.EventType():           row(dispute.Codec(), correctionDropped),
+}
+
+// today is what an event of the table is called today.
+func today(typ string) string {
+	return cmp.Or(penalty.Codec().Today(typ), licence.Codec().Today(typ), inspection.Codec().Today(typ), disclosure.Codec().Today(typ),
+		listing.Codec().Today(typ), dispute.Codec().Today(typ))
 }
 
 func licenceDecided(ctx context.Context, c cause) ([]happening, error) {

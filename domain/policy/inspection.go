@@ -13,7 +13,7 @@ const inspectionCategory = inspection.Category
 // inspection submits a result once it is concluded, and again whenever what the public sees of it changed afterwards: when it
 // was corrected, when the subject was ordered to put something right, and when that was re-checked.
 func (c cause) inspection(ctx context.Context) error {
-	switch c.rec.Type {
+	switch inspection.Codec().Today(c.rec.Type) {
 	case inspection.Concluded{}.EventType(), inspection.Corrected{}.EventType(),
 		inspection.RectificationOrdered{}.EventType(), inspection.Rechecked{}.EventType():
 	default:

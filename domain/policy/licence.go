@@ -14,7 +14,8 @@ const Daily = "daily"
 // licence submits each decision as a record of its own. Terms that were taken over wait for whoever imported them. That a term
 // is over is no decision where nobody but the date said so: the last day stands in what is public already.
 func (c cause) licence(ctx context.Context) error {
-	if !licence.Codec().Knows(c.rec.Type) || c.rec.Type == (licence.TermTakenOver{}).EventType() {
+	switch licence.Codec().Today(c.rec.Type) {
+	case "", licence.TermTakenOver{}.EventType():
 		return nil
 	}
 	if from, err := c.rec.Metadata(); err != nil || from.Actor == Daily {

@@ -18,7 +18,7 @@ const listingCategory = listing.Category
 // listing submits an entry, and again with each ground that is added and with its removal. One that was rescinded goes no
 // further: what is under way of it is recalled, and what is public waits on the work list for its withdrawal.
 func (c cause) listing(ctx context.Context) error {
-	switch c.rec.Type {
+	switch listing.Codec().Today(c.rec.Type) {
 	case listing.Entered{}.EventType(), listing.GroundAdded{}.EventType(), listing.Removed{}.EventType(), listing.Rescinded{}.EventType():
 	default:
 		return nil
@@ -60,7 +60,7 @@ func entryOf(event listing.Event) (number int, reason string) {
 // (企业信息公示暂行条例 art. 17), and takes back what a corrected result gives no more. It goes by the result as it is now, so that a
 // record that comes again proposes nothing anew.
 func (c cause) findings(ctx context.Context) error {
-	switch c.rec.Type {
+	switch inspection.Codec().Today(c.rec.Type) {
 	case inspection.Concluded{}.EventType(), inspection.Corrected{}.EventType():
 	default:
 		return nil

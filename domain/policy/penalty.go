@@ -16,7 +16,7 @@ const penaltyCategory = penalty.Category
 // waits for whoever imported it. Of one that was revoked, or amended to what is not for the public, what is under way is
 // recalled; what is public already waits on the work list for its withdrawal.
 func (c cause) penalty(ctx context.Context) error {
-	switch c.rec.Type {
+	switch penalty.Codec().Today(c.rec.Type) {
 	case penalty.Decided{}.EventType(), penalty.Amended{}.EventType(), penalty.Revoked{}.EventType(),
 		penalty.Redacted{}.EventType(), penalty.AmountsConfirmed{}.EventType():
 	default:

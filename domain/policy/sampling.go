@@ -18,7 +18,7 @@ const samplingCategory = sampling.Category
 // sampling makes each document of a published list what the public sees of its result, once the list's last byte has shown
 // that all of it is right. It goes on after a fault, so that a second try has less to do.
 func (c cause) sampling(ctx context.Context) error {
-	if c.rec.Type != (sampling.ResultsPublished{}).EventType() {
+	if sampling.Codec().Today(c.rec.Type) != (sampling.ResultsPublished{}).EventType() {
 		return nil
 	}
 	event, err := sampling.Codec().Decode(c.rec.Type, c.rec.Data)

@@ -100,7 +100,8 @@ func project(rec es.Record) (projections.Change, error) {
 		if err := keepLater(rows, id, v, before, event); err != nil {
 			return err
 		}
-		if rec.Type == (disclosure.Submitted{}).EventType() || rec.Type == (disclosure.Adopted{}).EventType() {
+		switch event.EventType() {
+		case disclosure.Submitted{}.EventType(), disclosure.Adopted{}.EventType():
 			commit, prepare := rows.Position().Pair()
 			place = projections.Num(commit) + projections.Num(prepare)
 		}

@@ -57,7 +57,7 @@ func project(rec es.Record) (projections.Change, error) {
 	if draw.Codec().Knows(rec.Type) {
 		return projectDraw(rec)
 	}
-	switch rec.Type {
+	switch inspection.Codec().Today(rec.Type) {
 	case inspection.Assigned{}.EventType(), inspection.Released{}.EventType(), inspection.CalledOff{}.EventType(),
 		inspection.Concluded{}.EventType(), inspection.TakenOver{}.EventType():
 		return projectInspection(rec)

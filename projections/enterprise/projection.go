@@ -67,7 +67,7 @@ func project(rec es.Record) (projections.Change, error) {
 	if disclosure.Releases(rec.Type) {
 		return projectRelease(rec)
 	}
-	switch rec.Type {
+	switch roster.SubjectCodec().Today(rec.Type) {
 	case roster.SubjectRegistered{}.EventType(), roster.SubjectRedescribed{}.EventType(), roster.SubjectRenamed{}.EventType(),
 		roster.SubjectMoved{}.EventType(), roster.SubjectStatusRecorded{}.EventType():
 		return projectProfile(rec)

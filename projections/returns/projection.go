@@ -83,7 +83,7 @@ func Projection() projections.Projection {
 
 func project(rec es.Record) (projections.Change, error) {
 	switch {
-	case rec.Type == plan.TaskOpened{}.EventType():
+	case plan.Codec().Today(rec.Type) == plan.TaskOpened{}.EventType():
 		return projectTask(rec)
 	case inspection.Codec().Knows(rec.Type):
 		return projectInspection(rec)

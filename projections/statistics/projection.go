@@ -59,7 +59,7 @@ func project(rec es.Record) (projections.Change, error) {
 	if disclosure.Releases(rec.Type) {
 		return projectRelease(rec)
 	}
-	switch rec.Type {
+	switch plan.Codec().Today(rec.Type) {
 	case plan.Drafted{}.EventType(), plan.TaskOpened{}.EventType(), plan.TaskCancelled{}.EventType():
 		return projectPlan(rec)
 	}

@@ -51,6 +51,15 @@ func New[E es.Event](rows ...Case[E]) Table[E] {
 // Knows tells whether the type is in the table, so that a reader can pass over other aggregates' events before decoding.
 func (t Table[E]) Knows(typ string) bool { _, ok := t.cases[typ]; return ok }
 
+// Today is the name under which what is stored as typ would be written today: who wants one kind of event asks for this, so that
+// it finds those of older versions too. It is empty for what the table can't decode.
+func (t Table[E]) Today(typ string) string {
+	row, ok := t.cases[typ]
+	for ; ok && row.upcast != nil; row, ok = t.cases[row.next] {
+	}
+	return row.name
+}
+
 // Types lists the names in the table, sorted.
 func (t Table[E]) Types() []string { return slices.Sorted(maps.Keys(t.cases)) }
 

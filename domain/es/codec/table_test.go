@@ -103,6 +103,25 @@ func TestKnowsAndTypes(t *testing.T) {
 	}
 }
 
+func TestToday(t *testing.T) {
+	for typ, want := range map[string]string{
+		"mingjian.shape.drawn.v1":  "mingjian.shape.drawn.v3",
+		"mingjian.shape.drawn.v2":  "mingjian.shape.drawn.v3",
+		"mingjian.shape.drawn.v3":  "mingjian.shape.drawn.v3",
+		"mingjian.shape.erased.v1": "mingjian.shape.erased.v1",
+		"mingjian.shape.drawn.v4":  "",
+		"mingjian.shape.lost.v1":   "",
+		"":                         "",
+	} {
+		if got := table().Today(typ); got != want {
+			t.Errorf("%q is called %q today, want %q", typ, got, want)
+		}
+		if e, err := table().Decode(typ, []byte("0")); err == nil && e.EventType() != want {
+			t.Errorf("%q decodes to %s, want %s", typ, e.EventType(), want)
+		}
+	}
+}
+
 func TestNewPanicsOnATypeGivenTwice(t *testing.T) {
 	defer func() {
 		if said, _ := recover().(string); !strings.Contains(said, "mingjian.shape.erased.v1") {
