@@ -54,17 +54,22 @@ func (p *press) publish(n int) {
 	for range n {
 		p.n++
 		id := fmt.Sprintf("r%03d", p.n)
-		raw, digest, err := disclosure.Canonical(disclosure.Document{
-			Schema: disclosure.Schema, Kind: disclosure.Licence, RecordID: id, Title: id, Date: calendar.MustParse("2026-03-16"),
-			Authority: disclosure.Authority{ID: "XZ", Name: "市场监管局"}, Subjects: []disclosure.Subject{{Name: "甲店"}},
-			Licence: &disclosure.LicenceBody{Action: "granted"},
-		})
-		if err != nil {
-			p.Fatal(err)
-		}
-		p.append(id, es.NoStream{}, disclosure.Published{Document: disclosure.Raw(raw), Digest: digest, Number: 1})
+		p.append(id, es.NoStream{}, published(p, id))
 	}
 	p.show()
+}
+
+func published(t testing.TB, id string) disclosure.Published {
+	t.Helper()
+	raw, digest, err := disclosure.Canonical(disclosure.Document{
+		Schema: disclosure.Schema, Kind: disclosure.Licence, RecordID: id, Title: id, Date: calendar.MustParse("2026-03-16"),
+		Authority: disclosure.Authority{ID: "XZ", Name: "市场监管局"}, Subjects: []disclosure.Subject{{Name: "甲店"}},
+		Licence: &disclosure.LicenceBody{Action: "granted"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return disclosure.Published{Document: disclosure.Raw(raw), Digest: digest, Number: 1}
 }
 
 func (p *press) append(id string, expected es.Expected, event disclosure.Event) {
@@ -127,7 +132,10 @@ func TestFollowersHearOfWhatIsReleasedElsewhere(t *testing.T) {
 	listened := make(chan struct{})
 	go func() {
 		defer close(listened)
-		for range here.Elsewhere(ctx) { // until ctx ends
+		for _, err := range here.Elsewhere(ctx) { // until ctx ends
+			if err != nil && ctx.Err() == nil {
+				t.Errorf("elsewhere: %v", err)
+			}
 		}
 	}()
 	p.server = grpcapi.FeedServer{Base: grpcapi.Base{Store: p.store, Views: here, Clock: pressed}, Watcher: here, Poll: time.Hour}

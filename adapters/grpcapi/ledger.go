@@ -23,37 +23,37 @@ func (s LedgerServer) GetLedger(ctx context.Context, _ *mingjianv1.GetLedgerRequ
 	if err != nil {
 		return nil, err
 	}
-	out := &mingjianv1.GetLedgerResponse{}
+	var list []*mingjianv1.Epoch
 	for _, e := range all {
-		m := &mingjianv1.Epoch{Name: e.Name(), Number: e.Number}
-		if e.Number > 1 {
+		m := new(mingjianv1.Epoch)
+		if m.Name, m.Number = e.Name(), e.Number; e.Number > 1 {
 			m.Began, m.LastCommonPosition, m.Renumbered, m.Reason = e.Began.String(), e.Common.String(), e.Renumbered, e.Reason
 			m.At = e.RecordedAt.UTC().Format(time.RFC3339)
 			if m.LastCommonSequence, err = release.Through(ctx, s.Views, e.Began); err != nil {
 				return nil, err
 			}
 		}
-		out.Epochs = append(out.Epochs, m)
+		list = append(list, m)
 	}
-	return out, nil
+	return &mingjianv1.GetLedgerResponse{Epochs: list}, nil
 }
 
 // ListApprovedRebuilds lists them from the stream, which is short.
 func (s LedgerServer) ListApprovedRebuilds(ctx context.Context, _ *mingjianv1.ListApprovedRebuildsRequest) (*mingjianv1.ListApprovedRebuildsResponse, error) {
-	out := &mingjianv1.ListApprovedRebuildsResponse{}
+	var list []*mingjianv1.ApprovedRebuild
 	for a, err := range ledger.Approvals(ctx, s.Store) {
 		if err != nil {
 			return nil, err
 		}
-		m := &mingjianv1.ApprovedRebuild{
-			Projection: a.Projection, Through: a.Through, Digest: a.Digest, Reason: a.Reason, By: a.By,
-			Position: a.Position.String(), At: a.RecordedAt.UTC().Format(time.RFC3339),
+		var tables []*mingjianv1.DifferingTable
+		for _, t := range a.Approved.Tables {
+			tables = append(tables, &mingjianv1.DifferingTable{Name: t.Name, Public: t.Public, Missing: t.Missing, Extra: t.Extra, Changed: t.Changed})
 		}
-		for _, t := range a.Tables {
-			m.Tables = append(m.Tables, &mingjianv1.DifferingTable{Name: t.Name, Public: t.Public, Missing: t.Missing, Extra: t.Extra, Changed: t.Changed})
-		}
-		out.Rebuilds = append(out.Rebuilds, m)
+		list = append(list, &mingjianv1.ApprovedRebuild{
+			Projection: a.Approved.Projection, Through: a.Approved.Through, Digest: a.Approved.Digest, Reason: a.Approved.Reason, By: a.Approved.By,
+			Position: a.Position.String(), At: a.RecordedAt.UTC().Format(time.RFC3339), Tables: tables,
+		})
 	}
-	slices.Reverse(out.Rebuilds)
-	return out, nil
+	slices.Reverse(list)
+	return &mingjianv1.ListApprovedRebuildsResponse{Rebuilds: list}, nil
 }

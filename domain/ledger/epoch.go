@@ -128,7 +128,7 @@ func Of(r es.Record) (e Epoch, is bool, err error) {
 
 // Approval is an approved rebuild with its place in the log.
 type Approval struct {
-	RebuildApproved
+	Approved   RebuildApproved
 	Position   es.Position
 	RecordedAt time.Time
 }
@@ -139,7 +139,7 @@ func Approvals(ctx context.Context, store es.Store) iter.Seq2[Approval, error] {
 		for r, err := range store.Read(ctx, es.Stream{Category: Category, ID: Stream}, 0) {
 			a, is := Approval{Position: r.Position}, false
 			if err == nil {
-				a.RebuildApproved, is, err = approvalOf(r)
+				a.Approved, is, err = approvalOf(r)
 			}
 			if err == nil && is {
 				var meta es.Metadata

@@ -111,8 +111,16 @@ func lastUpTo(ctx context.Context, r projections.Reader, column, value string) (
 	return momentOf(&page.Rows[0])
 }
 
-// Through is the number of the last release that is not behind a place in the log; 0 for none.
+// Through is the number of the last release that is not behind a place in the log; 0 for none. A view that has not come to that
+// place can't tell: the answer is refused until it has.
 func Through(ctx context.Context, r projections.Reader, p es.Position) (uint64, error) {
+	at, err := r.Checkpoint(ctx, Name) // first: what it has come to it has still when it is asked
+	if err != nil || at.Compare(p) < 0 {
+		behind := domain.Refuse(domain.Unavailable, "feed.behind", "", "公示信息视图尚未更新到该位置，请稍后重试",
+			"the view of the releases has not reached this position yet; try again")
+		behind.Err = err
+		return 0, behind
+	}
 	m, err := lastUpTo(ctx, r, colPosition, ordinal(p))
 	return m.Sequence, err
 }
