@@ -144,7 +144,26 @@ func TestVersionChangesWithTheRecord(t *testing.T) {
 	if step() != before {
 		t.Error("another enterprise's release changed the version")
 	}
+	if err := sink.Switch(t.Context(), p, at, rebuilt(t, sink, p, l.Store.All(), at)); err != nil {
+		t.Fatal(err)
+	}
+	if after, found, err := fresh.EnterpriseVersion(t.Context(), huimin); after == before || !found || err != nil {
+		t.Errorf("a rebuild, which may have changed its text, left the version at %q: %v, %v", after, found, err)
+	}
 	if _, found, err := fresh.EnterpriseVersion(t.Context(), "reg:000000000000000"); found || err != nil {
 		t.Errorf("nobody: %v, %v", found, err)
 	}
+}
+
+// rebuilt is a shadow that took the records.
+func rebuilt(t *testing.T, sink *projectionstest.Memory, p projections.Projection, records []es.Record, through es.Position) projections.Target {
+	t.Helper()
+	shadow, err := sink.Shadow(t.Context(), p)
+	if err == nil {
+		err = projections.Apply(t.Context(), p, shadow, es.Position{}, es.Batch{Records: records, Through: through})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shadow
 }

@@ -2,6 +2,8 @@ package enterprise
 
 import (
 	"context"
+	"strconv"
+	"sync/atomic"
 
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -34,19 +36,41 @@ func (s state) on(day calendar.Date) string {
 type Versions struct {
 	fresh *projections.Fresh[state]
 	today func() calendar.Date
+	// replaced counts how often all records were: what a rebuild makes of an event may be another text, and stands at the place of
+	// the event all the same.
+	replaced atomic.Uint64
 }
 
 // NewVersions keeps the versions of up to size records; stop ends the watching.
 func NewVersions(r projections.Reader, w projections.Watcher, size int, today func() calendar.Date) (v *Versions, stop func()) {
-	fresh, stop := projections.NewFresh(r, w, Table, size, func(row *projections.Row) (state, error) { return stateOf(row), nil })
-	return &Versions{fresh, today}, stop
+	v = &Versions{today: today}
+	fresh, forget := projections.NewFresh(r, w, Table, size, func(row *projections.Row) (state, error) { return stateOf(row), nil })
+	v.fresh = fresh
+	deafen := w.Watch(v.changed)
+	return v, func() {
+		deafen()
+		forget()
+	}
 }
 
-// EnterpriseVersion is Version on this day.
+func (v *Versions) changed(keys []projections.Key) {
+	for _, k := range keys {
+		if k.Table == Table && k.Key == "" {
+			v.replaced.Add(1)
+		}
+	}
+}
+
+// EnterpriseVersion is Version on this day, and differs after a rebuild as well: another process counts otherwise.
 func (v *Versions) EnterpriseVersion(ctx context.Context, id string) (version string, found bool, err error) {
+	replaced := v.replaced.Load() // first: readers see the new records before they are told of
 	s, found, err := v.fresh.Get(ctx, id)
 	if err != nil || !found {
 		return "", found, err
 	}
-	return s.on(v.today()), true, nil
+	version = s.on(v.today())
+	if replaced > 0 {
+		version += "~" + strconv.FormatUint(replaced, 10)
+	}
+	return version, true, nil
 }
