@@ -171,12 +171,12 @@ func TestImportPassesErrorsOn(t *testing.T) {
 	broken := errors.New("broken")
 	var half iter.Seq2[es.Record, error] = func(yield func(es.Record, error) bool) {
 		n := 0
-		for r := range archive.Read(t.Context(), bytes.NewReader(packed)) {
+		for r, err := range archive.Read(t.Context(), bytes.NewReader(packed)) {
 			if n++; n == 10 {
 				yield(es.Record{}, broken)
 				return
 			}
-			if !yield(r, nil) {
+			if !yield(r, err) {
 				return
 			}
 		}

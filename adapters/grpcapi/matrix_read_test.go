@@ -73,6 +73,7 @@ func readCases() map[string]readCase {
 		"HistoryService/ListRecordsAsOf": {given: takenAway, shows: made("disclosure"), reqs: asks(
 			&mingjianv1.ListRecordsAsOfRequest{RecordKind: "penalty", AsOf: "release:1"},
 			&mingjianv1.ListRecordsAsOfRequest{RecordKind: "penalty", AsOf: "release:1", AuthorityId: string(ownBureau)})},
+		"LedgerService/ListApprovedRebuilds": {open: "what is approved is a rebuild of all that the ledger shows, no authority's"},
 		"WorkService/ListWork": {given: submittedDisclosure, shows: made("disclosure"), reqs: asks(
 			&mingjianv1.ListWorkRequest{}, &mingjianv1.ListWorkRequest{AuthorityId: string(ownBureau)})},
 	}

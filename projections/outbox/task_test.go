@@ -60,7 +60,9 @@ func histories(t testing.TB) (out [][]es.Record) {
 			out = append(out, stream)
 		}
 	}
-	slices.SortFunc(out, func(a, b []es.Record) int { return strings.Compare(last(a).Type+string(last(a).ID), last(b).Type+string(last(b).ID)) })
+	slices.SortFunc(out, func(a, b []es.Record) int {
+		return strings.Compare(last(a).Type+string(last(a).ID), last(b).Type+string(last(b).ID))
+	})
 	return out
 }
 
