@@ -72,6 +72,30 @@ func (q *queue) submit(ctx context.Context, r *request) error {
 	return ctx.Err()
 }
 
+// submitAll returns when all of them are done, each with its answer. They are taken in their order. When ctx ends before, those
+// that still wait are withdrawn, and the outcome of the others is unknown.
+func (q *queue) submitAll(ctx context.Context, batch []*request) error {
+	q.mu.Lock()
+	if q.closed {
+		q.mu.Unlock()
+		return ErrClosed
+	}
+	q.waiting = append(q.waiting, batch...)
+	q.some.Signal()
+	q.mu.Unlock()
+	for _, r := range batch {
+		select {
+		case <-r.done:
+		case <-ctx.Done():
+			q.mu.Lock()
+			defer q.mu.Unlock()
+			q.waiting = slices.DeleteFunc(q.waiting, func(w *request) bool { return slices.Contains(batch, w) })
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
 // take waits for requests and removes the next batch; it is empty once the queue is closed and nothing is left. Those who were
 // answered just now may come again first: one commit for all is worth more than the haste.
 func (q *queue) take() []*request {
