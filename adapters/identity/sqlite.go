@@ -6,9 +6,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
-	"os"
 	"runtime"
 	"time"
 
@@ -60,27 +58,4 @@ func (s *Store) migrate(ctx context.Context) error {
 		return fmt.Errorf("identity: migrate: %w", err)
 	}
 	return tx.Commit()
-}
-
-// Backup copies the tokens, as they are at one moment, to a new file, also while other processes use this one. The file is on
-// disk when Backup returns, its entry in the folder is the caller's to sync. A file that exists is an error.
-// Tokens in PostgreSQL are errors.ErrUnsupported: they are backed up with their database.
-func (s *Store) Backup(ctx context.Context, path string) error {
-	if s.numbered {
-		return fmt.Errorf("identity: back up to %s: %w", path, errors.ErrUnsupported)
-	}
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("identity: back up to %s: %w", path, errors.Join(err, fs.ErrExist))
-	}
-	if _, err := s.db.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
-		return fmt.Errorf("identity: back up to %s: %w", path, err)
-	}
-	f, err := os.Open(path)
-	if err == nil {
-		err = errors.Join(f.Sync(), f.Close()) // SQLite leaves that out here
-	}
-	if err != nil {
-		return fmt.Errorf("identity: back up to %s: %w", path, err)
-	}
-	return nil
 }

@@ -94,33 +94,6 @@ func tokenLife(t *testing.T, path string) {
 	}
 }
 
-func TestBackupWhileInUse(t *testing.T) {
-	t.Parallel()
-	c := &clock{time.Unix(1_800_000_000, 0)}
-	dir := t.TempDir()
-	server, operator := open(t, filepath.Join(dir, "identity.db"), c), open(t, filepath.Join(dir, "identity.db"), c)
-	_, before, err := server.Create(t.Context(), planner(), time.Hour)
-	if err != nil {
-		t.Fatal(err)
-	}
-	to := filepath.Join(t.TempDir(), "a copy?.db")
-	if err := operator.Backup(t.Context(), to); err != nil {
-		t.Fatal(err)
-	}
-	if err := operator.Backup(t.Context(), to); !errors.Is(err, os.ErrExist) {
-		t.Errorf("over a file that exists: %v", err)
-	}
-	_, after, err := server.Create(t.Context(), planner(), time.Hour)
-	if err != nil {
-		t.Fatal(err)
-	}
-	restored := open(t, to, c)
-	if a, err := restored.Authenticate(t.Context(), before); err != nil || !cmp.Equal(a, planner()) {
-		t.Errorf("a token of before the backup: %+v, %v", a, err)
-	}
-	refused(t, restored, after, "a token of after the backup")
-}
-
 func refused(t *testing.T, s *identity.Store, secret, what string) {
 	t.Helper()
 	if a, err := s.Authenticate(t.Context(), secret); domain.KindOf(err) != domain.Unauthorized || !cmp.Equal(a, domain.Actor{}) {
@@ -219,18 +192,6 @@ func grantsThatAreRefused(t *testing.T, path string) {
 	}
 	if list, err := s.List(t.Context(), 10); err != nil || len(list) != 0 {
 		t.Fatalf("refused grants left %d tokens, %v", len(list), err)
-	}
-}
-
-func TestTokensInPostgresAreBackedUpWithTheirDatabase(t *testing.T) {
-	t.Parallel()
-	s := open(t, postgrestest.New(t), &clock{time.Unix(1_800_000_000, 0)})
-	path := filepath.Join(t.TempDir(), "copy.db")
-	if err := s.Backup(t.Context(), path); !errors.Is(err, errors.ErrUnsupported) {
-		t.Errorf("got %v", err)
-	}
-	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("a file is there: %v", err)
 	}
 }
 

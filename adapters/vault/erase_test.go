@@ -12,7 +12,6 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"github.com/mingjian-ledger/mingjian/adapters/vault"
 	"github.com/mingjian-ledger/mingjian/domain"
 )
 
@@ -138,46 +137,6 @@ func shreddingLeavesNoByte(t *testing.T, fresh func() place) {
 			opens(t, s, sealed[i], fmt.Sprintf("长安街%d号，电话139%08d", i, i))
 		}
 	}
-}
-
-func TestABackupHoldsNoMasterKeyAndNothingInClear(t *testing.T) {
-	t.Parallel()
-	p, to := place{folder: t.TempDir()}, place{folder: t.TempDir()}
-	s := p.open(t)
-	const number, text = "11010119900307001A", "电话13900000000"
-	id := person(t, s, number)
-	sealed := seal(t, s, "item", text, id)
-	gone := seal(t, s, "gone", text, person(t, s, "other"))
-	left := traces(t, p, gone.Persons[0])
-	if err := s.Shred(t.Context(), gone.Persons[0]); err != nil {
-		t.Fatal(err)
-	}
-	beside, err := vault.OpenReadOnly(t.Context(), p.file(), p.keys()) // as the command does, while a server has it open
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := beside.Backup(t.Context(), to.file()); err != nil {
-		t.Fatal(err)
-	}
-	closed(t, beside)
-	if err := s.Backup(t.Context(), to.file()); err == nil {
-		t.Error("a backup took the place of a file")
-	}
-	if found := to.holds(t, append(append(left, forms(number)...), forms(text)...)...); len(found) > 0 {
-		t.Errorf("in the backup: %v", found)
-	}
-	if info, err := os.Stat(to.file()); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("mode %v, %v", info.Mode(), err)
-	}
-	if _, err := vault.Open(t.Context(), to.file(), to.keys()); err == nil {
-		t.Fatal("the backup opens without the master key")
-	}
-	copied, err := vault.Open(t.Context(), to.file(), p.keys())
-	if err != nil {
-		t.Fatal(err)
-	}
-	opens(t, copied, sealed, text)
-	closed(t, copied)
 }
 
 // A process that ended after the shredding was decided in the file, but before the file was written anew.

@@ -21,6 +21,8 @@ const (
 	settingApplied = "applied"      // position in the log
 	settingTarget  = "rotating_to"  // name of the master key of a rotation under way
 	settingRewrite = "rewrite_due"  // the files may hold traces of a shredding
+
+	settingRestoring = "restoring" // there while stores are filled from a backup
 )
 
 // normal is the form in which numbers are compared.

@@ -119,25 +119,6 @@ func (s *Store) migrate(ctx context.Context) error {
 	})
 }
 
-// Backup copies the vault, as it is at one moment, to a new file: ciphertexts and wrapped keys, never a master key. The file
-// is on disk when Backup returns, its entry in the folder is the caller's to sync. A file that exists is an error.
-// A vault in PostgreSQL is errors.ErrUnsupported: it is backed up with its database.
-func (s *Store) Backup(ctx context.Context, path string) error {
-	if s.tables.shared() {
-		return fmt.Errorf("vault: back up to %s: %w", path, errors.ErrUnsupported)
-	}
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("vault: back up to %s: %w", path, errors.Join(err, fs.ErrExist))
-	}
-	if err := private(path); err != nil { // SQLite takes an empty file for a new one
-		return err
-	}
-	if _, err := s.db.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
-		return fmt.Errorf("vault: back up to %s: %w", path, err)
-	}
-	return syncPath(path) // SQLite leaves that out here
-}
-
 // file is a vault in a SQLite file.
 type file struct{ db *sql.DB }
 

@@ -46,7 +46,10 @@ var errRead = errors.New("somebody reads it as it was; shred again")
 
 // start readies a vault whose tables are there, and closes it if it can't.
 func (s *Store) start(ctx context.Context) (*Store, error) {
-	err := s.sweep(ctx)
+	err := s.restoring(ctx)
+	if err == nil {
+		err = s.sweep(ctx)
+	}
 	if err == nil {
 		if err = s.rewriteIfDue(ctx); errors.Is(err, errRead) && s.tables.shared() {
 			err = nil // the others serve as well; whoever shreds or opens next does it
