@@ -8,7 +8,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/mingjian-ledger/mingjian/adapters/archive"
@@ -81,7 +80,7 @@ func logExport(terminal) *cobra.Command {
 		Example: "  mingjian log export --data /var/lib/mingjian events.jsonl.gz",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.reading(cmd.Context(), func(events eventLog) error {
-				head, err := exportLog(cmd.Context(), events, args[0])
+				head, err := exportLog(cmd.Context(), events, args[0], func() {})
 				if err != nil {
 					return err
 				}
@@ -94,8 +93,8 @@ func logExport(terminal) *cobra.Command {
 	return cmd
 }
 
-// exportLog writes a log into a new file; what is not finished is no file.
-func exportLog(ctx context.Context, events es.Source, name string) (head ledger.Head, err error) {
+// exportLog writes a log into a new file, telling of each event; what is not finished is no file.
+func exportLog(ctx context.Context, events es.Source, name string, written func()) (head ledger.Head, err error) {
 	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
 		return head, usage("%s exists: a log goes into a new file", name)
 	}
@@ -112,7 +111,10 @@ func exportLog(ctx context.Context, events es.Source, name string) (head ledger.
 	through, err := events.Head(ctx)
 	chain := ledger.NewChain()
 	if err == nil {
-		err = archive.Write(ctx, f, events, through, chain.Add)
+		err = archive.Write(ctx, f, events, through, func(r es.Record) {
+			chain.Add(r)
+			written()
+		})
 	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return head, err
@@ -170,14 +172,11 @@ func importLog(ctx context.Context, to archive.Log, name string, begin newEpoch)
 		chain.Add(r)
 	})
 	head = chain.Head()
-	spoilt := (*archive.SpoiltError)(nil)
-	switch {
-	case errors.As(err, &spoilt):
+	if spoilt := (*archive.SpoiltError)(nil); errors.As(err, &spoilt) {
 		return head, refuted("%w", err)
-	case err != nil || head.Events == 0:
+	}
+	if err != nil {
 		return head, err
 	}
-	return head, recordOfItself(ctx, to, begin.by, time.Now(), ledger.BeginEpoch{
-		ID: es.ID(uuid.NewString()), Events: head.Events, Position: head.Position, Hash: head.Hash, Renumbered: renumbered, Reason: begin.reason, By: begin.by,
-	})
+	return head, begin.behind(ctx, to, head, renumbered, time.Time{})
 }

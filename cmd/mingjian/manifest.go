@@ -16,14 +16,14 @@ import (
 	"time"
 
 	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
-	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/ledger"
 )
 
 // manifestFile is written last: a folder without it is no backup.
 const manifestFile = "manifest.json"
 
 // manifestFormat is the newest form of a manifest that this program reads, and the one it writes.
-const manifestFormat = 1
+const manifestFormat = 2
 
 // manifest says what a backup holds.
 type manifest struct {
@@ -34,10 +34,15 @@ type manifest struct {
 	Files     []file    `json:"files"` // ascending by path
 }
 
-// logHead is the last event of a log; its hash covers what the event says and who recorded it.
+// logHead says what log is in a backup. Format 1 had position and hash alone.
 type logHead struct {
-	Position string `json:"position"`       // "0" before the first event
-	Hash     string `json:"hash,omitempty"` // es.Record.Hash in lower-case hex
+	Epoch string `json:"epoch,omitempty"`
+	ledger.Head
+}
+
+// claims tells whether a manifest's head may be that of a log.
+func (h logHead) claims(log ledger.Head) bool {
+	return h.Position == log.Position && h.Hash == log.Hash && (h.Chain == "" || h.Head == log)
 }
 
 // file is one file of a backup.
@@ -78,14 +83,16 @@ func readManifest(from string) (m manifest, err error) {
 	if m.Format < 1 {
 		return m, refuted("%s: format %d is none", manifestFile, m.Format)
 	}
-	log := false
+	logs := 0
 	for _, f := range m.Files {
 		if !filepath.IsLocal(filepath.FromSlash(f.Path)) || path.Clean(f.Path) != f.Path {
 			return m, refuted("%s: %q is no path within a backup", manifestFile, f.Path)
 		}
-		log = log || f.Path == eventsFile
+		if f.Path == eventsFile || f.Path == archiveFile {
+			logs++
+		}
 	}
-	if !log {
+	if logs != 1 {
 		return m, refuted("%s names no %s", manifestFile, eventsFile)
 	}
 	return m, nil
@@ -147,35 +154,14 @@ func (r contextReader) Read(p []byte) (int, error) {
 	return r.Reader.Read(p)
 }
 
-// headOf reads the last event of a log.
-func headOf(ctx context.Context, events es.Source) (logHead, error) {
-	head, err := events.Head(ctx)
-	if err != nil || head == (es.Position{}) {
-		return logHead{Position: head.String()}, err
-	}
-	commit, _ := head.Pair()
-	for batch, err := range events.Follow(ctx, es.At(commit-1, 0)) {
-		if err != nil {
-			return logHead{}, err
-		}
-		for _, r := range batch.Records {
-			if r.Position == head {
-				hash := r.Hash()
-				return logHead{Position: head.String(), Hash: hex.EncodeToString(hash[:])}, nil
-			}
-		}
-	}
-	return logHead{}, fmt.Errorf("the event at %s can't be read", head)
-}
-
 // headOfFile opens the log of a folder that nobody else uses, and leaves nothing there but the log.
-func headOfFile(ctx context.Context, folder string) (head logHead, err error) {
+func headOfFile(ctx context.Context, folder string) (logHead, error) {
 	events, err := sqlite.Open(ctx, filepath.Join(folder, eventsFile), sqlite.Options{})
 	if err != nil {
-		return head, err
+		return logHead{}, err
 	}
-	head, err = headOf(ctx, events)
-	return head, errors.Join(err, events.Close(), os.Remove(filepath.Join(folder, lockFile)))
+	kept, err := headOfLog(ctx, sqliteLog{events})
+	return logHead{kept.Epoch, kept.Head}, errors.Join(err, events.Close(), os.Remove(filepath.Join(folder, lockFile)))
 }
 
 // syncTree brings the entries of a folder and of those below it to disk; the files are there already.

@@ -67,14 +67,11 @@ func restoredLedger(t *testing.T, folder string) *oldLedger {
 	dir := t.TempDir()
 	backup, data := filepath.Join(dir, "backup"), filepath.Join(dir, "data")
 	unpack(t, filepath.Join(folder, "backup.tar.gz"), backup)
-	m, err := readManifest(backup)
-	if err != nil {
+	r := restoring{config: config{Data: data}, from: backup, begin: newEpoch{by: "ops", reason: "恢复"}, screen: io.Discard}
+	if err := r.run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := restore(t.Context(), backup, data, newEpoch{by: "ops", reason: "恢复"}, io.Discard); err != nil {
-		t.Fatal(err)
-	}
-	return &oldLedger{T: t, folder: folder, data: data, now: m.CreatedAt}
+	return &oldLedger{T: t, folder: folder, data: data, now: r.m.CreatedAt}
 }
 
 // unpack makes a folder of an archive.

@@ -13,90 +13,137 @@ import (
 )
 
 func restoreCommand(terminal) *cobra.Command {
-	var c config
-	begin := newEpoch{}
+	r := &restoring{}
 	cmd := &cobra.Command{
-		Use: "restore FROM", Short: "Make a data directory from a backup", Args: cobra.ExactArgs(1),
-		Long: "Copies a backup into a data directory that is new or empty, checking the size and SHA-256 of every file, then opens the\n" +
-			"log and checks that its last event is the one that the manifest names. The directory appears when all of that holds.\n" +
+		Use: "restore FROM", Short: "Make a ledger from a backup", Args: cobra.ExactArgs(1),
+		Long: "Brings a backup into a data directory that is new or empty, or into the empty stores that --events, --views and the others\n" +
+			"name, of whatever kind the ledger was. First the size and SHA-256 of every file are checked, and that the log is the one\n" +
+			"that the manifest names. The directory appears when all of that holds; stores on servers can't be opened by a server of\n" +
+			"this program before all of them are filled. Views are built at the first start where they are not files beside the log.\n" +
 			"A new epoch begins with it, which is recorded in the log with --by and --reason: what was recorded after the backup is not\n" +
-			"in the restored ledger, and whoever followed it further is told so (README.md).\n" +
+			"in the restored ledger, and whoever followed it further is told so (README.md). Where the new store gives events other\n" +
+			"positions, the epoch says so.\n" +
 			"At its first start whoever was shredded since the vault was copied is shredded in it again, before anything is answered.\n" +
 			"Exit code 3 says that the backup is not what its manifest claims, and names the file.",
 		Example: "  mingjian restore /backup/mingjian-2026-11-22 --data /var/lib/mingjian\n  mingjian verify --data /var/lib/mingjian",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if c.Data == "" {
-				return usage("--data: a directory is required")
-			}
-			m, err := restore(cmd.Context(), args[0], c.Data, begin, cmd.ErrOrStderr())
-			if err != nil {
+			if err := r.config.checkStores(); err != nil {
 				return err
 			}
-			if m.holds(vaultFile) && !m.holds(masterFile) {
-				fmt.Fprintf(cmd.ErrOrStderr(), "the backup holds no master key: put the %s of its day into %s before the start, if personal data were sealed\n", masterFile, c.Data)
+			r.from, r.screen = args[0], cmd.ErrOrStderr()
+			if err := r.run(cmd.Context()); err != nil {
+				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "restored %s to position %s, as backed up on %s\n", c.Data, m.Head.Position, m.CreatedAt.Format("2006-01-02 15:04:05Z"))
+			if key := r.config.masterKey(); r.m.holds(vaultFile) && missing(key) {
+				fmt.Fprintf(cmd.ErrOrStderr(), "the backup holds no master key: put the %s of its day at %s before the start, if personal data were sealed\n", masterFile, key)
+			}
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "restored %s to position %s, as backed up on %s\n",
+				r.config.stored(), r.m.Head.Position, r.m.CreatedAt.Format("2006-01-02 15:04:05Z"))
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&c.Data, "data", "", "data directory; new or empty (required)")
-	begin.flags(cmd.Flags())
+	r.config.storeFlags(cmd.Flags(), "data directory; new or empty (required)")
+	r.config.Data, cmd.Flags().Lookup("data").DefValue = "", "" // nothing is made where nobody said so
+	r.config.vaultFlags(cmd.Flags())
+	r.begin.flags(cmd.Flags())
 	return cmd
 }
 
-// restore makes the data directory to from the backup from.
-func restore(ctx context.Context, from, to string, begin newEpoch, screen io.Writer) (m manifest, err error) {
-	to = filepath.Clean(to)
-	there, err := os.ReadDir(to)
+// restoring is one restore.
+type restoring struct {
+	config config
+	from   string
+	m      manifest
+	begin  newEpoch
+	screen io.Writer
+}
+
+func (r *restoring) run(ctx context.Context) (err error) {
+	c := &r.config
+	if c.Events.url != "" || c.Views.url != "" || c.Blobs.url != "" || c.Identity.url != "" || c.Vault.url != "" {
+		return r.intoStores(ctx)
+	}
+	c.Data = filepath.Clean(c.Data)
+	there, err := os.ReadDir(c.Data)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return m, usage("--data: %w", err)
+		return usage("--data: %w", err)
 	}
 	if len(there) > 0 {
-		return m, usage("--data: %s is not empty: a backup is restored into a new directory", to)
+		return usage("--data: %s is not empty: a backup is restored into a new directory", c.Data)
 	}
-	if m, err = readManifest(from); err != nil {
-		return m, err
+	if r.m, err = readManifest(r.from); err != nil {
+		return err
 	}
+	return r.intoDirectory(ctx)
+}
+
+// intoDirectory makes the data directory.
+func (r *restoring) intoDirectory(ctx context.Context) (err error) {
+	to := r.config.Data
 	folder, err := os.MkdirTemp(filepath.Dir(to), "."+filepath.Base(to)+".partial-")
 	if err != nil {
-		return m, err
+		return err
 	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, os.RemoveAll(folder))
 		}
 	}()
-	if err := m.copyInto(ctx, from, folder, screen); err != nil {
-		return m, err
+	if r.m.holds(eventsFile) {
+		err = r.copyFiles(ctx, folder)
+	} else {
+		c := r.config
+		c.Data = folder
+		err = r.fill(ctx, &c)
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(filepath.Join(folder, lockFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := syncTree(folder); err != nil {
+		return err
+	}
+	if err := os.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) { // it is empty
+		return fmt.Errorf("the directory can't be replaced; name a new one within it: %w", err)
+	}
+	if err := os.Rename(folder, to); err != nil {
+		return err
+	}
+	return syncPath(filepath.Dir(to))
+}
+
+// copyFiles brings a data directory that was copied back as it was.
+func (r *restoring) copyFiles(ctx context.Context, folder string) error {
+	if err := r.copyInto(ctx, func(path string) string { return filepath.Join(folder, filepath.FromSlash(path)) }); err != nil {
+		return err
 	}
 	head, err := headOfFile(ctx, folder)
 	if err != nil {
-		return m, err
+		return err
 	}
-	if head != m.Head {
-		return m, refuted("the log ends at %s (%s), the manifest says %s (%s)", head.Position, head.Hash, m.Head.Position, m.Head.Hash)
+	if err := r.holdsHead(head.Head); err != nil {
+		return err
 	}
-	if err := begin.restored(ctx, folder, m); err != nil {
-		return m, err
+	if r.config.MasterKey != "" && r.m.holds(masterFile) {
+		if err := r.masterKey(&r.config, folder); err != nil {
+			return err
+		}
+		if err := os.Remove(filepath.Join(folder, masterFile)); err != nil {
+			return err
+		}
 	}
-	if err := syncTree(folder); err != nil {
-		return m, err
-	}
-	if err := os.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) { // it is empty
-		return m, fmt.Errorf("the directory can't be replaced; name a new one within it: %w", err)
-	}
-	if err := os.Rename(folder, to); err != nil {
-		return m, err
-	}
-	return m, syncPath(filepath.Dir(to))
+	return r.begin.restored(ctx, folder, head.Head, r.m.CreatedAt)
 }
 
-// copyInto copies the files, each checked on its way. What the manifest does not name stays behind.
-func (m manifest) copyInto(ctx context.Context, from, to string, screen io.Writer) error {
-	bar := newProgress(screen, "restoring", m.size())
+// copyInto copies the files to where place says, each checked on its way, or checks them alone where it says nothing. What the
+// manifest does not name stays behind.
+func (r *restoring) copyInto(ctx context.Context, place func(path string) string) error {
+	bar := newProgress(r.screen, "reading the backup", r.m.size())
 	defer bar.end()
-	for _, want := range m.Files {
-		got, err := copyChecked(ctx, filepath.Join(from, filepath.FromSlash(want.Path)), filepath.Join(to, filepath.FromSlash(want.Path)), bar)
+	for _, want := range r.m.Files {
+		got, err := copyChecked(ctx, filepath.Join(r.from, filepath.FromSlash(want.Path)), place(want.Path), bar)
 		if errors.Is(err, fs.ErrNotExist) {
 			return refuted("%s is missing in the backup: %w", want.Path, err)
 		}
@@ -111,13 +158,16 @@ func (m manifest) copyInto(ctx context.Context, from, to string, screen io.Write
 	return nil
 }
 
-// copyChecked copies a file to disk and tells what was copied.
+// copyChecked copies a file to disk, or nowhere, and tells what was copied.
 func copyChecked(ctx context.Context, from, to string, bar *progress) (f file, err error) {
 	in, err := os.Open(from) //nolint:gosec // the backup that the user named
 	if err != nil {
 		return f, err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
+	if to == "" {
+		return copyFile(ctx, io.Discard, in, bar)
+	}
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 		return f, err
 	}

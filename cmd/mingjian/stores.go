@@ -107,19 +107,6 @@ func within(folder, path string) bool {
 	return filepath.Clean(filepath.Dir(path)) == filepath.Clean(folder)
 }
 
-// onlyFiles refuses a command that knows files alone, naming the store that is none.
-func (c *config) onlyFiles(what string) error {
-	for _, s := range []struct {
-		flag string
-		at   location
-	}{{"--events", c.eventsAt()}, {"--views", c.viewsAt()}, {"--blobs", c.blobsAt()}, {"--identity", c.identityAt()}, {"--vault", c.vaultAt()}} {
-		if !s.at.local() {
-			return usage("%s: %s copies files, and %s is none", s.flag, what, s.at)
-		}
-	}
-	return nil
-}
-
 // noLedger is the complaint of commands that work on a ledger which must be there. Of a server only opening it tells.
 func (c *config) noLedger() error {
 	if !c.eventsAt().local() {

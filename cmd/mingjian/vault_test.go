@@ -104,6 +104,7 @@ type house struct {
 	now    time.Time
 	url    string
 	tokens map[domain.Role]string
+	stores func(config) config // where they are; in the directory if nil
 }
 
 func newHouse(t *testing.T) *house {
@@ -111,7 +112,11 @@ func newHouse(t *testing.T) *house {
 }
 
 func (o *house) config() config {
-	return config{Data: o.data, HTTP: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second}
+	c := config{Data: o.data, HTTP: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second}
+	if o.stores != nil {
+		c = o.stores(c)
+	}
+	return c
 }
 
 // open serves the directory while the work goes on.
