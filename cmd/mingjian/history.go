@@ -38,15 +38,15 @@ func (in *instance) strays(ctx context.Context) (strays []*projections.AheadErro
 	if err != nil {
 		return nil, nil, err
 	}
-	head, err := in.events.Head(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
 	targets, places := map[string]projections.Target{}, map[string]es.Position{}
 	for _, p := range in.members() {
 		if places[p.Name], targets[p.Name], err = in.place(ctx, p); err != nil {
 			return nil, nil, err
 		}
+	}
+	head, err := in.events.Head(ctx) // after the places: while others write, these go on to what came after an earlier look
+	if err != nil {
+		return nil, nil, err
 	}
 	remembered := map[string]bool{}
 	if places[epoch.Name] != (es.Position{}) {
