@@ -8,15 +8,21 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/mingjian-ledger/mingjian/adapters/bus/natstest"
 	"github.com/mingjian-ledger/mingjian/adapters/postgres/postgrestest"
 )
 
 // itself is the program as this test binary, for processes of their own.
 const itself = "mingjian"
 
-// TestMain puts itself on the path.
-func TestMain(m *testing.M) {
-	testscript.Main(scratch{m}, map[string]func(){itself: main})
+// TestMain puts itself on the path. The process of a test may be the program, or a server of the bus.
+func TestMain(m *testing.M) { natstest.Main(programs{m}) }
+
+type programs struct{ *testing.M }
+
+func (p programs) Run() int {
+	testscript.Main(scratch(p), map[string]func(){itself: main, inTheYear: serveInTheYear})
+	return exitOK // it does not return
 }
 
 // scratch runs the tests and removes the database server that they may have asked for.

@@ -73,12 +73,18 @@ func (y *year) turn(day string, hour int) {
 func (y *year) daily() {
 	y.Helper()
 	y.settle()
-	day := y.clock.today()
+	if err := y.jobs(y.Context()); err != nil {
+		y.Fatal(err)
+	}
+}
+
+func (y *year) doJobs(ctx context.Context) error {
 	for _, job := range dailyJobs() {
-		if err := job.run(y.Context(), y.in, day); err != nil {
-			y.Fatal(err)
+		if err := job.run(ctx, y.in, y.clock.today()); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
 // workdays tell working days by the collection among the sample data: not by the program's own notices.

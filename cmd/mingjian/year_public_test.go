@@ -139,7 +139,11 @@ func (y *year) takeStatistics() {
 }
 
 // recountStatistics counts the stored events by hand and compares.
-func (y *year) recountStatistics() {
+func (y *year) recountStatistics() { y.againstOwnLog(y.againstEvents()) }
+
+// againstEvents holds the public numbers to a count of the events.
+func (y *year) againstEvents() counting {
+	y.Helper()
 	c := newCounting()
 	y.events(func(rec es.Record) {
 		if err := c.event(rec); err != nil {
@@ -159,7 +163,7 @@ func (y *year) recountStatistics() {
 			}
 		}
 	}
-	y.againstOwnLog(c)
+	return c
 }
 
 // againstOwnLog holds the events to what the test did.

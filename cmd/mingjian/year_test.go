@@ -48,6 +48,9 @@ type year struct {
 	data   string // directory
 	config config // of its instance
 	in     *instance
+	// settling waits until the views and the policies have taken in all that was done; jobs does what the date demands.
+	settling func(context.Context) error
+	jobs     func(context.Context) error
 	staff
 	notary    *person
 	head      *person // of the bureau, who decides
@@ -89,7 +92,7 @@ func (y *year) serve(work func()) {
 	c := y.config
 	c.clock = y.clock.now
 	err := serve(y.Context(), c, slog.New(slog.DiscardHandler), func(ctx context.Context, in *instance, d *doors) error {
-		y.in = in
+		y.in, y.settling, y.jobs = in, in.group.Settle, y.doJobs
 		y.hire(d.url())
 		work()
 		return nil
@@ -118,7 +121,7 @@ func (y *year) step(name string, do func()) {
 // settle waits until the views and the policies have taken in all that was done.
 func (y *year) settle() {
 	y.Helper()
-	if err := y.in.group.Settle(y.Context()); err != nil {
+	if err := y.settling(y.Context()); err != nil {
 		y.Fatal(err)
 	}
 }
@@ -145,7 +148,10 @@ func (y *year) events(each func(es.Record)) {
 }
 
 // yearClock shows what the test set, and never goes back.
-type yearClock struct{ at atomic.Int64 }
+type yearClock struct {
+	at    atomic.Int64
+	shown clockFile // to other processes; to none if empty
+}
 
 func (c *yearClock) now() time.Time { return time.Unix(c.at.Load(), 0).UTC() }
 
@@ -163,4 +169,7 @@ func (c *yearClock) turn(t *testing.T, day string, hour int) {
 		t.Fatalf("the clock would go back to %s %d:00", day, hour)
 	}
 	c.at.Store(then)
+	if c.shown != "" {
+		c.shown.set(t, then)
+	}
 }

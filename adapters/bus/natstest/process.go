@@ -19,11 +19,11 @@ const (
 )
 
 // Main is TestMain's of packages that use Spawn: in a process that Spawn started it is a server and does not return.
-func Main(m *testing.M) {
+func Main(m interface{ Run() int }) {
 	os.Exit(code(m)) //nolint:forbidigo // a TestMain ends the test process
 }
 
-func code(m *testing.M) int {
+func code(m interface{ Run() int }) int {
 	folder := os.Getenv(folderVariable) //nolint:forbidigo // it is of Spawn, not of the program's settings
 	if folder == "" {
 		return m.Run()
