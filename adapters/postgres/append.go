@@ -94,12 +94,12 @@ func (s *Store) write() {
 		if err == nil {
 			s.advance(s.writer.position)
 		}
-		for _, r := range batch {
-			if err != nil {
+		if err != nil {
+			for _, r := range batch {
 				r.pos, r.err = 0, err
 			}
-			close(r.done)
 		}
+		s.queue.answer(batch)
 		if err == nil && s.writer.position != before {
 			select {
 			case s.news <- struct{}{}:

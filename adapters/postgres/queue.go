@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
 )
@@ -14,6 +15,10 @@ const (
 	maxBatchEvents = 4096
 	maxBatchBytes  = 8 << 20
 )
+
+// gatherPart is the part of a batch's time for which the next one is gathered at most, without sleep: it is less than what a
+// timer keeps to.
+const gatherPart = 8
 
 // request is one append on its way: hashed already, waiting for its turn.
 type request struct {
@@ -41,6 +46,11 @@ type queue struct {
 	closed  bool
 	some    *sync.Cond    // told when something waits, or nothing more comes
 	drained chan struct{} // closed by who takes, when it is done
+
+	// Of who takes alone.
+	taken  time.Time // when the last batch was
+	hoped  int       // how many could be waiting soon after it was answered
+	gather time.Time // until when they are waited for
 }
 
 func newQueue() *queue {
@@ -97,11 +107,16 @@ func (q *queue) submitAll(ctx context.Context, batch []*request) error {
 }
 
 // take waits for requests and removes the next batch; it is empty once the queue is closed and nothing is left. Those who were
-// answered just now may come again first: one commit for all is worth more than the haste.
+// answered just now may come again first: one commit for all of them and those who wait already is worth more than the haste.
 func (q *queue) take() []*request {
 	runtime.Gosched()
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	for len(q.waiting) < q.hoped && !q.closed && time.Now().Before(q.gather) {
+		q.mu.Unlock()
+		runtime.Gosched()
+		q.mu.Lock()
+	}
 	for len(q.waiting) == 0 && !q.closed {
 		q.some.Wait()
 	}
@@ -115,7 +130,23 @@ func (q *queue) take() []*request {
 	}
 	batch := slices.Clone(q.waiting[:n])
 	q.waiting = slices.Delete(q.waiting, 0, n)
+	q.taken = time.Now()
 	return batch
+}
+
+// answer tells a batch's callers that their answers are there. Of a caller alone nothing is hoped for, of several that they come
+// again within a small part of the time that the batch took.
+func (q *queue) answer(batch []*request) {
+	now := time.Now()
+	q.mu.Lock()
+	q.hoped, q.gather = 0, now.Add(now.Sub(q.taken)/gatherPart)
+	if len(batch) > 1 {
+		q.hoped = len(batch) + len(q.waiting)
+	}
+	q.mu.Unlock()
+	for _, r := range batch {
+		close(r.done)
+	}
 }
 
 // close refuses what comes; what came is still taken.

@@ -3,8 +3,10 @@ package postgres
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
 )
@@ -85,6 +87,46 @@ func TestQueueDrains(t *testing.T) {
 	q.close()
 	if batch := <-waiting; len(batch) != 0 {
 		t.Fatalf("%d requests from an empty queue", len(batch))
+	}
+}
+
+// Callers that were answered just now, and those who wait already, share the next batch; nobody waits for ever.
+func TestQueueGathersThoseWhoWereAnswered(t *testing.T) {
+	q := newQueue()
+	first := []*request{sized(1, 1), sized(1, 1)}
+	for i, r := range first {
+		submitted(t.Context(), q, r, i+1)
+	}
+	slow := func(batch []*request) { // the batch took long, so that there is time
+		q.taken = q.taken.Add(-24 * time.Hour)
+		q.answer(batch)
+	}
+	slow(q.take())
+	submitted(t.Context(), q, sized(1, 1), 1)
+	taken := make(chan []*request)
+	go func() { taken <- q.take() }()
+	for range 1000 {
+		runtime.Gosched()
+	}
+	go func() { _ = q.submit(t.Context(), sized(1, 1)) }()
+	batch := <-taken
+	if len(batch) != 2 {
+		t.Fatalf("a batch of %d, want both who were answered", len(batch))
+	}
+	q.answer(batch) // it took no time
+	submitted(t.Context(), q, sized(1, 1), 1)
+	if batch = q.take(); len(batch) != 1 {
+		t.Fatalf("a batch of %d, want the one that waits", len(batch))
+	}
+	slow(batch) // but for one alone
+	submitted(t.Context(), q, sized(1, 1), 1)
+	if batch = q.take(); len(batch) != 1 {
+		t.Fatalf("a batch of %d, want the one that waits", len(batch))
+	}
+	slow([]*request{sized(1, 1), sized(1, 1)})
+	q.close()
+	if batch = q.take(); len(batch) != 0 {
+		t.Fatalf("%d requests after the end", len(batch))
 	}
 }
 
