@@ -18,7 +18,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 )
 
@@ -37,7 +36,7 @@ const (
 	crashSourceName = "old"
 )
 
-// TestKilledImportsAreMadeUpFor kills imports into a directory without notice, at moments of time and of progress, and
+// TestKilledImportsAreMadeUpFor kills imports without notice, at moments of time and of progress, and
 // imports again: nothing is lost, nothing is there twice.
 func TestKilledImportsAreMadeUpFor(t *testing.T) {
 	t.Parallel()
@@ -53,7 +52,7 @@ func TestKilledImportsAreMadeUpFor(t *testing.T) {
 			how = fmt.Sprintf("%d events on", more)
 			c.killed(func(ended context.Context) { c.grown(ended, more) })
 		}
-		t.Logf("kill %d %s, at position %d", n+1, how, position(t, c.data))
+		t.Logf("kill %d %s, at position %d", n+1, how, c.position())
 		c.verify("--events-only")
 		if n == crashes/2 {
 			c.verify()
@@ -84,12 +83,12 @@ func TestInterruptedImportSaysHowToGoOn(t *testing.T) {
 	c.finish()
 }
 
-// crash is the directory that is imported into again and again.
+// crash is the ledger that is imported into again and again.
 type crash struct {
 	*testing.T
 	chance  *rand.Rand
 	program string
-	data    string
+	config  config     // of its stores
 	imports [][]string // command lines; the first must end before the next makes sense
 	done    int        // imports that came to their end
 }
@@ -109,15 +108,18 @@ func newCrash(t *testing.T) *crash {
 	for n := range crashSubjects {
 		fmt.Fprintf(&subjects, "54%011d,第%d户商行\n", n, n)
 	}
-	c := &crash{T: t, chance: rand.New(rand.NewPCG(seed, 0)), program: built(t), data: filepath.Join(work, "d")} //nolint:gosec // moments, no secrets
+	c := &crash{T: t, chance: rand.New(rand.NewPCG(seed, 0)), program: built(t), config: onTier(t, config{Data: filepath.Join(work, "d")})} //nolint:gosec // moments, no secrets
 	c.imports = [][]string{
-		{"import", "subjects", "--data", c.data, "--authority", "SCJG", "--mapping", write(t, filepath.Join(work, "s.yaml"), subjectMapping),
+		{"import", "subjects", "--authority", "SCJG", "--mapping", write(t, filepath.Join(work, "s.yaml"), subjectMapping),
 			write(t, filepath.Join(work, "s.csv"), "no,name\n"+subjects.String())},
-		{"import", "inspections", "--data", c.data, "--authority", "SCJG", "--mapping", write(t, filepath.Join(work, "i.yaml"), inspectionMapping),
+		{"import", "inspections", "--authority", "SCJG", "--mapping", write(t, filepath.Join(work, "i.yaml"), inspectionMapping),
 			"--source", crashSourceName, "--was-public", crashWasPublic, "--public-on", crashPublicOn,
 			write(t, filepath.Join(work, "i.csv"), "no,ref,name,day,result\n"+inspectionRows(0, crashRecords))},
 	}
-	if code, _, errs := command(t, "projection", "list", "--data", c.data); code != exitOK {
+	for i, line := range c.imports {
+		c.imports[i] = append(line, storeArgs(c.config)...)
+	}
+	if code, _, errs := command(t, append([]string{"projection", "list"}, storeArgs(c.config)...)...); code != exitOK {
 		t.Fatal(errs)
 	}
 	return c
@@ -162,7 +164,7 @@ func pause(ctx context.Context, wait time.Duration) {
 // grown waits until the log has so many events more, or the import is over.
 func (c *crash) grown(ctx context.Context, more uint64) {
 	c.Helper()
-	events, err := sqlite.Open(ctx, filepath.Join(c.data, eventsFile), sqlite.Options{ReadOnly: true, Poll: time.Millisecond})
+	events, err := c.config.openEvents(ctx, true)
 	if ctx.Err() != nil {
 		return
 	}
@@ -191,9 +193,24 @@ func (c *crash) grown(ctx context.Context, more uint64) {
 	}
 }
 
+// position is where the log ends.
+func (c *crash) position() uint64 {
+	c.Helper()
+	events, err := c.config.openEvents(c.Context(), true)
+	if err != nil {
+		c.Fatal(err)
+	}
+	head, err := events.Head(c.Context())
+	if err := errors.Join(err, events.Close()); err != nil {
+		c.Fatal(err)
+	}
+	at, _ := head.Pair()
+	return at
+}
+
 func (c *crash) verify(flags ...string) {
 	c.Helper()
-	check := exec.CommandContext(c.Context(), c.program, append([]string{"verify", "--data", c.data}, flags...)...) //nolint:gosec // this program
+	check := exec.CommandContext(c.Context(), c.program, append(append([]string{"verify"}, storeArgs(c.config)...), flags...)...) //nolint:gosec // this program
 	if out, err := check.CombinedOutput(); err != nil {
 		c.Fatalf("verify: %v\n%s", err, out)
 	}
@@ -213,10 +230,10 @@ func (c *crash) finish() {
 		}
 	}
 	c.verify()
-	if at := position(c.T, c.data); at != crashEvents {
+	if at := c.position(); at != crashEvents {
 		c.Errorf("the log has %d events, want %d", at, crashEvents)
 	}
-	s, err := launch(c.program, filepath.Dir(c.data), os.Environ(), "--data", c.data)
+	s, err := launch(c.program, filepath.Dir(c.config.Data), os.Environ(), storeArgs(c.config)...)
 	if err != nil {
 		c.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func TestLicencesLapseOnTheirDay(t *testing.T) {
 	t.Parallel()
 	clock := &turnable{}
 	clock.turn("2026-01-05T04:00:00Z")
-	c := config{Data: t.TempDir(), HTTP: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second, clock: clock.now}
+	c := onTier(t, config{Data: t.TempDir(), HTTP: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second, clock: clock.now})
 	var ids []string
 	for part, days := range [][]struct {
 		at   string
@@ -117,7 +117,7 @@ func TestAServerDoesTheDaysJobs(t *testing.T) {
 	t.Parallel()
 	clock := &turnable{}
 	clock.turn("2026-01-05T04:00:00Z")
-	c := config{Data: t.TempDir(), HTTP: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second, clock: clock.now}
+	c := onTier(t, config{Data: t.TempDir(), HTTP: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second, clock: clock.now})
 	log := slog.New(slog.DiscardHandler)
 	err := withInstance(t.Context(), c, log, func(in *instance) error {
 		in.grant(t, t.Context(), "JY1", "2026-03-01")

@@ -22,7 +22,7 @@ func (l *leak) backUp(dir string) {
 func (l *leak) files(dir string) {
 	l.Helper()
 	n := l.walk(dir, func(path string, data []byte) {
-		if strings.HasSuffix(path, eventsFile) && !bytes.Contains(data, []byte("虚市监处罚")) {
+		if (strings.HasSuffix(path, eventsFile) || strings.HasSuffix(path, "_events.event")) && !bytes.Contains(data, []byte("虚市监处罚")) {
 			l.Errorf("%s holds no decision", path)
 		}
 	})

@@ -66,7 +66,7 @@ func (l *leak) send(p *person, path string, req proto.Message, resp receipted) {
 func TestNoPlantedByteIsPublic(t *testing.T) {
 	t.Parallel()
 	dir, logged := t.TempDir(), &listener{}
-	c := config{Data: filepath.Join(dir, "data"), HTTP: "127.0.0.1:0", GRPC: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second}
+	c := onTier(t, config{Data: filepath.Join(dir, "data"), HTTP: "127.0.0.1:0", GRPC: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second})
 	if err := os.Mkdir(c.Data, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -94,6 +94,7 @@ func TestNoPlantedByteIsPublic(t *testing.T) {
 		t.Error("nothing was logged")
 	}
 	holdNone(t, "the log", logged.bytes())
+	spill(t, c, dir)
 	l := &leak{T: t}
 	l.files(dir)
 }

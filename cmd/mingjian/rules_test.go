@@ -19,7 +19,7 @@ import (
 func TestANoticeReachesEveryOpenPeriod(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 12, 18, 2, 0, 0, 0, time.UTC)
-	c := config{Data: t.TempDir(), Patience: 10 * time.Second, Drain: 20 * time.Second, clock: func() time.Time { return now }}
+	c := onTier(t, config{Data: t.TempDir(), Patience: 10 * time.Second, Drain: 20 * time.Second, clock: func() time.Time { return now }})
 	by := domain.Actor{Account: "wang", Role: domain.Clerk, Authority: homeBureau}
 	const decisions = 40
 	err := withInstance(t.Context(), c, slog.New(slog.DiscardHandler), func(in *instance) error {

@@ -14,19 +14,26 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
+	"github.com/mingjian-ledger/mingjian/adapters/postgres/postgrestest"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/roster"
 )
 
 // TestStopUnderLoadLosesNothing writes from several connections, takes a backup and then a TERM signal in the midst of it:
-// whatever was acknowledged is there, in the directory and, if it was acknowledged before the backup began, in the backup.
+// whatever was acknowledged is there, in the stores and, if it was acknowledged before the backup began, in the backup.
 func TestStopUnderLoadLosesNothing(t *testing.T) {
-	t.Parallel()
+	t.Run("embedded", func(t *testing.T) { t.Parallel(); stopsUnderLoad(t, func(c config) config { return c }) })
+	t.Run("server", func(t *testing.T) {
+		t.Parallel()
+		stopsUnderLoad(t, func(c config) config { return onDatabase(c, postgrestest.New(t)) })
+	})
+}
+
+func stopsUnderLoad(t *testing.T, place func(config) config) {
 	work := t.TempDir()
-	data, kept, restored := filepath.Join(work, "d"), filepath.Join(work, "kept"), filepath.Join(work, "r")
-	secret := token(t, data, "clerk")
-	s, err := launch(itself, work, os.Environ(), "--data", data)
+	kept, first, restored := filepath.Join(work, "kept"), place(config{Data: filepath.Join(work, "d")}), place(config{Data: filepath.Join(work, "r")})
+	secret := token(t, first, "clerk")
+	s, err := launch(itself, work, os.Environ(), storeArgs(first)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +43,7 @@ func TestStopUnderLoadLosesNothing(t *testing.T) {
 		writers.Go(func() { load.write(n) })
 	}
 	before := load.until(200)
-	if code, out, errs := command(t, "backup", "--data", data, kept); code != exitOK {
+	if code, out, errs := command(t, append([]string{"backup", kept}, storeArgs(first)...)...); code != exitOK {
 		t.Errorf("backup ended with %d\n%s%s", code, out, errs)
 	}
 	load.until(len(load.until(0)) + 200)
@@ -49,12 +56,15 @@ func TestStopUnderLoadLosesNothing(t *testing.T) {
 	if load.odd != "" {
 		t.Error(load.odd)
 	}
-	if code, out, errs := command(t, "restore", kept, "--data", restored); code != exitOK {
+	if code, out, errs := command(t, append([]string{"restore", kept}, storeArgs(restored)...)...); code != exitOK {
 		t.Fatalf("restore ended with %d\n%s%s", code, out, errs)
 	}
-	for dir, ids := range map[string][]string{data: all, restored: before} {
-		holds(t, dir, ids)
-		if code, out, errs := command(t, "verify", "--data", dir); code != exitOK {
+	for _, l := range []struct {
+		at  config
+		ids []string
+	}{{first, all}, {restored, before}} {
+		holds(t, l.at, l.ids)
+		if code, out, errs := command(t, append([]string{"verify"}, storeArgs(l.at)...)...); code != exitOK {
 			t.Errorf("verify ended with %d\n%s%s", code, out, errs)
 		}
 	}
@@ -65,7 +75,7 @@ func TestStopCutsOffWhatDoesNotEnd(t *testing.T) {
 	t.Parallel()
 	work := t.TempDir()
 	data := filepath.Join(work, "d")
-	secret := token(t, data, "clerk")
+	secret := token(t, config{Data: data}, "clerk")
 	s, err := launch(itself, work, os.Environ(), "--data", data, "--drain", "500ms")
 	if err != nil {
 		t.Fatal(err)
@@ -93,9 +103,10 @@ func TestStopCutsOffWhatDoesNotEnd(t *testing.T) {
 }
 
 // token makes a token for the role.
-func token(t *testing.T, data, role string) string {
+func token(t *testing.T, c config, role string) string {
 	t.Helper()
-	code, out, errs := command(t, "token", "create", "--data", data, "--account", "test."+role, "--role", role, "--authority", "SCJG")
+	c.MasterKey = "" // which this command has no use for
+	code, out, errs := command(t, append([]string{"token", "create", "--account", "test." + role, "--role", role, "--authority", "SCJG"}, storeArgs(c)...)...)
 	if code != exitOK {
 		t.Fatal(errs)
 	}
@@ -166,17 +177,17 @@ func (l *load) until(many int) []string {
 	return append([]string(nil), l.ids...)
 }
 
-// holds finds every subject in the log of a directory.
-func holds(t *testing.T, dir string, ids []string) {
+// holds finds every subject in a log.
+func holds(t *testing.T, c config, ids []string) {
 	t.Helper()
-	events, err := sqlite.Open(t.Context(), filepath.Join(dir, eventsFile), sqlite.Options{ReadOnly: true})
+	events, err := c.openEvents(t.Context(), true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = events.Close() }() // it was read
 	for _, id := range ids {
 		if got, err := es.Load(t.Context(), events, roster.Subjects, id); err != nil || !got.Exists {
-			t.Errorf("%s lost %s, %v", dir, id, err)
+			t.Errorf("%s lost %s, %v", c.stored(), id, err)
 		}
 	}
 	if len(ids) == 0 {

@@ -1,9 +1,14 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/mingjian-ledger/mingjian/adapters/esdb/esdbtest"
 	"github.com/mingjian-ledger/mingjian/adapters/postgres/postgrestest"
@@ -39,6 +44,39 @@ func onCluster(t testing.TB, c config) config {
 	c = onDatabase(c, postgrestest.New(t))
 	c.Events = location{esdbtest.Start(t, esdbtest.Options{Nodes: 3}).URL()}
 	return c
+}
+
+// spill writes each table of stores in PostgreSQL into a file below dir, in the server's binary form, in which texts and bytes
+// stand as they are; it answers how many. A search of files then sees them too.
+func spill(t testing.TB, c config, dir string) (tables int) {
+	t.Helper()
+	if c.viewsAt().local() {
+		return 0
+	}
+	conn, err := pgx.Connect(t.Context(), c.Views.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }() // it was read
+	rows, err := conn.Query(t.Context(), `SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname LIKE 'mingjian%'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%d tables, %v", len(names), err)
+	}
+	for _, name := range names {
+		f, err := os.Create(filepath.Join(dir, "table "+name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = conn.PgConn().CopyTo(t.Context(), f, `COPY `+name+` TO STDOUT (FORMAT binary)`)
+		if err := errors.Join(err, f.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return len(names)
 }
 
 // storeArgs are the flags that lead a process of its own to the stores of a configuration.
