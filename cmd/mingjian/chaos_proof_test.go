@@ -113,7 +113,7 @@ func (c *chaos) accounts() map[string]string {
 	return out
 }
 
-func (c *chaos) staffHead() *person { return c.year.head }
+func (c *chaos) staffHead() *person { return c.head }
 
 // againstLog finds the events of every acknowledged command, and the events of every command once.
 func (c *chaos) againstLog(records []es.Record) {
