@@ -26,7 +26,7 @@ const chaosVariable = "MINGJIAN_TEST_CHAOS"
 // it, while the database, the bus and each server are killed, stopped or stand still, in turn, and come back. Each request
 // goes to any of the servers and is sent again with its key until one answers it. In the end what was acknowledged is in the log,
 // once; the views are what a rebuild makes of it; the public numbers are those counted from the events; the bus has every
-// message in order; and all servers are ready. The short form ends after every kind of fault came once.
+// message in order; and all servers are ready. The short form has every kind of fault once, and one task of the year.
 func TestServersUnderChaos(t *testing.T) {
 	t.Parallel()
 	c := newChaos(t)
@@ -41,8 +41,8 @@ func TestServersUnderChaos(t *testing.T) {
 	c.step("item list and plan", c.publishPlan)
 	c.underFaults(func() {
 		c.step("licences", c.grantLicences)
-		for _, task := range yearTasks() {
-			if !c.over() {
+		for n, task := range yearTasks() {
+			if n == 0 || !c.over() {
 				c.step(task.id+" "+task.title, func() { c.carryOut(task) })
 				c.tasks++
 			}
