@@ -18,7 +18,7 @@ BREAKING_AGAINST ?= main
 TEST_PKGS ?= ./...
 TEST_FLAGS ?=
 BENCH ?= .
-BENCH_PKGS ?= ./adapters/sqlite/... ./adapters/postgres/... ./adapters/esdb/ ./cmd/mingjian/... ./domain/sortition/
+BENCH_PKGS ?= ./adapters/sqlite ./adapters/postgres ./adapters/esdb ./cmd/mingjian ./domain/sortition
 BENCH_FLAGS ?=
 FUZZTIME ?= 5s
 FUZZ_PKGS ?= ./...
@@ -45,8 +45,8 @@ esdb-conformance: ## build bin/esdb-conformance, which tests the EventStoreDB se
 	  -o bin/esdb-conformance ./adapters/esdb/conformance
 
 .PHONY: bench
-bench: ## run the benchmarks (BENCH, BENCH_PKGS, BENCH_FLAGS)
-	go test -run '^$$' -bench '$(BENCH)' -timeout 60m $(BENCH_FLAGS) $(BENCH_PKGS)
+bench: ## run the benchmarks, then print one table of their ratios, tier by tier (BENCH, BENCH_PKGS, BENCH_FLAGS)
+	$(TOOLS)/bench.sh -bench '$(BENCH)' $(BENCH_PKGS) $(BENCH_FLAGS)
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME each (FUZZ_PKGS)

@@ -82,7 +82,7 @@ func BenchmarkP5(b *testing.B) {
 				r, err := es.Load(b.Context(), s, filings, archiveName(i))
 				return r.State, err
 			}))
-		print(b, ratio.Goal{ID: "P5", What: "Postgres, load and fold 10 events / bare indexed select", AtLeast: 0.5}, rate)
+		print(b, ratio.Goal{ID: "P5", What: "load and fold 10 events / bare indexed select", AtLeast: 0.5}, rate)
 	}
 }
 
@@ -146,7 +146,7 @@ func BenchmarkP6(b *testing.B) {
 				}
 				return done, err
 			})
-		print(b, ratio.Goal{ID: "P6", What: "Postgres, replay through typed handlers / bare scan plus decode", AtLeast: 0.5}, rate)
+		print(b, ratio.Goal{ID: "P6", What: "replay through typed handlers / bare scan plus decode", AtLeast: 0.5}, rate)
 	}
 }
 
@@ -189,6 +189,6 @@ func BenchmarkP13(b *testing.B) {
 		}
 	}
 	r := float64(size) / float64(payload)
-	print(b, ratio.Goal{ID: "P13", What: "Postgres, bytes on disk / data and metadata, streams of 10 events", AtMost: 1.35},
+	print(b, ratio.Goal{ID: "P13", What: "bytes on disk / data and metadata, streams of 10 events", AtMost: 1.35},
 		ratio.Figure{Median: r, Low: r, High: r, Limit: float64(payload), Subject: float64(size)})
 }

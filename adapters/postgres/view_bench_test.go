@@ -82,9 +82,9 @@ func BenchmarkP7(b *testing.B) {
 	records := filedRecords(b, rebuiltRows)
 	rebuilt := rebuild(b, openViews(b, cluster), filed(), records)
 	for b.Loop() {
-		print(b, ratio.Goal{ID: "P7", What: "rebuild of a Postgres view / CopyFrom of ready rows + indexes", AtLeast: 0.35},
+		print(b, ratio.Goal{ID: "P7", What: "rebuild of a view / CopyFrom of ready rows + indexes", AtLeast: 0.35},
 			compare(b, newCopied(b, cluster.NewDatabase(b), records), rebuilt))
-		print(b, ratio.Goal{ID: "P7", What: "rebuild of a Postgres view / the same by upserts of 500", AtLeast: 2},
+		print(b, ratio.Goal{ID: "P7", What: "rebuild of a view / the same by upserts of 500", AtLeast: 2},
 			compare(b, refill(b, openViews(b, cluster), records), rebuilt))
 		print(b, ratio.Goal{ID: "P7", What: "rebuild of ready rows / upserts of 500 ready rows", AtLeast: 2},
 			compare(b, newUpserted(b, cluster.NewDatabase(b), records), rebuild(b, openViews(b, cluster), ready(b, records), records)))
@@ -280,7 +280,7 @@ func BenchmarkViewGet(b *testing.B) {
 		return err
 	})
 	for b.Loop() {
-		print(b, ratio.Goal{ID: "view", What: "Get of a Postgres view, 8 readers / the bare prepared select", AtLeast: 0.75}, compare(b, bare, got))
+		print(b, ratio.Goal{ID: "view", What: "Get of a view, 8 readers / the bare prepared select", AtLeast: 0.75}, compare(b, bare, got))
 	}
 }
 

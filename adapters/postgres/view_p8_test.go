@@ -31,7 +31,7 @@ func BenchmarkP8(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			print(b, ratio.Goal{ID: "P8", What: "Postgres: p99 acknowledged → visible " + what + " / p99 of one durable commit", AtMost: 10}, p99)
+			print(b, ratio.Goal{ID: "P8", What: "p99 from acknowledged to visible " + what + " / p99 of one durable commit", AtMost: 10}, p99)
 		}
 	}
 }

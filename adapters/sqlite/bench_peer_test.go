@@ -21,7 +21,7 @@ func BenchmarkP4(b *testing.B) {
 		s := openStore(b, filepath.Join(b.TempDir(), "events.db"), sqlite.Options{})
 		settle(b, s)
 		rate, _ := compare(b, appending(b, n, jetStream(b)), appending(b, n, storing(b, s)))
-		print(b, ratio.Goal{ID: "P4", What: "SQLite, 64 writers / JetStream, sync always", AtLeast: 2.5}, rate)
+		print(b, ratio.Goal{ID: "P4", What: "durable append, 64 writers / JetStream, sync always", AtLeast: 2.5}, rate)
 	}
 }
 

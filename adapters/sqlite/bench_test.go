@@ -88,6 +88,7 @@ func file(b testing.TB, stream string, n int) []es.Proposed {
 // print writes a row of the table of ratios.
 func print(b *testing.B, g ratio.Goal, f ratio.Figure) {
 	b.Helper()
+	g.Tier = "SQLite"
 	fmt.Fprintln(os.Stdout, g.Line(f))
 	b.Logf("%s: limit %.6g, subject %.6g", g.ID, f.Limit, f.Subject)
 	b.ReportMetric(f.Median, g.ID+"-ratio")

@@ -47,7 +47,7 @@ func BenchmarkScale(b *testing.B) {
 			f, m := few[step], many[step]
 			row := func(id, what string, most, limit, subject float64) {
 				figure := ratio.Figure{Median: subject / limit, Low: subject / limit, High: subject / limit, Limit: limit, Subject: subject}
-				_, _ = fmt.Fprintln(os.Stdout, ratio.Goal{ID: id, What: what, AtMost: most}.Line(figure))
+				_, _ = fmt.Fprintln(os.Stdout, ratio.Goal{Tier: "program", ID: id, What: what, AtMost: most}.Line(figure))
 				b.Logf("%s: %.6g and %.6g", what, limit, subject)
 				b.ReportMetric(figure.Median, strings.ReplaceAll(step, " ", "-")+"-"+id+"-ratio")
 			}

@@ -209,6 +209,7 @@ func (w *benched) compare(limit, subject ratio.Load) (rate, p99 ratio.Figure) {
 
 func (w *benched) print(g ratio.Goal, f ratio.Figure) {
 	w.Helper()
+	g.Tier = "program"
 	_, _ = fmt.Fprintln(os.Stdout, g.Line(f))
 	w.Logf("%s: limit %.6g, subject %.6g", g.ID, f.Limit, f.Subject)
 	w.ReportMetric(f.Median, g.ID+"-ratio")

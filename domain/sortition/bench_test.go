@@ -25,6 +25,7 @@ var (
 // print writes a row of the table of ratios.
 func print(b *testing.B, g ratio.Goal, f ratio.Figure) {
 	b.Helper()
+	g.Tier = "draw"
 	fmt.Println(g.Line(f))
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(f.Median, "ratio")

@@ -103,12 +103,13 @@ func quantile(values []float64, q float64) float64 {
 
 // Goal is what a figure ought to be.
 type Goal struct {
+	Tier     string // the store, or what else is measured
 	ID, What string
 	AtLeast  float64 // or
 	AtMost   float64
 }
 
-// Line is a figure's row in the table of ratios.
+// Line is a figure's row in the table of ratios, which make bench sorts by tier.
 func (g Goal) Line(f Figure) string {
 	sign, goal, met := "≥", g.AtLeast, f.Median >= g.AtLeast
 	if g.AtMost > 0 {
@@ -118,5 +119,5 @@ func (g Goal) Line(f Figure) string {
 	if !f.Steady() {
 		verdict += fmt.Sprintf(", unsteady: quartiles differ by more than %.1f×, measure again", maxSpread)
 	}
-	return fmt.Sprintf("%-4s %-62s %6.2f [%.2f–%.2f]  goal %s %.2f  %s", g.ID, g.What, f.Median, f.Low, f.High, sign, goal, verdict)
+	return fmt.Sprintf("%-12s  %-5s %-78s %6.2f [%.2f–%.2f]  goal %s %.2f  %s", g.Tier, g.ID, g.What, f.Median, f.Low, f.High, sign, goal, verdict)
 }
