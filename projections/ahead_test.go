@@ -1,6 +1,7 @@
 package projections_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -83,10 +84,10 @@ func TestFirstGoesFirst(t *testing.T) {
 		views := &hooked{Memory: projectionstest.NewMemory(t)}
 		log := projectionstest.NewLog(3, good(1, 4)...)
 		g := group(t, views, log, nil, tally("a"), tally("b"))
-		if err := g.First("nobody", pos(1)); err == nil {
+		if err := g.First("nobody", pos(1), nil); err == nil {
 			t.Error("a stranger goes first")
 		}
-		if err := g.First("b", pos(6)); err != nil {
+		if err := g.First("b", pos(6), nil); err != nil {
 			t.Fatal(err)
 		}
 		stop := start(t, g.Run)
@@ -110,7 +111,7 @@ func TestFirstGoesFirst(t *testing.T) {
 func TestWhoWaitsForAFirstThatFailsIsNotReady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := group(t, projectionstest.NewMemory(t), projectionstest.NewLog(3, append(good(1, 4), bad(5))...), nil, tally("a"), tally("b"))
-		if err := g.First("b", pos(6)); err != nil {
+		if err := g.First("b", pos(6), nil); err != nil {
 			t.Fatal(err)
 		}
 		stop := start(t, g.Run)
@@ -122,6 +123,52 @@ func TestWhoWaitsForAFirstThatFailsIsNotReady(t *testing.T) {
 			t.Errorf("ready: %v", err)
 		}
 		if err := stop(); !errors.Is(err, errBadRecord) {
+			t.Error(err)
+		}
+	})
+}
+
+func TestNothingRunsOverTheViewsOfAnotherLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		views, asked := &hooked{Memory: projectionstest.NewMemory(t)}, 0
+		g := group(t, views, projectionstest.NewLog(3, good(1, 4)...), nil, tally("a"), tally("b"))
+		other := &projections.OtherLogError{Views: "1-aaaaaaaa", Log: "1-bbbbbbbb"}
+		err := g.First("b", pos(4), func(context.Context) error {
+			if asked++; asked == 1 {
+				return errors.New("not reached")
+			}
+			return other
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stop := start(t, g.Run)
+		if err := g.Wait(t.Context(), "a", pos(1)); !errors.Is(err, other) {
+			t.Errorf("a: %v", err)
+		}
+		if err := <-g.Stray(); !errors.Is(err, other) || asked != 2 {
+			t.Errorf("after %d looks: %v", asked, err)
+		}
+		if _, err := views.Checkpoint(t.Context(), "a"); err == nil {
+			t.Error("a ran")
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestAFirstThatFindsNothingAmissLetsTheOthersRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := group(t, projectionstest.NewMemory(t), projectionstest.NewLog(3, good(1, 4)...), nil, tally("a"), tally("b"))
+		if err := g.First("b", pos(4), func(context.Context) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		stop := start(t, g.Run)
+		if err := g.Wait(t.Context(), "a", pos(4)); err != nil {
+			t.Error(err)
+		}
+		if err := stop(); err != nil {
 			t.Error(err)
 		}
 	})

@@ -28,6 +28,7 @@ type Group struct {
 
 	first        *member // nil for none; see First
 	firstThrough es.Position
+	firstCheck   func(context.Context) error
 }
 
 // member is one projection or reactor of a group.
@@ -131,19 +132,6 @@ func (g *Group) Run(ctx context.Context) error {
 	}
 	all.Wait()
 	return errors.Join(failures...)
-}
-
-// awaitFirst tells whether the member may run; not so when ctx ended before.
-func (g *Group) awaitFirst(ctx context.Context, m *member) bool {
-	if g.first == nil || m == g.first {
-		return true
-	}
-	err := g.first.runner.Wait(ctx, g.firstThrough)
-	if err != nil && ctx.Err() == nil {
-		m.runner.note(func(s *State) { s.Trouble, s.Tries = err, stuckTries })
-		<-ctx.Done()
-	}
-	return err == nil
 }
 
 // keep runs one member, with stops for a rebuild in between.

@@ -109,6 +109,7 @@ func TestEveryMessageIsInTheDocument(t *testing.T) {
 	}
 	made := map[string]int{}
 	for _, m := range samples(t) {
+		m.Epoch = "2-5f0c2a9e"
 		b := event(t, m)
 		if err := valid(t, payload(t, named[m.Type]), b); err != nil {
 			t.Errorf("%s: %v\n%s", m.Type, err, b)
@@ -123,6 +124,7 @@ func TestEveryMessageIsInTheDocument(t *testing.T) {
 		for _, spoil := range []func(*outbox.Message){
 			func(m *outbox.Message) { m.Type += "x" }, func(m *outbox.Message) { m.Schema += "x" },
 			func(m *outbox.Message) { m.Data = json.RawMessage(`{}`) }, func(m *outbox.Message) { m.ID = "7" },
+			func(m *outbox.Message) { m.Epoch = "2" },
 		} {
 			other := m
 			spoil(&other)
@@ -259,7 +261,7 @@ func TestSuiteMessagesAreEvents(t *testing.T) {
 	}
 	want := map[string]any{
 		"specversion": "1.0", "id": m.ID, "source": "https://ledger.example", "type": m.Type, "subject": m.About, "time": "2026-03-20T08:00:01Z",
-		"dataschema": m.Schema, "datacontenttype": "application/json", "partitionkey": m.Key,
+		"dataschema": m.Schema, "datacontenttype": "application/json", "partitionkey": m.Key, "ledgerepoch": "1-5f0c2a9e",
 		"data": map[string]any{"n": 1., "text": "<公示> & 其他"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

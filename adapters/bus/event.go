@@ -17,6 +17,7 @@ const (
 	structured  = "application/cloudevents+json; charset=UTF-8"
 
 	extKey    = "partitionkey"
+	extEpoch  = "ledgerepoch"
 	extParent = "traceparent"
 	extState  = "tracestate"
 )
@@ -32,6 +33,9 @@ func encode(ctx context.Context, source string, m outbox.Message) ([]byte, error
 	e.SetDataSchema(m.Schema)
 	e.SetDataContentType(event.ApplicationJSON)
 	e.SetExtension(extKey, m.Key)
+	if m.Epoch != "" {
+		e.SetExtension(extEpoch, m.Epoch)
+	}
 	carrier := propagation.MapCarrier{}
 	propagation.TraceContext{}.Inject(ctx, carrier)
 	for _, name := range []string{extParent, extState} {
@@ -63,7 +67,8 @@ func decode(ctx context.Context, subject string, payload []byte) (context.Contex
 		}
 	}
 	key, _ := ext[extKey].(string)
+	epoch, _ := ext[extEpoch].(string)
 	return propagation.TraceContext{}.Extract(ctx, carrier), outbox.Message{
-		ID: e.ID(), Type: e.Type(), Schema: e.DataSchema(), Subject: subject, About: e.Subject(), Key: key, Time: e.Time(), Data: e.Data(),
+		ID: e.ID(), Type: e.Type(), Schema: e.DataSchema(), Subject: subject, About: e.Subject(), Key: key, Time: e.Time(), Epoch: epoch, Data: e.Data(),
 	}, nil
 }

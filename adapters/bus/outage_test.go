@@ -44,7 +44,7 @@ func TestTheOutboxCatchesUpAfterAnOutage(t *testing.T) {
 	b := open(t, s.URL()+quick)
 	log := estest.NewStore(t)
 	source := &counted{Source: log}
-	o := outbox.Outbox{Bus: b, Streams: log}
+	o := outbox.Outbox{Bus: b, Streams: log, Epoch: func(context.Context) (string, error) { return "1-5f0c2a9e", nil }}
 	target, err := projectionstest.NewMemory(t).Attach(t.Context(), o.Reactor().Keeps())
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/epoch"
+	"github.com/mingjian-ledger/mingjian/projections/outbox"
 )
 
 // strayError refuses to go on over views, or places of policies, that are of another history than the log.
@@ -23,13 +24,13 @@ func (e *strayError) Error() string {
 	return fmt.Sprintf("%v\nthe log was put back to an earlier state: if that is right, have the views follow it with mingjian projection realign", errors.Join(errs...))
 }
 
-// members are all that keeps a place in the log: the views and the policies.
+// members are all that keeps a place in the log: the views, the policies and the outbox.
 func (in *instance) members() []projections.Projection {
 	all := allProjections()
 	for _, r := range in.reactors() {
 		all = append(all, r.Keeps())
 	}
-	return all
+	return append(all, outbox.Outbox{}.Reactor().Keeps())
 }
 
 // strays finds what is ahead of the log, or of another history.
@@ -48,11 +49,17 @@ func (in *instance) strays(ctx context.Context) (strays []*projections.AheadErro
 	if err != nil {
 		return nil, nil, err
 	}
-	remembered := map[string]bool{}
+	remembered, views := map[string]bool{}, ""
 	if places[epoch.Name] != (es.Position{}) {
 		if remembered, err = epoch.Remembered(ctx, in.views); err != nil {
 			return nil, nil, err
 		}
+		if views, err = epoch.Ledger(ctx, in.views); err != nil {
+			return nil, nil, err
+		}
+	}
+	if other := epoch.Another(epochs, views); other != nil {
+		return nil, nil, &codedError{exitRefuted, fmt.Errorf("--views: %w: give each ledger views of its own", other)}
 	}
 	for _, p := range in.members() {
 		if stray := epoch.Stray(p.Name, places[p.Name], head, epochs, remembered); stray != nil {
@@ -79,7 +86,8 @@ func (in *instance) place(ctx context.Context, p projections.Projection) (es.Pos
 	return at, target, err
 }
 
-// sameHistory refuses to start over strays, and has the memory of epochs go before the other views.
+// sameHistory refuses to start over strays and over the views of another ledger. The memory of epochs goes before the other
+// views, and is asked again then: another process may have begun with the same views meanwhile.
 func (in *instance) sameHistory(ctx context.Context) error {
 	strays, _, err := in.strays(ctx)
 	if err != nil {
@@ -89,26 +97,42 @@ func (in *instance) sameHistory(ctx context.Context) error {
 		return &codedError{exitRefuted, &strayError{strays}}
 	}
 	epochs, err := in.epochs.All(ctx)
-	if err != nil || len(epochs) < 2 {
+	if err != nil || len(epochs) == 0 {
 		return err
 	}
-	return in.group.First(epoch.Name, epochs.Now().Began)
+	through := epochs.Now().Began
+	if len(epochs) == 1 {
+		through = es.At(0, 1) // any event
+	}
+	return in.group.First(epoch.Name, through, func(ctx context.Context) error {
+		views, err := epoch.Ledger(ctx, in.views)
+		if other := epoch.Another(epochs, views); err == nil && other != nil {
+			err = other
+		}
+		return err
+	})
 }
 
 func projectionRealign(t terminal, c *config) *cobra.Command {
-	return &cobra.Command{
+	again := false
+	cmd := &cobra.Command{
 		Use: "realign", Short: "Have views that are ahead of a log that was put back follow it again", Args: cobra.NoArgs,
 		Long: "After the log was put back to an earlier state, from a backup or by the means of its store, views and policies may stand at\n" +
 			"events that it does not have. Nothing starts over them. This empties such views, so that they fill again from the first\n" +
 			"event, and sets such policies back to the last event that they have in common with the log: what they did since then is\n" +
-			"not in the log either. What is right is left alone. No server may run.",
-		Example: "  mingjian projection realign --data data",
+			"not in the log either. What is right is left alone. No server may run.\n\n" +
+			"The outbox, which publishes on a bus, goes on the same way. Of a log that was carried into another store, which numbers its\n" +
+			"events anew, it publishes what was recorded since then, and nothing of the history before: other systems have that, but for\n" +
+			"what it had not published yet, if it was behind. A server whose outbox never published anything begins in the same place,\n" +
+			"if its ledger was restored. With --again the outbox publishes everything once more, from the first event, whether or not\n" +
+			"anything is ahead of the log; the messages have the same ids.",
+		Example: "  mingjian projection realign --data data\n  mingjian projection realign --data data --again",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			in, err := prepare(cmd.Context(), *c, quiet(t))
 			if err != nil {
 				return err
 			}
-			done, err := in.realign(cmd.Context())
+			done, err := in.realign(cmd.Context(), again)
 			for _, line := range done {
 				fmt.Fprintln(cmd.OutOrStdout(), line)
 			}
@@ -118,18 +142,25 @@ func projectionRealign(t terminal, c *config) *cobra.Command {
 			return errors.Join(err, in.closeStores())
 		},
 	}
+	cmd.Flags().BoolVar(&again, "again", false, "have the outbox publish the whole history once more")
+	return cmd
 }
 
 // realign puts strays where the log is, and says what it did.
-func (in *instance) realign(ctx context.Context) (done []string, err error) {
+func (in *instance) realign(ctx context.Context, again bool) (done []string, err error) {
 	strays, targets, err := in.strays(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range in.members() {
 		for _, s := range strays {
-			if s.Projection != p.Name {
+			if s.Projection != p.Name || p.Name == outbox.Name && again {
 				continue
+			}
+			if p.Name == outbox.Name {
+				if s.Common, err = in.publishedBefore(ctx, s.Common); err != nil {
+					return done, err
+				}
 			}
 			line := fmt.Sprintf("%s was at %s: emptied, it fills again from the first event", p.Name, s.At)
 			if len(p.Tables) == 0 {
@@ -143,6 +174,10 @@ func (in *instance) realign(ctx context.Context) (done []string, err error) {
 			}
 			done = append(done, line)
 		}
+	}
+	if again {
+		line, err := in.publishAgain(ctx)
+		return append(done, line), err
 	}
 	return done, nil
 }

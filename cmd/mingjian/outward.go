@@ -56,11 +56,14 @@ func (in *instance) openBus(ctx context.Context) (_ *outward, err error) {
 	if c.Bus.url == "" || c.Bus.url == noBus {
 		return nil, nil
 	}
+	if err := in.beginOutbox(ctx); err != nil {
+		return nil, err
+	}
 	o := &outward{ended: make(chan error, 1)}
 	if o.bus, err = bus.Open(ctx, c.Bus.url, bus.Options{Source: c.publicURL(), Folder: c.path(busFolder), Log: in.log}); err != nil {
 		return nil, c.Bus.mask(err)
 	}
-	outside := outbox.Outbox{Bus: in.tracing.Publisher(o.bus), Releases: publicFeed{in}, Streams: in.events}
+	outside := outbox.Outbox{Bus: in.tracing.Publisher(o.bus), Releases: publicFeed{in}, Streams: in.events, Epoch: in.epoch}
 	reactors := []projections.Reactor{in.tracing.Reactor(outside.Reactor())}
 	if o.group, err = projections.NewGroup(in.events, in.views, in.log, nil, reactors); err == nil {
 		err = in.metrics.Register(o.bus.Collector())

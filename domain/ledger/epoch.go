@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"iter"
 	"strconv"
@@ -21,6 +22,9 @@ type Epoch struct {
 	// Common is the position of the last event that it has in common with the former one, as that one numbered it.
 	Common     es.Position
 	Renumbered bool // the former one's positions compare with none of this or a later one
+	// Hash is, of the first epoch, that of the ledger's first event, es.Record.Hash in lower-case hex: an id may follow from what
+	// was recorded, and be the same where two ledgers began with the same.
+	Hash       string
 	RecordedAt time.Time
 	Reason     string
 }
@@ -43,6 +47,14 @@ func Number(name string) uint64 {
 
 // Epochs are the epochs of one log, in order; none of a log without events.
 type Epochs []Epoch
+
+// Ledger tells this ledger from every other: the name of the first epoch and the beginning of its hash. It is empty without one.
+func (all Epochs) Ledger() string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0].Name() + "/" + all[0].Hash[:16]
+}
 
 // Now is the last one, zero without any.
 func (all Epochs) Now() Epoch {
@@ -83,10 +95,10 @@ func (all Epochs) Comparable(name string) bool {
 // Read finds the epochs of a log.
 func Read(ctx context.Context, store es.Store, source es.Source) (Epochs, error) {
 	first, err := firstOf(ctx, source)
-	if err != nil || first == "" {
+	if err != nil || first == nil {
 		return nil, err
 	}
-	all := Epochs{{Number: 1, ID: first}}
+	all := Epochs{First(*first)}
 	for r, err := range store.Read(ctx, es.Stream{Category: Category, ID: Stream}, 0) {
 		if err != nil {
 			return nil, fmt.Errorf("ledger: %w", err)
@@ -100,6 +112,12 @@ func Read(ctx context.Context, store es.Store, source es.Source) (Epochs, error)
 		}
 	}
 	return all, nil
+}
+
+// First is the epoch that a log's first event begins.
+func First(r es.Record) Epoch {
+	hash := r.Hash()
+	return Epoch{Number: 1, ID: r.ID, Hash: hex.EncodeToString(hash[:])}
 }
 
 // Of is the epoch that a record begins, if it does.
@@ -165,18 +183,18 @@ func approvalOf(r es.Record) (a RebuildApproved, is bool, err error) {
 	return a, is, err
 }
 
-// firstOf is the id of a log's first event, blank without one.
-func firstOf(ctx context.Context, source es.Source) (es.ID, error) {
+// firstOf is a log's first event, nil without one.
+func firstOf(ctx context.Context, source es.Source) (*es.Record, error) {
 	for batch, err := range source.Follow(ctx, es.Position{}) {
 		if err != nil {
-			return "", fmt.Errorf("ledger: the first event: %w", err)
+			return nil, fmt.Errorf("ledger: the first event: %w", err)
 		}
 		if len(batch.Records) > 0 {
-			return batch.Records[0].ID, nil
+			return &batch.Records[0], nil
 		}
 		if batch.CaughtUp {
-			return "", nil
+			return nil, nil
 		}
 	}
-	return "", nil
+	return nil, nil
 }

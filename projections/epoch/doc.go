@@ -2,6 +2,7 @@
 // the log's are told from those of its own: a position alone does not tell, since a restored log gives the numbers of what it
 // lost to other events.
 //
-// It guarantees one row for each epoch behind the first that the views have taken in. It refuses nothing: Stray judges, and
-// whoever starts the views acts on it.
+// It guarantees one row for each epoch that the views have taken in; that of the first, which the log's first event names, tells
+// the views of one ledger from those of every other. It refuses nothing: Another and Stray judge, and whoever starts the views
+// acts on it.
 package epoch

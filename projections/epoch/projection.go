@@ -10,10 +10,14 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "epoch.v1"
+const Name = "epoch.v2"
 
-// Table is the view's table; the key of a row is the name of an epoch.
+// Table is the view's table; the key of a row is the name of an epoch, but firstKey for the first.
 const Table = "ledger_epoch"
+
+// firstKey is that of the first epoch; its document is the ledger's name. It is found by this, so that no later event is taken for
+// the first one.
+const firstKey = "1"
 
 // Projection keeps the view.
 func Projection() projections.Projection {
@@ -24,17 +28,39 @@ func Projection() projections.Projection {
 
 func project(rec es.Record) (projections.Change, error) {
 	e, is, err := ledger.Of(rec)
-	if err != nil || !is {
+	if err != nil {
 		return projections.Change{}, err
 	}
-	key := projections.Key{Table: Table, Key: e.Name()}
-	return projections.Change{Keys: []projections.Key{key}, Apply: func(rows *projections.Rows) error {
-		rows.Put(Table, projections.Row{Key: key.Key, Columns: []string{e.Began.String()}})
+	keys := []projections.Key{{Table: Table, Key: firstKey}}
+	if is {
+		keys = append(keys, projections.Key{Table: Table, Key: e.Name()})
+	}
+	return projections.Change{Keys: keys, Apply: func(rows *projections.Rows) error {
+		first, err := rows.Get(Table, firstKey)
+		if err != nil {
+			return err
+		}
+		if first == nil {
+			name := ledger.Epochs{ledger.First(rec)}.Ledger()
+			rows.Put(Table, projections.Row{Key: firstKey, Columns: []string{es.Position{}.String()}, Doc: []byte(name)})
+		}
+		if is {
+			rows.Put(Table, projections.Row{Key: e.Name(), Columns: []string{e.Began.String()}})
+		}
 		return nil
 	}}, nil
 }
 
-// Remembered are the names of the epochs that the views took in.
+// Ledger is the name of the ledger that the views are of, see ledger.Epochs.Ledger; empty while they are nobody's.
+func Ledger(ctx context.Context, r projections.Reader) (string, error) {
+	row, err := r.Get(ctx, Table, firstKey)
+	if err != nil || row == nil {
+		return "", err
+	}
+	return string(row.Doc), nil
+}
+
+// Remembered are the names of the epochs behind the first that the views took in.
 func Remembered(ctx context.Context, r projections.Reader) (map[string]bool, error) {
 	out := map[string]bool{}
 	for after := ""; ; {
@@ -43,12 +69,23 @@ func Remembered(ctx context.Context, r projections.Reader) (map[string]bool, err
 			return nil, fmt.Errorf("epoch: %w", err)
 		}
 		for _, row := range page.Rows {
-			out[row.Key] = true
+			if row.Key != firstKey {
+				out[row.Key] = true
+			}
 		}
 		if after = page.Next; after == "" {
 			return out, nil
 		}
 	}
+}
+
+// Another tells whether views are of another ledger than the log: the answer is nil, or names both. Views without a ledger are
+// nobody's yet.
+func Another(all ledger.Epochs, views string) *projections.OtherLogError {
+	if log := all.Ledger(); views != "" && views != log {
+		return &projections.OtherLogError{Views: views, Log: log}
+	}
+	return nil
 }
 
 // Stray tells whether a checkpoint is not of the log's history: beyond its end, or behind the beginning of an epoch that the

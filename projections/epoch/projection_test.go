@@ -9,6 +9,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/es/estest"
 	"github.com/mingjian-ledger/mingjian/domain/ledger"
+	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/epoch"
 	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
 )
@@ -51,13 +52,79 @@ func restored(t *testing.T, events int, behind ...int) (*estest.Store, ledger.Ep
 	return store, all
 }
 
+// taken are the views of the records, cut into batches of one and taken twice: the first event alone names the ledger.
+func taken(t *testing.T, records []es.Record) *projectionstest.Memory {
+	t.Helper()
+	views, p := projectionstest.NewMemory(t), epoch.Projection()
+	target, err := views.Attach(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := es.Position{}
+	for i := range records {
+		through := records[i].Position
+		if err := projections.Apply(t.Context(), p, target, at, es.Batch{Records: records[max(i-1, 0) : i+1], Through: through}); err != nil {
+			t.Fatal(err)
+		}
+		at = through
+	}
+	return views
+}
+
+// TestWhatTheLedgerRecordsOfItselfIsNeverPassedOver: an event of the ledger's own that can't be read may begin an epoch. Of all
+// others the bytes don't matter.
+func TestWhatTheLedgerRecordsOfItselfIsNeverPassedOver(t *testing.T) {
+	t.Parallel()
+	store, _ := restored(t, 3, 2)
+	for _, rec := range store.All() {
+		rec.Data = []byte("\xff")
+		if _, err := epoch.Projection().Project(rec); (err != nil) != (rec.Stream.Category == ledger.Category) {
+			t.Errorf("%s: %v", rec.Type, err)
+		}
+	}
+}
+
 func TestViewsRememberEpochs(t *testing.T) {
 	t.Parallel()
 	store, all := restored(t, 6, 2, 4)
-	views := projectionstest.Live(t, epoch.Projection(), store.All())
+	views := taken(t, store.All())
 	got, err := epoch.Remembered(t.Context(), views)
 	if err != nil || len(got) != 2 || !got[all[1].Name()] || !got[all[2].Name()] {
 		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// TestViewsKnowTheirLedger also from one that began with an event of the same id, at another time.
+func TestViewsKnowTheirLedger(t *testing.T) {
+	t.Parallel()
+	store, all := restored(t, 6, 2)
+	views := taken(t, store.All())
+	got, err := epoch.Ledger(t.Context(), views)
+	if err != nil || got != all.Ledger() {
+		t.Fatalf("%q, %v, want %q", got, err, all.Ledger())
+	}
+	twin := store.All()[0]
+	twin.Meta = []byte(`{"recorded_at":"2026-11-28T00:00:00Z"}`)
+	other := ledger.Epochs{ledger.First(twin)}
+	if other[0].Name() != all[0].Name() {
+		t.Fatalf("%s is no twin of %s", other[0].Name(), all[0].Name())
+	}
+	for name, c := range map[string]struct {
+		log     ledger.Epochs
+		views   string
+		another bool
+	}{
+		"its own":                   {all, got, false},
+		"its own, before the epoch": {all[:1], got, false},
+		"a twin":                    {other, got, true},
+		"an empty log":              {nil, got, true},
+		"views of nobody":           {all, "", false},
+		"nothing at all":            {nil, "", false},
+	} {
+		stray := epoch.Another(c.log, c.views)
+		if (stray != nil) != c.another || stray != nil && (stray.Views != got || stray.Log != c.log.Ledger()) {
+			t.Errorf("%s: %v", name, stray)
+		}
 	}
 }
 

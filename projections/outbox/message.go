@@ -16,6 +16,7 @@ type Message struct {
 	About   string          // id of the disclosure, plan or inspection
 	Key     string          // stream of the event: messages of one key come in its order
 	Time    time.Time       // when the event was recorded
+	Epoch   string          // of the ledger when it was published: what positions and numbers in it are of
 	Data    json.RawMessage // the form that Schema names
 	// Sole says that nothing which went to this subject before may be shown any more, so that a bus which keeps messages lets go of
 	// the earlier ones.

@@ -32,6 +32,7 @@ type Outbox struct {
 	Bus      Publisher
 	Releases Releases
 	Streams  Streams
+	Epoch    func(context.Context) (string, error) // the ledger's present one, as ledger.Epoch names it
 }
 
 // Reactor is the outbox as what follows the log. Its checkpoint is that of the bus as well: whoever changes to another bus with an
@@ -51,6 +52,13 @@ func (o Outbox) react(ctx context.Context, rec es.Record) error {
 	}
 	if len(messages) == 0 {
 		return nil
+	}
+	epoch, err := o.Epoch(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range messages {
+		messages[i].Epoch = epoch
 	}
 	return o.Bus.Publish(ctx, messages...)
 }
@@ -81,6 +89,9 @@ func (o Outbox) facts(ctx context.Context, rec es.Record) (f Facts, err error) {
 	}
 	return f, nil
 }
+
+// Concerns says that events of a type may become messages.
+func Concerns(typ string) bool { return disclosure.Releases(typ) || tells(typ) }
 
 // Messages makes the messages of an event. Of one that is nobody's business outside there are none.
 func Messages(rec es.Record, facts Facts) ([]Message, error) {

@@ -44,6 +44,8 @@ func (b *bus) Publish(_ context.Context, messages ...outbox.Message) error {
 	return nil
 }
 
+func second(context.Context) (string, error) { return "2-5f0c2a9e", nil }
+
 // feed is the public feed over a view of all releases.
 type feed struct{ release.Past }
 
@@ -85,7 +87,7 @@ func TestAReleaseMessageIsTheFeedsItem(t *testing.T) {
 			t.Fatal(err)
 		}
 		b := &bus{}
-		o := outbox.Outbox{Bus: b, Releases: feed{view}, Streams: l.Store}
+		o := outbox.Outbox{Bus: b, Releases: feed{view}, Streams: l.Store, Epoch: second}
 		for _, rec := range records[:known] {
 			if err := o.Reactor().React(t.Context(), rec); err != nil {
 				t.Fatal(err)
@@ -113,6 +115,9 @@ func TestAReleaseMessageIsTheFeedsItem(t *testing.T) {
 			if m.Sole == shown {
 				t.Errorf("release %d of %d: sole is %t", i+1, len(list), m.Sole)
 			}
+			if m.Epoch != "2-5f0c2a9e" {
+				t.Errorf("%s of %s is of epoch %q", m.Type, m.About, m.Epoch)
+			}
 			typed[m.Type] = true
 			if outbox.Types()[m.Type] != m.Schema {
 				t.Errorf("%s is not known by %s", m.Type, m.Schema)
@@ -129,7 +134,7 @@ func TestAnEventMakesTheSameMessagesAgain(t *testing.T) {
 	l := acts(t)
 	view := release.Past{Reader: projectionstest.Live(t, release.Projection(), l.Store.All()), Today: projectionstest.Day()}
 	b := &bus{}
-	o := outbox.Outbox{Bus: b, Releases: feed{view}, Streams: l.Store}
+	o := outbox.Outbox{Bus: b, Releases: feed{view}, Streams: l.Store, Epoch: second}
 	for range 2 {
 		for _, rec := range l.Store.All() {
 			if err := o.Reactor().React(t.Context(), rec); err != nil {
@@ -160,7 +165,7 @@ func TestWhatFailedComesAgain(t *testing.T) {
 		records := l.Store.All()
 		late := &lateFeed{Releases: feed{release.Past{Reader: projectionstest.Live(t, release.Projection(), records), Today: projectionstest.Day()}}, fails: 3}
 		b := &bus{fails: 300}
-		o := outbox.Outbox{Bus: b, Releases: late, Streams: l.Store}
+		o := outbox.Outbox{Bus: b, Releases: late, Streams: l.Store, Epoch: second}
 		views := projectionstest.NewMemory(t)
 		target, err := views.Attach(t.Context(), o.Reactor().Keeps())
 		if err != nil {
@@ -238,7 +243,7 @@ func TestFaultsPassOrStop(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			o := outbox.Outbox{Bus: &bus{}, Releases: fixed{c.item, c.err}, Streams: alone{c.rec}}
+			o := outbox.Outbox{Bus: &bus{}, Releases: fixed{c.item, c.err}, Streams: alone{c.rec}, Epoch: second}
 			if c.err != nil {
 				o.Streams = broken{}
 			}
@@ -259,6 +264,26 @@ func TestFaultsPassOrStop(t *testing.T) {
 				t.Error("the outbox goes on")
 			}
 		})
+	}
+}
+
+// TestNothingIsPublishedOfAnEpochThatIsNotKnown, and nothing is passed over.
+func TestNothingIsPublishedOfAnEpochThatIsNotKnown(t *testing.T) {
+	t.Parallel()
+	l := acts(t)
+	view := release.Past{Reader: projectionstest.Live(t, release.Projection(), l.Store.All()), Today: projectionstest.Day()}
+	b := &bus{}
+	o := outbox.Outbox{Bus: b, Releases: feed{view}, Streams: l.Store, Epoch: func(context.Context) (string, error) { return "", errAway }}
+	told := false
+	for _, rec := range l.Store.All() {
+		err := o.Reactor().React(t.Context(), rec)
+		if outbox.Concerns(rec.Type) != (err != nil) || err != nil && !errors.Is(err, errAway) {
+			t.Errorf("%s: %v", rec.Type, err)
+		}
+		told = told || err != nil
+	}
+	if !told || len(b.given) > 0 {
+		t.Errorf("given %v", b.given)
 	}
 }
 

@@ -76,7 +76,7 @@ func Quick() bus.RouterOptions {
 func Message(subject string, n int) outbox.Message {
 	return outbox.Message{
 		ID: fmt.Sprintf("%s/%d", subject, n), Type: outbox.TypePublished, Schema: outbox.SchemaRelease, Subject: subject,
-		About: "penalty." + fmt.Sprint(n), Key: "disclosure-" + subject, Time: time.Date(2026, 3, 20, 8, 0, n, 0, time.UTC),
+		About: "penalty." + fmt.Sprint(n), Key: "disclosure-" + subject, Time: time.Date(2026, 3, 20, 8, 0, n, 0, time.UTC), Epoch: "1-5f0c2a9e",
 		Data: json.RawMessage(fmt.Sprintf(`{"n":%d,"text":"<公示> & 其他"}`, n)),
 	}
 }
