@@ -47,6 +47,6 @@
 // # Refuses
 //
 // It refuses a key file that others may read, one whose keys are not what their names say, and to open a file whose index key
-// the key service can't unwrap. One process at a time may have a file open for writing; the lock of the data directory is
+// the key service can't unwrap, and a vault whose restoring from a backup did not come to its end. One process at a time may have a file open for writing; the lock of the data directory is
 // what holds that.
 package vault

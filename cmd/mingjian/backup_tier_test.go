@@ -52,6 +52,7 @@ func (o *carried) usable(work func()) {
 		work()
 	})
 	demand(o.TB.(*testing.T), o.mingjian(exitOK, append([]string{"verify"}, storeArgs(o.config())...)...), "clean")
+	demand(o.TB.(*testing.T), o.mingjian(exitOK, append([]string{"projection", "list"}, storeArgs(o.config())...)...), "up to date")
 }
 
 // TestABackupGoesFromTierToTier carries a ledger from a data directory into PostgreSQL, from there to events in EventStoreDB,

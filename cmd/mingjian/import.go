@@ -84,6 +84,7 @@ func importKind(t terminal, kind sheet.Kind, short string) *cobra.Command {
 	f.StringVar(&o.server, "server", "", "URL of a running server, e.g. http://127.0.0.1:8080")
 	f.StringVar(&o.token, "token", "", "bearer token for --server; better given as MINGJIAN_TOKEN, which no process list shows")
 	o.conf.storeFlags(f, "data directory, when no server runs on it")
+	o.conf.vaultFlags(f)
 	f.Lookup("data").DefValue, o.conf.Data = "", ""
 	f.StringVar(&o.conf.Rules, "rules", "", "with --data: "+rulesUsage)
 	f.StringVar(&o.authority, "authority", "", "with --data: id of the authority for which the rows are recorded")

@@ -165,8 +165,10 @@ func (r *restoring) fill(ctx context.Context, c *config) (err error) {
 		func() error { return personal.Restored(ctx) },
 	}
 	for _, step := range steps {
-		if err := step(); err != nil {
+		if err := step(); err != nil && c.Data == r.config.Data { // else it is a folder that goes with the error
 			return fmt.Errorf("%w; what is in the stores by now is to be removed before they are restored into again", err)
+		} else if err != nil {
+			return err
 		}
 	}
 	return nil
