@@ -67,20 +67,30 @@ func releaseTypes() map[string]string {
 	return types
 }
 
-// againstBus reads everything that the bus keeps. A message that is not there went when a later one of its disclosure said that
-// nothing of it may be shown any more.
+// againstBus reads everything that the bus keeps.
 func (c *chaos) againstBus(records []es.Record) {
 	want := c.messagesOf(records)
 	got := c.awaitBus(want, len(records))
+	gone, again, faults := astray(want, got)
+	for _, fault := range faults {
+		c.Error(fault)
+	}
+	c.Logf("%d messages were due and %d are on the bus; %d went with a later one, %d are there again with their id", len(want), len(got), gone, again)
+}
+
+// astray is what is wrong with the messages on the bus, in the order of its streams. A message that is not there went when a later one
+// of its disclosure said that nothing of it may be shown any more.
+func astray(want map[string]due, got []onBus) (gone, again int, faults []string) {
 	times, last, sole := map[string]int{}, map[string]int{}, map[string]int{}
 	for _, m := range got {
 		d, expected := want[m.ID]
 		switch times[m.ID]++; {
 		case !expected || d.typ != m.Type || d.stream != m.PartitionKey:
-			c.Errorf("the bus has %s of %s (%s), which nothing led to", m.ID, m.PartitionKey, m.Type)
-		case times[m.ID] > 1: // the same again: readers know it by its id
+			faults = append(faults, fmt.Sprintf("the bus has %s of %s (%s), which nothing led to", m.ID, m.PartitionKey, m.Type))
+		case times[m.ID] > 1: // readers know it by its id
+			again++
 		case d.event < last[m.subject]:
-			c.Errorf("on %s, event %d comes after event %d", m.subject, d.event, last[m.subject])
+			faults = append(faults, fmt.Sprintf("on %s, event %d comes after event %d", m.subject, d.event, last[m.subject]))
 		default:
 			last[m.subject] = d.event
 			if m.sole {
@@ -88,19 +98,16 @@ func (c *chaos) againstBus(records []es.Record) {
 			}
 		}
 	}
-	gone, twice := 0, 0
 	for id, d := range want {
 		switch {
-		case times[id] > 1:
-			twice++
-		case times[id] == 1:
+		case times[id] > 0:
 		case d.event < sole[d.stream]:
 			gone++
 		default:
-			c.Errorf("%s of event %d of %s is not on the bus", d.typ, d.event, d.stream)
+			faults = append(faults, fmt.Sprintf("%s of event %d of %s is not on the bus", d.typ, d.event, d.stream))
 		}
 	}
-	c.Logf("%d messages were due and %d are on the bus, on %d subjects; %d went with a later one, %d are there again with their id", len(want), len(got), len(last), gone, twice)
+	return gone, again, faults
 }
 
 // awaitBus reads the bus until it has the message of the last event that leads to any, for a minute at most.
