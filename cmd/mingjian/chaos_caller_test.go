@@ -169,11 +169,18 @@ func (c *caller) keep(name string, req *http.Request, answer []byte) error {
 		c.count(func() { c.reads++ })
 		return nil
 	}
-	var told struct{ Receipt *receipt }
-	if err := json.Unmarshal(answer, &told); err != nil || told.Receipt == nil {
+	var told struct {
+		Receipt             receipt
+		RequestID, Position string // what the public gets in its place
+	}
+	err := json.Unmarshal(answer, &told)
+	r := told.Receipt
+	if r.Position == "" {
+		r.ID, r.Position = told.RequestID, told.Position
+	}
+	if err != nil || r.Position == "" {
 		return fmt.Errorf("%s answers 200 to %s without a receipt: %w\n%s", name, req.URL.Path, cmp.Or(err, errors.New("none")), answer)
 	}
-	r := *told.Receipt
 	r.method, r.path, r.key = req.Method, req.URL.Path, req.Header.Get("Idempotency-Key")
 	r.token = strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer ")
 	if r.key == "" {

@@ -16,22 +16,21 @@ import (
 
 // The pace of the faults, in writes that are acknowledged and attempts that fail.
 const (
-	betweenFaults = 30 // writes in peace
-	duringFault   = 40 // writes while a server or the bus is away
-	withoutStore  = 20 // attempts while the database is away
+	betweenFaults = 30  // writes in peace
+	longPeace     = 200 // the same in the long form, so that the year goes on
+	duringFault   = 40  // writes while a server or the bus is away
+	withoutStore  = 20  // attempts while the database is away
 )
 
 // underFaults does the work, and opens tasks beside it, while one fault comes after the other. The tasks go on to the last fault.
 func (c *chaos) underFaults(work func()) {
 	c.Helper()
 	ctx, cancel := context.WithCancel(c.Context())
-	defer cancel()
 	var all sync.WaitGroup
-	faults := make([]error, furtherWriters+1)
 	for n := range furtherWriters {
 		all.Go(func() {
-			if faults[n] = c.openTasks(ctx, n+1, c.ended); faults[n] != nil {
-				c.test.Errorf("a writer beside the year: %v", faults[n])
+			if err := c.openTasks(ctx, n+1, c.ended); err != nil && ctx.Err() == nil {
+				c.test.Errorf("a writer beside the year: %v", err)
 				cancel()
 			}
 		})
@@ -42,18 +41,29 @@ func (c *chaos) underFaults(work func()) {
 			c.test.Errorf("a fault: %v", err)
 		}
 	})
-	defer all.Wait()
+	worked := false
+	defer func() {
+		if !worked {
+			cancel() // nobody goes on
+		}
+		all.Wait()
+		cancel()
+	}()
 	work()
 	select {
 	case <-c.ended:
 	case <-ctx.Done():
 	}
+	worked = true
 }
 
 // rounds is one round of faults, or as many as begin before the limit. In each another server is killed, another one stands
 // still and another one stops.
 func (c *chaos) rounds(ctx context.Context) error {
-	began := time.Now()
+	began, peace := time.Now(), betweenFaults
+	if c.limit > 0 {
+		peace = longPeace
+	}
 	for round := 0; ; round++ {
 		at := func(n int) string { return c.names[(round+n)%len(c.names)] }
 		for _, fault := range []func() error{
@@ -66,7 +76,7 @@ func (c *chaos) rounds(ctx context.Context) error {
 			if c.limit > 0 && time.Since(began) >= c.limit {
 				return nil
 			}
-			if err := c.caller.await(ctx, betweenFaults, 0); err != nil {
+			if err := c.caller.await(ctx, peace, 0); err != nil {
 				return err
 			}
 			if err := fault(); err != nil {
@@ -74,7 +84,7 @@ func (c *chaos) rounds(ctx context.Context) error {
 			}
 		}
 		if c.limit == 0 {
-			return c.caller.await(ctx, betweenFaults, 0)
+			return c.caller.await(ctx, peace, 0)
 		}
 	}
 }

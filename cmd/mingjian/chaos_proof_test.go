@@ -110,14 +110,12 @@ func (c *chaos) records() (all []es.Record) {
 func (c *chaos) accounts() map[string]string {
 	out := map[string]string{}
 	for _, p := range append([]*person{
-		c.admin, c.planner, c.firePlanner, c.approver, c.reviewer, c.clerk, c.discipline, c.auditor, c.notary, c.staffHead(), c.publisher,
+		c.admin, c.planner, c.firePlanner, c.approver, c.reviewer, c.clerk, c.discipline, c.auditor, c.notary, c.head, c.publisher,
 	}, slices.Collect(maps.Values(c.inspectors))...) {
 		out[p.token] = p.name
 	}
 	return out
 }
-
-func (c *chaos) staffHead() *person { return c.head }
 
 // placed is an event by its place.
 type placed struct {
