@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/outbox"
@@ -68,6 +69,15 @@ func later(a, b es.Position) es.Position {
 	return a
 }
 
+// makesMessage tells whether the first event of a log makes one. Of a release there is always one.
+func makesMessage(first es.Record) (bool, error) {
+	if disclosure.Releases(first.Type) {
+		return true, nil
+	}
+	messages, err := outbox.Messages(first, outbox.Facts{Before: []es.Record{first}})
+	return len(messages) > 0, err
+}
+
 // publishAgain sets the outbox to the first event, of which no message is made: an outbox at the very beginning would be taken
 // for one that never published anything, see beginOutbox.
 func (in *instance) publishAgain(ctx context.Context) (string, error) {
@@ -84,10 +94,11 @@ func (in *instance) publishAgain(ctx context.Context) (string, error) {
 		case len(batch.Records) == 0:
 			continue
 		}
-		to := es.Position{}
-		if first := batch.Records[0]; !outbox.Concerns(first.Type) {
-			to = first.Position
+		first := batch.Records[0]
+		if tells, err := makesMessage(first); err != nil || tells {
+			return "", errors.Join(err, errors.New("the first event of the log makes a message, so that an outbox behind it would leave one out"))
 		}
+		to := first.Position
 		if err := target.Commit(ctx, at, to, projections.NewRows(nil)); err != nil {
 			return "", fmt.Errorf("%s: %w", outbox.Name, err)
 		}
