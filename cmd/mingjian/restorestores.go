@@ -147,6 +147,9 @@ func (r *restoring) fill(ctx context.Context, c *config) (err error) {
 	if err := r.stage(ctx, staged); err != nil {
 		return err
 	}
+	if err := r.masterKey(c, staged); err != nil {
+		return err
+	}
 	personal, err := c.vaultToRestore(ctx)
 	if err != nil {
 		return err
@@ -160,7 +163,6 @@ func (r *restoring) fill(ctx context.Context, c *config) (err error) {
 		func() error { return personal.Restore(ctx, sealed) },
 		func() error { return r.tokens(ctx, c, staged) },
 		func() error { return r.lists(ctx, c) },
-		func() error { return r.masterKey(c, staged) },
 		func() error { return r.log(ctx, c, staged) },
 		func() error { return personal.Restored(ctx) },
 	}
@@ -186,6 +188,11 @@ func (r *restoring) stage(ctx context.Context, folder string) error {
 	})
 	if err != nil {
 		return err
+	}
+	for _, f := range r.m.Files {
+		if strings.HasPrefix(f.Path, blobsFolder+"/") && path.Base(f.Path) != f.SHA256 {
+			return refuted("%s has the digest %s", f.Path, f.SHA256)
+		}
 	}
 	chain := ledger.NewChain()
 	for rec, err := range r.records(ctx, folder) {
