@@ -125,7 +125,9 @@ func (o *house) open(work func()) error {
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	return serve(o.Context(), o.config(), log, func(ctx context.Context, in *instance, d *doors) error {
 		o.url = d.url()
-		in.awaitViews(ctx) // which a restored ledger builds first
+		if err := in.group.Settle(ctx); err != nil { // a restored ledger builds its views first
+			return err
+		}
 		for _, role := range []domain.Role{domain.Clerk, domain.Approver, domain.Admin, domain.Auditor} {
 			actor := domain.Actor{Account: "v." + string(role), Role: role, Authority: homeBureau}
 			_, secret, err := in.identity.Create(ctx, actor, time.Hour)
