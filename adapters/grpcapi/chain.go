@@ -65,6 +65,8 @@ type Chain struct {
 	// Succession makes staff of an authority answer for those that it succeeded; nil where none ever is. Clock tells the day.
 	Succession Succession
 	Clock      func() time.Time
+	// Away tells of an error that a store can't be reached for now; nil where none ever is away.
+	Away func(error) bool
 
 	valid      protovalidate.Validator
 	classes    map[string]audit.Class
@@ -159,7 +161,7 @@ func (c *Chain) begin(ctx context.Context, method string, err *error) (context.C
 			*err = fmt.Errorf("grpcapi: panic: %v", p)
 		}
 		if *err != nil {
-			*err = toStatus(r.within(ctx), c.Log, method, *err)
+			*err = c.toStatus(r.within(ctx), method, *err)
 		}
 		if c.Observe != nil {
 			c.Observe(method, status.Code(*err), time.Since(r.began))

@@ -36,7 +36,7 @@ var kinds = map[domain.Kind]codes.Code{
 }
 
 // toStatus turns any error into what the caller sees. What has no Fault in its chain is logged once and answered blandly.
-func toStatus(ctx context.Context, log *slog.Logger, method string, err error) error {
+func (c *Chain) toStatus(ctx context.Context, method string, err error) error {
 	faults := faultsOf(err)
 	if len(faults) > 0 {
 		return refusal(faults)
@@ -47,10 +47,17 @@ func toStatus(ctx context.Context, log *slog.Logger, method string, err error) e
 	case errors.Is(err, context.DeadlineExceeded):
 		return status.Error(codes.DeadlineExceeded, "the deadline passed; a write may have been recorded: retry with the same Idempotency-Key")
 	}
+	told := []any{slog.String("method", method), slog.String("request_id", RequestID(ctx)), slog.Any("error", err)}
+	if c.Away != nil && c.Away(err) {
+		c.Log.WarnContext(ctx, "call met a store that is away", told...)
+		return refusal([]*domain.Fault{domain.Refuse(domain.Unavailable, "store.away", "",
+			"存储暂时无法访问；写入可能已记录，请用同一幂等键重试",
+			"a store can't be reached for now; a write may have been recorded: retry with the same Idempotency-Key")})
+	}
 	if s, ok := status.FromError(err); ok && s.Code() != codes.Unknown {
 		return err
 	}
-	log.ErrorContext(ctx, "call failed", slog.String("method", method), slog.String("request_id", RequestID(ctx)), slog.Any("error", err))
+	c.Log.ErrorContext(ctx, "call failed", told...)
 	return refusal([]*domain.Fault{domain.Refuse(domain.Internal, "internal", "", "系统内部错误，请稍后重试", "internal fault; please try again later")})
 }
 
