@@ -17,10 +17,10 @@ import (
 
 func logCommand(t terminal) *cobra.Command {
 	c := &cobra.Command{
-		Use: "log", Short: "Tell the head of the log, or carry it into another store", Args: cobra.NoArgs,
+		Use: "log", Short: "Tell the head of the log, carry it into another store, or begin an epoch", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(logHeadCommand(t), logExport(t), logImport(t))
+	c.AddCommand(logHeadCommand(t), logExport(t), logImport(t), logEpoch(t))
 	return c
 }
 
