@@ -16,7 +16,7 @@ type metrics struct {
 }
 
 func newMetrics() *metrics {
-	return &metrics{
+	m := &metrics{
 		publishes: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "mingjian_bus_published_total", Help: "Messages given to the bus, by outcome: taken, cancelled or failed.",
 		}, []string{"outcome"}),
@@ -29,6 +29,10 @@ func newMetrics() *metrics {
 			Buckets: prometheus.ExponentialBuckets(0.001, 4, 10),
 		}, []string{"handler"}),
 	}
+	for _, outcome := range []string{outcomeTaken, outcomeCancelled, outcomeFailed} {
+		m.publishes.WithLabelValues(outcome) // there from the start, so that the first failure is an increase
+	}
+	return m
 }
 
 // Outcomes.

@@ -22,6 +22,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 
+	"github.com/mingjian-ledger/mingjian/adapters/bus"
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
 	"github.com/mingjian-ledger/mingjian/adapters/telemetry/telemetrytest"
 	"github.com/mingjian-ledger/mingjian/domain"
@@ -37,7 +38,7 @@ func watched(t *testing.T, otlp string, work func(ctx context.Context, in *insta
 	t.Helper()
 	c := config{
 		Data: t.TempDir(), HTTP: "127.0.0.1:0", GRPC: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second,
-		Traces: traces{URL: otlp, Ratio: 1},
+		Traces: traces{URL: otlp, Ratio: 1}, Bus: location{bus.Embedded},
 	}
 	err := serve(t.Context(), c, slog.New(slog.DiscardHandler), func(ctx context.Context, in *instance, d *doors) error {
 		conn, err := grpc.NewClient(d.grpcAddr.String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
@@ -124,7 +125,7 @@ func TestMetricsHaveClosedLabels(t *testing.T) {
 	var text []byte
 	var members []string
 	watched(t, "", func(ctx context.Context, in *instance, url string, conn grpc.ClientConnInterface) {
-		members = in.group.Names()
+		members = slices.Concat(in.group.Names(), in.outward.group.Names())
 		recordFirm(ctx, t, conn, benchFirm)
 		_ = conn.Invoke(ctx, "/mingjian.v1."+planted+"/"+planted, &mingjianv1.RecordSubjectRequest{}, &mingjianv1.Receipt{})
 		for _, path := range []string{"/v1/" + planted, "/v1/subjects/" + planted + "?q=" + planted, "/v1/public/enterprises/" + planted, "/v1/public/enterprises/" + benchFirm, "/" + planted} {
@@ -153,7 +154,7 @@ func TestMetricsHaveClosedLabels(t *testing.T) {
 		"answer":     regexp.MustCompile(`^(ready|rendered)$`).MatchString,
 		"pool":       regexp.MustCompile(`^(events|views_read|views_write)$`).MatchString,
 		"state":      regexp.MustCompile(`^(used|idle|opening)$`).MatchString,
-		"outcome":    regexp.MustCompile(`^(stored|conflict|reused|cancelled|failed|sent|lost)$`).MatchString,
+		"outcome":    regexp.MustCompile(`^(stored|conflict|reused|cancelled|failed|sent|lost|taken)$`).MatchString,
 		"version":    func(string) bool { return true }, // of the build
 		"le":         func(string) bool { return true },
 	}
