@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"maps"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -42,9 +41,7 @@ type Views struct {
 	live     atomic.Pointer[liveSets]
 	epochs   map[string]int64 // by projection, of the last Hold
 	closing  sync.Once
-	mu       sync.Mutex
-	watchers map[int]func([]projections.Key)
-	watches  int
+	watchers projections.Watchers
 }
 
 // OpenViews opens the tables in the database of a URL, making or migrating their schema; one that a newer program changed in a
@@ -72,7 +69,7 @@ func OpenViews(ctx context.Context, url string) (*Views, error) {
 		return nil, err
 	}
 	v := &Views{
-		name: rand.Text(), write: write, read: read, epochs: map[string]int64{}, watchers: map[int]func([]projections.Key){},
+		name: rand.Text(), write: write, read: read, epochs: map[string]int64{},
 	}
 	v.live.Store(&liveSets{})
 	return v, nil
@@ -119,28 +116,7 @@ func (v *Views) Close() error {
 
 // Watch is projections.Watcher's. What other processes commit is heard of while Elsewhere runs.
 func (v *Views) Watch(changed func([]projections.Key)) (stop func()) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.watches++
-	id := v.watches
-	v.watchers[id] = changed
-	return func() {
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		delete(v.watchers, id)
-	}
-}
-
-func (v *Views) tell(changed []projections.Key) {
-	if len(changed) == 0 {
-		return
-	}
-	v.mu.Lock()
-	watchers := slices.Collect(maps.Values(v.watchers))
-	v.mu.Unlock()
-	for _, w := range watchers {
-		w(changed)
-	}
+	return v.watchers.Watch(changed)
 }
 
 // Checkpoint is projections.Reader's.

@@ -42,7 +42,7 @@ func (s *viewSet) Commit(ctx context.Context, from, through es.Position, rows *p
 		err = fmt.Errorf("postgres: commit %s: %w", s.projection.Name, moved(err))
 	}
 	if now := s.views.live.Load().sets[s.projection.Name]; now != nil && now.id == s.id && !errors.Is(err, projections.ErrMoved) {
-		s.views.tell(changed) // also when the commit's outcome is unknown
+		s.views.watchers.Tell(changed) // also when the commit's outcome is unknown
 	}
 	return err
 }

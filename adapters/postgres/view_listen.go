@@ -182,7 +182,7 @@ func (v *Views) present(ctx context.Context, conn *pgx.Conn) (map[string]told, e
 		}
 		changed = append(changed, set.everything()...)
 	}
-	v.tell(changed)
+	v.watchers.Tell(changed)
 	return out, nil
 }
 
@@ -214,6 +214,6 @@ func (v *Views) heard(ctx context.Context, n notice) error {
 			return err
 		}
 	}
-	v.tell(n.changed())
+	v.watchers.Tell(n.changed())
 	return nil
 }

@@ -32,7 +32,7 @@ func (v *Views) Hold(ctx context.Context, p projections.Projection, epoch uint64
 	if err != nil {
 		return nil, fmt.Errorf("postgres: hold %s: %w", p.Name, err)
 	}
-	v.tell(set.everything())
+	v.watchers.Tell(set.everything())
 	return set, nil
 }
 
@@ -162,7 +162,7 @@ func (v *Views) Join(ctx context.Context, p projections.Projection) (es.Position
 	if now := v.live.Load().sets[p.Name]; now == nil || now.id != id {
 		v.live.Store(v.live.Load().with(set))
 	}
-	v.tell(set.everything())
+	v.watchers.Tell(set.everything())
 	return at, nil
 }
 

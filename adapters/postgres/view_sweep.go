@@ -41,7 +41,7 @@ func (v *Views) serve(set *viewSet) {
 	before := v.live.Load()
 	v.live.Store(before.with(set))
 	if former := before.sets[set.projection.Name]; former != nil && former.id != set.id {
-		v.tell(append(former.everything(), set.everything()...))
+		v.watchers.Tell(append(former.everything(), set.everything()...))
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"maps"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -46,9 +45,7 @@ type Views struct {
 	live     atomic.Pointer[liveSets]
 	fill     *backfill
 	closing  sync.Once
-	mu       sync.Mutex
-	watchers map[int]func([]projections.Key)
-	watches  int
+	watchers projections.Watchers
 }
 
 // OpenViews opens the file, making or migrating it; a file of a newer schema is refused with *NewerSchemaError. One Views at a
@@ -66,7 +63,7 @@ func OpenViews(ctx context.Context, path string) (*Views, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("sqlite: open %s: %w", path, err), db.Close())
 	}
-	v := &Views{db: db, writer: w, watchers: map[int]func([]projections.Key){}}
+	v := &Views{db: db, writer: w}
 	v.live.Store(&liveSets{})
 	v.startBackfill()
 	return v, nil
@@ -108,28 +105,7 @@ func (v *Views) Close() (err error) {
 
 // Watch is projections.Watcher's.
 func (v *Views) Watch(changed func([]projections.Key)) (stop func()) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.watches++
-	id := v.watches
-	v.watchers[id] = changed
-	return func() {
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		delete(v.watchers, id)
-	}
-}
-
-func (v *Views) tell(changed []projections.Key) {
-	if len(changed) == 0 {
-		return
-	}
-	v.mu.Lock()
-	watchers := slices.Collect(maps.Values(v.watchers))
-	v.mu.Unlock()
-	for _, w := range watchers {
-		w(changed)
-	}
+	return v.watchers.Watch(changed)
 }
 
 // Checkpoint is projections.Reader's.

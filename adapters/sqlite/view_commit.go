@@ -29,7 +29,7 @@ func (s *viewSet) Commit(ctx context.Context, from, through es.Position, rows *p
 	})
 	s.views.fill.changed(len(changed))
 	if tried && s.views.live.Load().sets[s.projection.Name] == s {
-		s.views.tell(changed) // also when the commit's outcome is unknown
+		s.views.watchers.Tell(changed) // also when the commit's outcome is unknown
 	}
 	if err != nil {
 		return fmt.Errorf("sqlite: commit %s: %w", s.projection.Name, s.moved(err))

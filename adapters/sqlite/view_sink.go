@@ -156,7 +156,7 @@ func (v *Views) serve(set *viewSet) {
 	for name := range set.tables {
 		changed = append(changed, projections.Key{Table: name})
 	}
-	v.tell(changed)
+	v.watchers.Tell(changed)
 }
 
 // sweep drops the tables of a projection's dead sets, one set in a transaction.

@@ -25,8 +25,7 @@ type Memory struct {
 	broken   map[projections.Key]bool
 	lost     int // commits that take effect and yet answer an error
 	sets     int // targets made so far
-	watchers map[int]func([]projections.Key)
-	watches  int
+	watchers projections.Watchers
 
 	fence     map[string]uint64 // the highest epoch by projection, where several processes write
 	processes []*Process
@@ -36,7 +35,7 @@ type Memory struct {
 func NewMemory(t testing.TB) *Memory {
 	return &Memory{
 		t: t, live: map[string]*target{}, shadows: map[string]*target{}, owners: map[string]string{},
-		broken: map[projections.Key]bool{}, watchers: map[int]func([]projections.Key){}, fence: map[string]uint64{},
+		broken: map[projections.Key]bool{}, fence: map[string]uint64{},
 	}
 }
 
@@ -112,7 +111,7 @@ func (m *Memory) Switch(ctx context.Context, p projections.Projection, at es.Pos
 	for _, t := range p.Tables {
 		changed = append(changed, projections.Key{Table: t.Name})
 	}
-	m.tell(changed)
+	m.watchers.Tell(changed)
 	return nil
 }
 
@@ -128,25 +127,7 @@ func (m *Memory) Drop(ctx context.Context, p projections.Projection, shadow proj
 
 // Watch is projections.Watcher's.
 func (m *Memory) Watch(changed func([]projections.Key)) (stop func()) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.watches++
-	id := m.watches
-	m.watchers[id] = changed
-	return func() {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		delete(m.watchers, id)
-	}
-}
-
-func (m *Memory) tell(changed []projections.Key) {
-	m.mu.RLock()
-	watchers := slices.Collect(maps.Values(m.watchers))
-	m.mu.RUnlock()
-	for _, w := range watchers {
-		w(changed)
-	}
+	return m.watchers.Watch(changed)
 }
 
 func (m *Memory) target(p projections.Projection) *target {

@@ -12,7 +12,7 @@ import (
 func (t *target) Commit(ctx context.Context, from, through es.Position, rows *projections.Rows) error {
 	changed, err := t.commit(ctx, from, through, rows, func() error { return nil })
 	if changed != nil {
-		t.sink.tell(changed)
+		t.sink.watchers.Tell(changed)
 	}
 	return err
 }

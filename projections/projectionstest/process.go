@@ -19,8 +19,7 @@ type Process struct {
 
 	mu       sync.Mutex
 	epochs   map[string]uint64 // of its last Hold, by projection
-	watchers map[int]func([]projections.Key)
-	watches  int
+	watchers projections.Watchers
 	mail     []letter
 	arrived  chan struct{} // closed and replaced when mail comes
 }
@@ -33,7 +32,7 @@ type letter struct {
 
 // Process is another process on the same tables.
 func (m *Memory) Process() *Process {
-	p := &Process{Memory: m, epochs: map[string]uint64{}, watchers: map[int]func([]projections.Key){}, arrived: make(chan struct{})}
+	p := &Process{Memory: m, epochs: map[string]uint64{}, arrived: make(chan struct{})}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.processes = append(m.processes, p)
@@ -75,7 +74,7 @@ func (p *Process) Join(ctx context.Context, pr projections.Projection) (es.Posit
 	if live == nil || live.projection.Definition() != pr.Definition() {
 		return es.Position{}, cmpErr(ctx.Err(), projections.ErrAbsent)
 	}
-	p.tell(allRows(pr))
+	p.watchers.Tell(allRows(pr))
 	return at, ctx.Err()
 }
 
@@ -122,23 +121,14 @@ func (p *Process) Drop(ctx context.Context, pr projections.Projection, shadow pr
 
 // Watch is projections.Watcher's.
 func (p *Process) Watch(changed func([]projections.Key)) (stop func()) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.watches++
-	id := p.watches
-	p.watchers[id] = changed
-	return func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		delete(p.watchers, id)
-	}
+	return p.watchers.Watch(changed)
 }
 
 // Elsewhere is projections.Elsewhere's.
 func (p *Process) Elsewhere(ctx context.Context) iter.Seq2[projections.Advance, error] {
 	return func(yield func(projections.Advance, error) bool) {
 		for _, l := range p.present() {
-			p.tell(l.changed)
+			p.watchers.Tell(l.changed)
 			if !yield(l.advance, nil) {
 				return
 			}
@@ -149,7 +139,7 @@ func (p *Process) Elsewhere(ctx context.Context) iter.Seq2[projections.Advance, 
 			p.mail = nil
 			p.mu.Unlock()
 			for _, l := range mail {
-				p.tell(l.changed)
+				p.watchers.Tell(l.changed)
 				if !yield(l.advance, nil) {
 					return
 				}
@@ -197,18 +187,9 @@ func (p *Process) check(projection string, epoch uint64) error {
 	return nil
 }
 
-func (p *Process) tell(changed []projections.Key) {
-	p.mu.Lock()
-	watchers := slices.Collect(maps.Values(p.watchers))
-	p.mu.Unlock()
-	for _, w := range watchers {
-		w(changed)
-	}
-}
-
 // spread tells this process's watchers and sends the others word.
 func (p *Process) spread(l letter) {
-	p.tell(l.changed)
+	p.watchers.Tell(l.changed)
 	p.Memory.mu.RLock()
 	defer p.Memory.mu.RUnlock()
 	for _, other := range p.processes {
