@@ -11,6 +11,7 @@ import (
 	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 // proposal is an append on its way.
@@ -48,7 +49,7 @@ func (s *Store) Append(ctx context.Context, stream es.Stream, want es.Expected, 
 	if err := errors.Join(es.CheckAppend(stream, want, events), s.names.check(stream, events)); err != nil {
 		return pos, err
 	}
-	if id, twice := repeated(events); twice {
+	if id, twice := adapter.Repeated(events); twice {
 		return pos, &es.ReusedError{ID: id}
 	}
 	if err := s.enter(); err != nil {
@@ -59,18 +60,6 @@ func (s *Store) Append(ctx context.Context, stream es.Stream, want es.Expected, 
 		err = fmt.Errorf("esdb: append: %w", err)
 	}
 	return pos, err
-}
-
-// repeated finds an id that comes twice.
-func repeated(events []es.Proposed) (es.ID, bool) {
-	seen := make(map[es.ID]bool, len(events))
-	for _, e := range events {
-		if seen[e.ID] {
-			return e.ID, true
-		}
-		seen[e.ID] = true
-	}
-	return "", false
 }
 
 // append lets the server judge the expectation, once it is known that the events up to there hold none of the ids: at the

@@ -12,6 +12,8 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 // leading demands the leader. The client's own RequiresLeader puts the header into the context of incoming calls, which is
@@ -58,7 +60,7 @@ func judge(err error) fate {
 // isOurs tells errors of this package, which leave the client sound.
 func isOurs(err error) bool {
 	_, old := errors.AsType[*oldServerError](err)
-	_, damage := errors.AsType[*DamageError](err)
+	_, damage := errors.AsType[*adapter.DamageError](err)
 	_, lost := errors.AsType[*lostTailError](err)
 	return old || damage || lost || errors.Is(err, errStopped)
 }

@@ -7,25 +7,13 @@ import (
 	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
-
-// Problem is a finding of Check.
-type Problem struct {
-	Position es.Position // zero if it is not about one record
-	What     string
-}
-
-func (p Problem) String() string {
-	if p.Position == (es.Position{}) {
-		return p.What
-	}
-	return fmt.Sprintf("position %s: %s", p.Position, p.What)
-}
 
 // Check reads the whole log and reports what is wrong: records that don't match their hash, events of others, deleted streams,
 // gaps in revisions. It remembers the last revision of every stream, about a hundred bytes each. The error is ctx's, or that
 // the server could not be asked.
-func (s *Store) Check(ctx context.Context, report func(Problem)) error {
+func (s *Store) Check(ctx context.Context, report func(adapter.Problem)) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
@@ -56,11 +44,11 @@ func (s *Store) Check(ctx context.Context, report func(Problem)) error {
 				continue
 			}
 			if want := next[e.StreamID]; e.EventNumber != want {
-				report(Problem{pos, fmt.Sprintf("%s has revision %d where %d belongs", e.StreamID, e.EventNumber, want)})
+				report(adapter.Problem{Position: pos, What: fmt.Sprintf("%s has revision %d where %d belongs", e.StreamID, e.EventNumber, want)})
 			}
 			next[e.StreamID] = e.EventNumber + 1
 			if _, _, err := s.record(e); err != nil {
-				report(Problem{pos, err.Error()})
+				report(adapter.Problem{Position: pos, What: err.Error()})
 			}
 		}
 	}

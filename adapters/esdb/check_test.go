@@ -9,6 +9,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/adapters/esdb"
 	"github.com/mingjian-ledger/mingjian/adapters/esdb/esdbtest"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 // bare opens the client itself, past the store.
@@ -29,7 +30,7 @@ func bare(t testing.TB, url string) *client.Client {
 
 func check(t *testing.T, s *esdb.Store) (out []string) {
 	t.Helper()
-	if err := s.Check(t.Context(), func(p esdb.Problem) { out = append(out, p.String()) }); err != nil {
+	if err := s.Check(t.Context(), func(p adapter.Problem) { out = append(out, p.String()) }); err != nil {
 		t.Fatal(err)
 	}
 	return out
@@ -107,7 +108,7 @@ func TestProblems(t *testing.T) {
 			if err := readError(t, s, stream("a")); (err == nil) != spoil.reads {
 				t.Errorf("read: %v", err)
 			}
-			if err := fails(t, s, es.Position{}); !as[*esdb.DamageError](err) {
+			if err := fails(t, s, es.Position{}); !as[*adapter.DamageError](err) {
 				t.Errorf("follow: %v", err)
 			}
 		})
@@ -129,7 +130,7 @@ func TestAnAppendToADeletedStreamIsNotAcknowledged(t *testing.T) {
 	b := bare(t, c.URL())
 	_, err := b.DeleteStream(t.Context(), "plan-a", client.DeleteStreamOptions{})
 	must(t, err)
-	if _, err := s.Append(t.Context(), stream("a"), es.NoStream{}, note("again", 2)...); !as[*esdb.DamageError](err) {
+	if _, err := s.Append(t.Context(), stream("a"), es.NoStream{}, note("again", 2)...); !as[*adapter.DamageError](err) {
 		t.Fatalf("got %v", err)
 	}
 	_, err = b.TombstoneStream(t.Context(), "plan-a", client.TombstoneStreamOptions{})
@@ -146,11 +147,11 @@ func TestAStreamThatWasCutIsNotRead(t *testing.T) {
 	e := note("a", 5)
 	store(t, s, stream("a"), es.NoStream{}, e...)
 	c.Cut("plan-a", 2)
-	if err := readError(t, s, stream("a")); !as[*esdb.DamageError](err) {
+	if err := readError(t, s, stream("a")); !as[*adapter.DamageError](err) {
 		t.Fatalf("got %v", err)
 	}
 	again := openStore(t, c.URL(), esdb.Options{})
-	if _, err := again.Append(t.Context(), stream("a"), es.Exactly(4), e[:1]...); !as[*esdb.DamageError](err) {
+	if _, err := again.Append(t.Context(), stream("a"), es.Exactly(4), e[:1]...); !as[*adapter.DamageError](err) {
 		t.Fatalf("an append that can't know the ids: %v", err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 // Streams are read page by page, so that no connection is held while the caller works.
@@ -61,7 +62,7 @@ func (s *Store) pages(ctx context.Context, stream es.Stream, from es.Revision, l
 				return err
 			}
 			if r.Revision != from {
-				return &DamageError{r.Position, stream, from, errors.New("is missing: the stream was deleted or cut")}
+				return &adapter.DamageError{Position: r.Position, Stream: stream, Revision: from, Err: errors.New("is missing: the stream was deleted or cut")}
 			}
 			s.known.note(stream, r.Revision, r.ID)
 			if !visit(r, m) {
@@ -139,21 +140,7 @@ func (s *Store) record(e *client.RecordedEvent) (es.Record, mark, error) {
 		err = errors.New("doesn't match its hash")
 	}
 	if err != nil {
-		return es.Record{}, m, &DamageError{r.Position, stream, r.Revision, err}
+		return es.Record{}, m, &adapter.DamageError{Position: r.Position, Stream: stream, Revision: r.Revision, Err: err}
 	}
 	return r, m, nil
 }
-
-// DamageError says that a record is not what was stored, is missing, or was stored by others.
-type DamageError struct {
-	Position es.Position
-	Stream   es.Stream
-	Revision es.Revision
-	Err      error
-}
-
-func (e *DamageError) Error() string {
-	return fmt.Sprintf("the record at %s (%s@%d) %v", e.Position, e.Stream, e.Revision, e.Err)
-}
-
-func (e *DamageError) Unwrap() error { return e.Err }

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 // maxText bounds names of streams, categories and types: an index entry of the server holds little more.
@@ -25,7 +26,7 @@ func (s *Store) Append(ctx context.Context, stream es.Stream, want es.Expected, 
 	if err := ctx.Err(); err != nil {
 		return es.Position{}, fmt.Errorf("postgres: append: %w", err)
 	}
-	if id, twice := repeated(events); twice {
+	if id, twice := adapter.Repeated(events); twice {
 		return es.Position{}, &es.ReusedError{ID: id}
 	}
 	r := newRequest(stream, want, events)
@@ -49,21 +50,6 @@ func storable(stream es.Stream, events []es.Proposed) error {
 		}
 	}
 	return nil
-}
-
-// repeated finds an id that comes twice.
-func repeated(events []es.Proposed) (es.ID, bool) {
-	if len(events) == 1 {
-		return "", false
-	}
-	seen := make(map[es.ID]bool, len(events))
-	for _, e := range events {
-		if seen[e.ID] {
-			return e.ID, true
-		}
-		seen[e.ID] = true
-	}
-	return "", false
 }
 
 // newRequest does what needs no database in the caller's goroutine. The hashes suppose that the expectation holds; if it

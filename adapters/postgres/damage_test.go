@@ -8,6 +8,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/adapters/postgres"
 	"github.com/mingjian-ledger/mingjian/adapters/postgres/postgrestest"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 func TestADamagedRecordIsNamed(t *testing.T) {
@@ -16,7 +17,7 @@ func TestADamagedRecordIsNamed(t *testing.T) {
 	corrupt(t, url, victim)
 	s := openStore(t, url, postgres.Options{})
 	for _, err := range s.Read(t.Context(), victim.Stream, victim.Revision) {
-		damage, ok := errors.AsType[*postgres.DamageError](err)
+		damage, ok := errors.AsType[*adapter.DamageError](err)
 		if !ok || damage.Position != victim.Position || damage.Stream != victim.Stream || damage.Revision != victim.Revision {
 			t.Fatalf("read: %v", err)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 //go:embed migration/events/*.sql
@@ -46,7 +47,7 @@ type Store struct {
 
 	head     atomic.Uint64 // the last position this process knows of
 	pages    *pages
-	appended bell
+	appended adapter.Bell
 	news     chan struct{} // told when a head is to be announced to the other processes
 	done     chan struct{} // closed by Close
 	working  sync.WaitGroup
@@ -69,7 +70,7 @@ func Open(ctx context.Context, url string, opt Options) (_ *Store, err error) {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	s := &Store{opt: opt, queue: newQueue(), pages: newPages(), news: make(chan struct{}, 1), done: make(chan struct{})}
-	s.appended.ring()
+	s.appended.Ring()
 	s.pool, err = open(ctx, url, Schema{Name: eventSchema, Scripts: scripts}, opt.ReadOnly, func(c *pgxpool.Config) {
 		c.MaxConns = int32(min(opt.Readers, 1<<10)) //nolint:gosec // bounded
 		planByIndex(c.ConnConfig)
@@ -160,31 +161,8 @@ func (s *Store) stored(ctx context.Context) (uint64, error) {
 func (s *Store) advance(to uint64) {
 	for known := s.head.Load(); to > known; known = s.head.Load() {
 		if s.head.CompareAndSwap(known, to) {
-			s.appended.ring()
+			s.appended.Ring()
 			return
 		}
 	}
-}
-
-// bell wakes all who wait.
-type bell struct {
-	mu sync.Mutex
-	ch chan struct{}
-}
-
-// ring wakes those who hold the present channel.
-func (b *bell) ring() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.ch != nil {
-		close(b.ch)
-	}
-	b.ch = make(chan struct{})
-}
-
-// next is closed by the next ring.
-func (b *bell) next() <-chan struct{} {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.ch
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/adapters/postgres"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 // noted is the i-th event of a test.
@@ -73,7 +74,7 @@ func drain(ctx context.Context, s *postgres.Store) (out []es.Record, err error) 
 // problems is what Check finds.
 func problems(t testing.TB, s *postgres.Store) (found []string) {
 	t.Helper()
-	if err := s.Check(t.Context(), func(p postgres.Problem) { found = append(found, p.String()) }); err != nil {
+	if err := s.Check(t.Context(), func(p adapter.Problem) { found = append(found, p.String()) }); err != nil {
 		t.Fatal(err)
 	}
 	return found

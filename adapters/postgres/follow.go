@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 // channel is where a process tells the others that the log has grown. What it says is the position of the log's end.
@@ -30,25 +31,8 @@ const answerPatience = 30 * time.Second
 
 // Follow implements es.Source.
 func (s *Store) Follow(ctx context.Context, after es.Position) iter.Seq2[es.Batch, error] {
-	return func(yield func(es.Batch, error) bool) {
-		at, _ := after.Pair()
-		err := s.ahead(ctx, at)
-		for idle := false; err == nil; {
-			var b es.Batch
-			more := s.appended.next()
-			if b, err = s.batch(ctx, at); err != nil {
-				break
-			}
-			if (len(b.Records) > 0 || !idle) && !yield(b, nil) {
-				return
-			}
-			at, _ = b.Through.Pair()
-			if idle = b.CaughtUp; idle {
-				err = s.wait(ctx, at, more)
-			}
-		}
-		yield(es.Batch{}, fmt.Errorf("postgres: follow after %d: %w", at, err))
-	}
+	t := adapter.Tail{Store: "postgres", Ahead: s.ahead, Batch: s.batch, Wait: s.wait, Appended: &s.appended}
+	return t.Follow(ctx, after)
 }
 
 // ahead refuses a position that the log has not reached: it lost its tail, or the position is another log's. Who begins to follow
@@ -77,7 +61,7 @@ func (s *Store) wait(ctx context.Context, at uint64, more <-chan struct{}) error
 		case <-s.done:
 			return ErrClosed
 		}
-		more = s.appended.next()
+		more = s.appended.Next()
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/adapters/postgres"
 	"github.com/mingjian-ledger/mingjian/adapters/postgres/postgrestest"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 func imported(n int) (out []es.Record) {
@@ -74,7 +75,7 @@ func TestImportKeepsTheOtherLogsOrder(t *testing.T) {
 	if n != len(records) {
 		t.Errorf("%d of %d events", n, len(records))
 	}
-	if err := store.Check(t.Context(), func(p postgres.Problem) { t.Error(p) }); err != nil {
+	if err := store.Check(t.Context(), func(p adapter.Problem) { t.Error(p) }); err != nil {
 		t.Error(err)
 	}
 	var conflict *es.ConflictError

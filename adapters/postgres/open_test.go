@@ -10,6 +10,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/adapters/postgres"
 	"github.com/mingjian-ledger/mingjian/adapters/postgres/postgrestest"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 func TestOpenRefuses(t *testing.T) {
@@ -162,7 +163,7 @@ func TestAClosedStore(t *testing.T) {
 	}
 	_, appended := s.Append(t.Context(), testStream("0"), after(1), noted("0", 1))
 	_, head := s.Head(t.Context())
-	checked := s.Check(t.Context(), func(postgres.Problem) {})
+	checked := s.Check(t.Context(), func(adapter.Problem) {})
 	var read error
 	for _, read = range s.Read(t.Context(), testStream("0"), 0) {
 		continue

@@ -63,7 +63,7 @@ func (p *plan) grow(n int) {
 func (w *writer) judge(p *plan, r *request) (uint64, error) {
 	h, exists := p.heads[r.stream]
 	if !exists {
-		h, exists = w.heads.get(r.stream)
+		h, exists = w.heads.Get(r.stream)
 	}
 	if pos, known, err := p.recognise(r, h.id); known || err != nil {
 		return pos, err

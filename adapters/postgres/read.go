@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 // Records are read page by page, so that no connection is held while the caller works.
@@ -163,19 +164,5 @@ func (s *Store) complete(ctx context.Context, p *rows, i int) (err error) {
 	if err == nil {
 		return nil
 	}
-	return &DamageError{Position: r.Position, Stream: r.Stream, Revision: r.Revision, Err: err}
+	return &adapter.DamageError{Position: r.Position, Stream: r.Stream, Revision: r.Revision, Err: err}
 }
-
-// DamageError says that a record is not what was stored, or can't be read.
-type DamageError struct {
-	Position es.Position
-	Stream   es.Stream
-	Revision es.Revision
-	Err      error
-}
-
-func (e *DamageError) Error() string {
-	return fmt.Sprintf("the record at %s (%s@%d): %v", e.Position, e.Stream, e.Revision, e.Err)
-}
-
-func (e *DamageError) Unwrap() error { return e.Err }

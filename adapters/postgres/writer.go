@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 // commitPatience bounds one commit with all that it waits for: other processes' turns, the server, the network.
@@ -60,7 +61,7 @@ type writer struct {
 
 	position uint64 // the end of the log when this process saw it last
 	steady   int    // batches in a row that found the log as it was left; negative if it is not known at all
-	heads    heads
+	heads    adapter.Ends[head]
 	ids      map[string]int32 // names
 	lastName int32
 	looks    int // how often it looked before it stored
@@ -129,7 +130,7 @@ func (w *writer) commit(batch []*request) error {
 // forget is for when the database may not hold what the writer remembers.
 func (w *writer) forget() {
 	w.steady, w.ids, w.lastName = -1, nil, 0
-	w.heads.clear()
+	w.heads.Clear()
 }
 
 // store brings a batch into the database and remembers what came of it.
@@ -162,7 +163,7 @@ func (w *writer) store(ctx context.Context, batch []*request) (*plan, error) {
 func (w *writer) remember(p *plan) {
 	w.position = p.after + uint64(len(p.ids))
 	for s, h := range p.heads {
-		w.heads.put(s, h)
+		w.heads.Put(s, h)
 	}
 	for i, text := range p.namedText {
 		w.ids[text] = p.named[i]
@@ -208,7 +209,7 @@ func (w *writer) look(ctx context.Context, batch []*request) (found map[[16]byte
 	b.Queue(findStreams, categories, texts).Query(func(rows pgx.Rows) error {
 		var n, id, last int64
 		_, err := pgx.ForEachRow(rows, []any{&n, &id, &last}, func() error {
-			w.heads.put(batch[n-1].stream, head{id: id, next: es.Revision(last) + 1})
+			w.heads.Put(batch[n-1].stream, head{id: id, next: es.Revision(last) + 1})
 			return nil
 		})
 		return err
@@ -241,7 +242,7 @@ func (w *writer) turn(row pgx.Row) error {
 		w.steady++
 	default:
 		w.steady = 0
-		w.heads.clear()
+		w.heads.Clear()
 	}
 	w.position = uint64(position)
 	return nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 // Append implements es.Store.
@@ -19,7 +20,7 @@ func (s *Store) Append(ctx context.Context, stream es.Stream, want es.Expected, 
 	if err := ctx.Err(); err != nil {
 		return es.Position{}, fmt.Errorf("sqlite: append: %w", err)
 	}
-	if id, twice := repeated(events); twice {
+	if id, twice := adapter.Repeated(events); twice {
 		return es.Position{}, &es.ReusedError{ID: id}
 	}
 	r := newRequest(stream, want, events)
@@ -27,21 +28,6 @@ func (s *Store) Append(ctx context.Context, stream es.Stream, want es.Expected, 
 		return es.Position{}, fmt.Errorf("sqlite: append: %w", err)
 	}
 	return es.At(r.pos, 0), nil
-}
-
-// repeated finds an id that comes twice.
-func repeated(events []es.Proposed) (es.ID, bool) {
-	if len(events) == 1 {
-		return "", false
-	}
-	seen := make(map[es.ID]bool, len(events))
-	for _, e := range events {
-		if seen[e.ID] {
-			return e.ID, true
-		}
-		seen[e.ID] = true
-	}
-	return "", false
 }
 
 // newRequest does what needs no database in the caller's goroutine. The hashes suppose that the expectation holds; if it
@@ -79,6 +65,6 @@ func (s *Store) commit(batch []*request) {
 	}
 	if head > s.head.Load() {
 		s.head.Store(head)
-		s.appended.ring()
+		s.appended.Ring()
 	}
 }

@@ -7,55 +7,43 @@ import (
 	"fmt"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
-
-// Problem is a finding of Check.
-type Problem struct {
-	Position es.Position // zero if it is not about one record
-	What     string
-}
-
-func (p Problem) String() string {
-	if p.Position == (es.Position{}) {
-		return p.What
-	}
-	return fmt.Sprintf("position %s: %s", p.Position, p.What)
-}
 
 // Check reads everything and reports what is wrong: pages and indexes (SQLite's own integrity check), gaps in positions, gaps
 // and disorder in revisions, streams without events, and records that don't match their hash. It goes on after a finding as
 // far as the file can be read. The error is ctx's, or that the file could not be asked at all.
-func (s *Store) Check(ctx context.Context, report func(Problem)) error {
+func (s *Store) Check(ctx context.Context, report func(adapter.Problem)) error {
 	if err := s.open(); err != nil {
 		return err
 	}
 	for _, part := range []struct {
 		name  string
-		check func(context.Context, func(Problem)) error
+		check func(context.Context, func(adapter.Problem)) error
 	}{{"pages", s.checkPages}, {"revisions", s.checkRevisions}, {"records", s.checkRecords}} {
 		if err := part.check(ctx, report); err != nil {
 			if ctx.Err() != nil || errors.Is(err, ErrClosed) {
 				return fmt.Errorf("sqlite: check: %w", err)
 			}
-			report(Problem{What: fmt.Sprintf("the check of %s stopped: %v", part.name, err)})
+			report(adapter.Problem{What: fmt.Sprintf("the check of %s stopped: %v", part.name, err)})
 		}
 	}
 	return nil
 }
 
-func (s *Store) checkPages(ctx context.Context, report func(Problem)) error {
+func (s *Store) checkPages(ctx context.Context, report func(adapter.Problem)) error {
 	return s.ask(ctx, "PRAGMA integrity_check", func(rows *sql.Rows) error {
 		var found string
 		if err := rows.Scan(&found); err != nil || found == "ok" {
 			return err
 		}
-		report(Problem{What: "pages: " + found})
+		report(adapter.Problem{What: "pages: " + found})
 		return nil
 	})
 }
 
 // checkRevisions walks the index of streams, which holds all it needs.
-func (s *Store) checkRevisions(ctx context.Context, report func(Problem)) error {
+func (s *Store) checkRevisions(ctx context.Context, report func(adapter.Problem)) error {
 	var stream, revision, position int64 = -1, 0, 0
 	err := s.ask(ctx, "SELECT stream, revision, position FROM event ORDER BY stream, revision", func(rows *sql.Rows) error {
 		var st, rev, pos int64
@@ -67,10 +55,10 @@ func (s *Store) checkRevisions(ctx context.Context, report func(Problem)) error 
 			want, position = 0, 0
 		}
 		if rev != want {
-			report(Problem{es.At(uint64(pos), 0), fmt.Sprintf("stream %d has revision %d where %d belongs", st, rev, want)})
+			report(adapter.Problem{Position: es.At(uint64(pos), 0), What: fmt.Sprintf("stream %d has revision %d where %d belongs", st, rev, want)})
 		}
 		if pos <= position {
-			report(Problem{es.At(uint64(pos), 0), fmt.Sprintf("stream %d has revision %d before its predecessor", st, rev)})
+			report(adapter.Problem{Position: es.At(uint64(pos), 0), What: fmt.Sprintf("stream %d has revision %d before its predecessor", st, rev)})
 		}
 		stream, revision, position = st, rev, pos
 		return nil
@@ -85,13 +73,13 @@ func (s *Store) checkRevisions(ctx context.Context, report func(Problem)) error 
 		if err := rows.Scan(&id, &text); err != nil {
 			return err
 		}
-		report(Problem{What: fmt.Sprintf("stream %d (%s) has no events", id, text)})
+		report(adapter.Problem{What: fmt.Sprintf("stream %d (%s) has no events", id, text)})
 		return nil
 	})
 }
 
 // checkRecords walks the log.
-func (s *Store) checkRecords(ctx context.Context, report func(Problem)) error {
+func (s *Store) checkRecords(ctx context.Context, report func(adapter.Problem)) error {
 	if err := s.names.refresh(ctx); err != nil {
 		return err
 	}
@@ -103,10 +91,10 @@ func (s *Store) checkRecords(ctx context.Context, report func(Problem)) error {
 		for i, r := range page.records {
 			got, _ := r.Position.Pair()
 			if got != at+1 {
-				report(Problem{es.At(at+1, 0), fmt.Sprintf("missing, and all up to %d", got)})
+				report(adapter.Problem{Position: es.At(at+1, 0), What: fmt.Sprintf("missing, and all up to %d", got)})
 			}
 			if err := s.complete(ctx, &page, i); err != nil {
-				report(Problem{r.Position, err.Error()})
+				report(adapter.Problem{Position: r.Position, What: err.Error()})
 			}
 			at = got
 		}

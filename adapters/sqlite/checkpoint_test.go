@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 func TestCheckpointerWakesAsTheWALGrows(t *testing.T) {
@@ -118,7 +119,7 @@ func TestCheckpointBesideAppends(t *testing.T) {
 		}
 	}
 	all.Wait()
-	if err := s.Check(t.Context(), func(p Problem) { t.Error(p) }); err != nil {
+	if err := s.Check(t.Context(), func(p adapter.Problem) { t.Error(p) }); err != nil {
 		t.Fatal(err)
 	}
 	if head, err := s.Head(t.Context()); err != nil || head != es.At(800, 0) {

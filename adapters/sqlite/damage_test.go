@@ -10,6 +10,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 // Whatever bit of the file is flipped: no altered record is ever returned, and what is lost or altered is reported.
@@ -71,7 +72,7 @@ func TestADamagedRecordIsNamed(t *testing.T) {
 	victim := fill(t, s, 3, 5)[7]
 	corrupt(t, path, victim)
 	for _, err := range s.Read(t.Context(), victim.Stream, victim.Revision) {
-		damage, ok := errors.AsType[*sqlite.DamageError](err)
+		damage, ok := errors.AsType[*adapter.DamageError](err)
 		if !ok || damage.Position != victim.Position || damage.Stream != victim.Stream || damage.Revision != victim.Revision {
 			t.Fatalf("read: %v", err)
 		}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 //go:embed migration/events/*.sql
@@ -46,7 +47,7 @@ type Store struct {
 
 	head     atomic.Uint64
 	tail     tail
-	appended bell
+	appended adapter.Bell
 	done     chan struct{} // closed by Close
 	close    sync.Once
 }
@@ -65,7 +66,7 @@ func Open(ctx context.Context, path string, opt Options) (_ *Store, err error) {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
 	s := &Store{opt: opt, done: make(chan struct{})}
-	s.appended.ring()
+	s.appended.Ring()
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.shut())
@@ -155,27 +156,4 @@ func (s *Store) stored(ctx context.Context) (head uint64, err error) {
 		err = fmt.Errorf("sqlite: head: %w", err)
 	}
 	return head, err
-}
-
-// bell wakes all who wait.
-type bell struct {
-	mu sync.Mutex
-	ch chan struct{}
-}
-
-// ring wakes those who hold the present channel.
-func (b *bell) ring() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.ch != nil {
-		close(b.ch)
-	}
-	b.ch = make(chan struct{})
-}
-
-// next is closed by the next ring.
-func (b *bell) next() <-chan struct{} {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.ch
 }

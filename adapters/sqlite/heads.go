@@ -24,35 +24,9 @@ func (h head) holds(want es.Expected) bool {
 	return !h.exists
 }
 
-// heads remembers the ends of the streams written last, in bounded memory: when the young are many, the old are forgotten
-// and the young grow old.
-type heads struct{ young, old map[es.Stream]head }
-
-const maxYoungHeads = 1 << 15
-
-func (h *heads) get(s es.Stream) (head, bool) {
-	if found, ok := h.young[s]; ok {
-		return found, true
-	}
-	found, ok := h.old[s]
-	return found, ok
-}
-
-func (h *heads) put(s es.Stream, end head) {
-	if len(h.young) >= maxYoungHeads {
-		h.old, h.young = h.young, nil
-	}
-	if h.young == nil {
-		h.young = make(map[es.Stream]head)
-	}
-	h.young[s] = end
-}
-
-func (h *heads) clear() { h.young, h.old = nil, nil }
-
 // head finds the end of a stream.
 func (w *writer) head(ctx context.Context, s es.Stream) (head, error) {
-	if h, ok := w.heads.get(s); ok {
+	if h, ok := w.heads.Get(s); ok {
 		return h, nil
 	}
 	h := head{id: w.streamID + 1}

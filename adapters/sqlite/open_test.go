@@ -14,6 +14,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 func TestOpenRefuses(t *testing.T) {
@@ -139,7 +140,7 @@ func TestAClosedStore(t *testing.T) {
 			t.Errorf("read: %v", err)
 		}
 	}
-	if err := s.Check(t.Context(), func(p sqlite.Problem) { t.Error(p) }); !errors.Is(err, sqlite.ErrClosed) {
+	if err := s.Check(t.Context(), func(p adapter.Problem) { t.Error(p) }); !errors.Is(err, sqlite.ErrClosed) {
 		t.Errorf("check: %v", err)
 	}
 	if err := s.Backup(t.Context(), filepath.Join(t.TempDir(), "copy.db"), nil); !errors.Is(err, sqlite.ErrClosed) {

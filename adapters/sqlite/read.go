@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 // Records are read page by page, so that no cursor (and no snapshot of the WAL) stays open while the caller works.
@@ -80,25 +81,8 @@ func (s *Store) Read(ctx context.Context, stream es.Stream, from es.Revision) it
 
 // Follow implements es.Source.
 func (s *Store) Follow(ctx context.Context, after es.Position) iter.Seq2[es.Batch, error] {
-	return func(yield func(es.Batch, error) bool) {
-		at, _ := after.Pair()
-		err := s.ahead(ctx, at)
-		for idle := false; err == nil; {
-			var b es.Batch
-			more := s.appended.next()
-			if b, err = s.batch(ctx, at); err != nil {
-				break
-			}
-			if (len(b.Records) > 0 || !idle) && !yield(b, nil) {
-				return
-			}
-			at, _ = b.Through.Pair()
-			if idle = b.CaughtUp; idle {
-				err = s.wait(ctx, at, more)
-			}
-		}
-		yield(es.Batch{}, fmt.Errorf("sqlite: follow after %d: %w", at, err))
-	}
+	t := adapter.Tail{Store: "sqlite", Ahead: s.ahead, Batch: s.batch, Wait: s.wait, Appended: &s.appended}
+	return t.Follow(ctx, after)
 }
 
 // ahead refuses a position that the log has not reached: it lost its tail, or the position is another log's.
@@ -151,7 +135,7 @@ func (s *Store) wait(ctx context.Context, at uint64, more <-chan struct{}) error
 		if head, err := s.last(ctx); err != nil || head > at {
 			return err
 		}
-		more = s.appended.next()
+		more = s.appended.Next()
 	}
 }
 
@@ -242,21 +226,7 @@ func (s *Store) complete(ctx context.Context, p *rows, i int) error {
 		err = errors.New("doesn't match its hash")
 	}
 	if err != nil {
-		return &DamageError{Position: r.Position, Stream: r.Stream, Revision: r.Revision, Err: err}
+		return &adapter.DamageError{Position: r.Position, Stream: r.Stream, Revision: r.Revision, Err: err}
 	}
 	return nil
 }
-
-// DamageError says that a record is not what was stored, or can't be read.
-type DamageError struct {
-	Position es.Position
-	Stream   es.Stream
-	Revision es.Revision
-	Err      error
-}
-
-func (e *DamageError) Error() string {
-	return fmt.Sprintf("the record at %s (%s@%d): %v", e.Position, e.Stream, e.Revision, e.Err)
-}
-
-func (e *DamageError) Unwrap() error { return e.Err }

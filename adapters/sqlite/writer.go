@@ -11,6 +11,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 // writer owns the one writing connection. It is used by one goroutine at a time, and not through callers' contexts: a batch
@@ -28,7 +29,7 @@ type writer struct {
 	next     uint64
 	streamID int64 // last id given to a stream
 	ids      map[string]int64
-	heads    heads
+	heads    adapter.Ends[head]
 }
 
 func newWriter(ctx context.Context, db *sql.DB, n *names) (_ *writer, err error) {
@@ -82,7 +83,7 @@ func (w *writer) refresh(ctx context.Context) (err error) {
 	if w.ids, err = w.names.ids(ctx); err != nil {
 		return fmt.Errorf("sqlite: read names: %w", err)
 	}
-	w.heads.clear()
+	w.heads.Clear()
 	w.fresh = true
 	return nil
 }
@@ -161,7 +162,7 @@ func (w *writer) apply(ctx context.Context, r *request) (uint64, error) {
 	}
 	w.next += uint64(len(r.events))
 	h.exists, h.next = true, h.next+es.Revision(len(r.events))
-	w.heads.put(r.stream, h)
+	w.heads.Put(r.stream, h)
 	return w.next - 1, nil
 }
 

@@ -160,7 +160,7 @@ func headOfFile(ctx context.Context, folder string) (logHead, error) {
 	if err != nil {
 		return logHead{}, err
 	}
-	kept, err := headOfLog(ctx, sqliteLog{events})
+	kept, err := headOfLog(ctx, events)
 	return logHead{kept.Epoch, kept.Head}, errors.Join(err, events.Close(), os.Remove(filepath.Join(folder, lockFile)))
 }
 

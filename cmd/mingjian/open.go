@@ -27,41 +27,17 @@ const (
 	blobConnections     = 4
 )
 
-// sqliteLog is a log in a file.
-type sqliteLog struct{ *sqlite.Store }
-
-func (l sqliteLog) Check(ctx context.Context, report func(fmt.Stringer)) error {
-	return l.Store.Check(ctx, func(p sqlite.Problem) { report(p) })
-}
-
-// postgresLog is a log in PostgreSQL.
-type postgresLog struct{ *postgres.Store }
-
-func (l postgresLog) Check(ctx context.Context, report func(fmt.Stringer)) error {
-	return l.Store.Check(ctx, func(p postgres.Problem) { report(p) })
-}
-
-// esdbLog is a log in EventStoreDB.
-type esdbLog struct{ *esdb.Store }
-
-func (l esdbLog) Check(ctx context.Context, report func(fmt.Stringer)) error {
-	return l.Store.Check(ctx, func(p esdb.Problem) { report(p) })
-}
-
 // openEvents opens the log. Read-only it may be open in another process, whatever it is.
 func (c *config) openEvents(ctx context.Context, readOnly bool) (eventLog, error) {
 	at := c.eventsAt()
 	return opened(ctx, c, "--events", at, func() (eventLog, error) {
 		switch at.scheme() {
 		case "sqlite":
-			s, err := sqlite.Open(ctx, at.path(), sqlite.Options{ReadOnly: readOnly})
-			return sqliteLog{s}, err
+			return sqlite.Open(ctx, at.path(), sqlite.Options{ReadOnly: readOnly})
 		case "esdb", "esdb+discover":
-			s, err := esdb.Open(ctx, at.url, esdb.Options{Patience: max(c.StoreWait, time.Second), Log: c.logged()}) // it waits by itself
-			return esdbLog{s}, err
+			return esdb.Open(ctx, at.url, esdb.Options{Patience: max(c.StoreWait, time.Second), Log: c.logged()}) // it waits by itself
 		}
-		s, err := postgres.Open(ctx, at.url, postgres.Options{ReadOnly: readOnly})
-		return postgresLog{s}, err
+		return postgres.Open(ctx, at.url, postgres.Options{ReadOnly: readOnly})
 	})
 }
 

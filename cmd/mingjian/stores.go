@@ -16,6 +16,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 	"github.com/mingjian-ledger/mingjian/projections"
 )
 
@@ -23,7 +24,7 @@ import (
 type eventLog interface {
 	es.Store
 	es.Source
-	Check(ctx context.Context, report func(fmt.Stringer)) error
+	Check(ctx context.Context, report func(adapter.Problem)) error
 	io.Closer
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
 )
 
@@ -103,7 +104,7 @@ func (v *verifier) run(ctx context.Context) (err error) {
 
 // log checks the stored events as such.
 func (v *verifier) log(ctx context.Context) error {
-	err := v.events.Check(ctx, func(p fmt.Stringer) { v.problem("log: %s", p) })
+	err := v.events.Check(ctx, func(p adapter.Problem) { v.problem("log: %s", p) })
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func TestVerifyCountsEveryPeriodAgain(t *testing.T) {
 		"other tables":       {func(p *deadline.Period) { p.Set.TableVersion, p.Set.Outlet = "rules-0", rule.GSXT }, "", 0, 2},
 		"another calendar":   {func(p *deadline.Period) { p.Set.CalendarVersion = "cn-2015-2025-0" }, "", 1, 1},
 	} {
-		v := &verifier{events: sqliteLog{store}, periods: periods{tables: rule.Embedded()}}
+		v := &verifier{events: store, periods: periods{tables: rule.Embedded()}}
 		p := state.Periods[0]
 		p.Recomputed = append([]deadline.Recomputed(nil), p.Recomputed...)
 		test.change(&p)
