@@ -67,7 +67,7 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 	want := map[string]float64{
-		"mingjian_bus_published_total taken": 4, "mingjian_bus_published_total cancelled": 1,
+		"mingjian_bus_published_total taken": 4, "mingjian_bus_published_total cancelled": 1, "mingjian_bus_published_total failed": 0,
 		"mingjian_bus_handled_total webhooks taken": 2, "mingjian_bus_handled_total webhooks poisoned": 1,
 		"mingjian_bus_handled_total webhooks duplicate": 1, "mingjian_bus_handled_total webhooks cancelled": 1,
 		"mingjian_bus_handle_seconds webhooks": 5,
