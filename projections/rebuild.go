@@ -76,8 +76,17 @@ func (g *Group) replace(ctx context.Context, m *member, shadow Target, review Re
 	var under *comparing
 	err := g.halted(ctx, m, shadow, note, func(live es.Position) error {
 		at, err := shadow.Checkpoint(ctx)
-		if err == nil {
-			under = compare(ctx, m.projection, at, live, m.runner.target, shadow)
+		if err != nil {
+			return err
+		}
+		under = compare(ctx, m.projection, at, live, m.runner.target, shadow)
+		// A commit whose answer was lost may have taken effect only now, before the dump was begun.
+		now, err := m.runner.target.Checkpoint(ctx)
+		if err == nil && now != live {
+			err = fmt.Errorf("projections: compare %s at %s: %w", m.projection.Name, live, ErrMoved)
+		}
+		if err != nil {
+			under.stop()
 		}
 		return err
 	})

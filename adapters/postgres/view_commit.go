@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -15,6 +16,9 @@ import (
 const (
 	advance = `SELECT advance($1, $2, $3, $4, $5)`
 	notify  = `SELECT pg_notify($1, $2) FROM generation WHERE id = $3 AND state = 'live'`
+
+	// viewPatience is how long a commit that was sent is waited for: less than a server may take to stop.
+	viewPatience = 10 * time.Second
 
 	// upsertRows is how many rows one statement takes.
 	upsertRows = 1000
@@ -91,7 +95,11 @@ func (s *viewSet) change(ctx context.Context, from, through es.Position, rows *p
 		}
 	}
 	batch.Queue(notify, viewChannel, s.notice(through, changed).text(), s.id)
-	if err := s.views.write.SendBatch(ctx, batch).Close(); err != nil {
+	// It is not given up with ctx: it would take effect at some later moment, when the runner that was halted for a rebuild, say,
+	// stands still and its tables are being read.
+	sent, done := context.WithTimeout(context.WithoutCancel(ctx), viewPatience)
+	defer done()
+	if err := s.views.write.SendBatch(sent, batch).Close(); err != nil {
 		return changed, err
 	}
 	s.place = standing{known: true, at: through, born: place.born}
