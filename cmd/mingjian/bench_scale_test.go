@@ -191,7 +191,7 @@ func fictional(b *testing.B, dir string, n int) (roster, classes string) {
 	fmt.Fprintln(out[1], "code,class")
 	for i := range n {
 		code := fictionalCode(i)
-		fmt.Fprintf(out[0], "%s,子虚市第%d号商贸有限公司,5409%02d,子虚市乌有区无名路%d号,日用百货零售；食品销售；餐饮服务\n", code, i, 1+i%9, i%997)
+		fmt.Fprintf(out[0], "%s,%s,5409%02d,子虚市乌有区无名路%d号,日用百货零售；食品销售；餐饮服务\n", code, fictionalName(i), 1+i%9, i%997)
 		fmt.Fprintf(out[1], "%s,%c\n", code, "ABCD"[i*7%4])
 	}
 	for i := range files {
@@ -201,6 +201,8 @@ func fictional(b *testing.B, dir string, n int) (roster, classes string) {
 	}
 	return files[0].Name(), files[1].Name()
 }
+
+func fictionalName(i int) string { return fmt.Sprintf("子虚市第%d号商贸有限公司", i) }
 
 // fictionalCode is the i-th code of a district that never issued any, with both check characters (GB 11714, GB 32100).
 func fictionalCode(i int) string {
