@@ -47,6 +47,7 @@ type Store struct {
 
 	head     atomic.Uint64 // the last position this process knows of
 	pages    *pages
+	past     adapter.Pages // of those that catch up
 	appended adapter.Bell
 	news     chan struct{} // told when a head is to be announced to the other processes
 	done     chan struct{} // closed by Close

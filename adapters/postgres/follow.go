@@ -76,7 +76,7 @@ func (s *Store) batch(ctx context.Context, at uint64) (b es.Batch, err error) {
 	case at >= head:
 		b.Through = es.At(at, 0)
 	case head-at > maxPageRecords:
-		b, err = s.fetch(ctx, at)
+		b, err = s.past.After(ctx, at, func() (es.Batch, error) { return s.fetch(ctx, at) })
 	default: // others follow the end of the log too
 		b, err = s.pages.after(ctx, at, func() (es.Batch, error) { return s.fetch(ctx, at) })
 	}

@@ -1,10 +1,12 @@
 package sqlite
 
 import (
+	"context"
 	"slices"
 	"sync"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 // maxTail bounds what the tail keeps, in bytes of data and metadata.
@@ -12,8 +14,9 @@ const maxTail = 8 << 20
 
 // tail keeps the records at the end of the log that were read last. A live log has a dozen followers, the views and the
 // policies, who come for the same records at the same moment: one of them fetches and proves a page, and the others take it from
-// here. What is older than the tail everybody fetches alone.
+// here. What is older than the tail is in the pages, for those that catch up together.
 type tail struct {
+	past    adapter.Pages
 	mu      sync.Mutex
 	through uint64      // last position that was fetched; the records end there
 	records []es.Record // consecutive; never written to once they are in
@@ -21,11 +24,14 @@ type tail struct {
 }
 
 // after gives what comes after a position, in a bounded run. The head is that of the log.
-func (t *tail) after(at, head uint64, fetch func() (es.Batch, error)) (es.Batch, error) {
+func (t *tail) after(ctx context.Context, at, head uint64, fetch func() (es.Batch, error)) (es.Batch, error) {
 	t.mu.Lock()
 	if at > t.through || t.through-at > uint64(len(t.records)) {
 		t.mu.Unlock()
-		return fetch()
+		b, err := t.past.After(ctx, at, fetch)
+		through, _ := b.Through.Pair()
+		b.CaughtUp = err == nil && through >= head
+		return b, err
 	}
 	defer t.mu.Unlock()
 	if at < t.through {

@@ -20,7 +20,7 @@ type logged struct {
 // after asks the tail, which asks the log for at most a page.
 func (l *logged) after(t *testing.T, tl *tail, at uint64) es.Batch {
 	t.Helper()
-	b, err := tl.after(at, l.head, func() (es.Batch, error) {
+	b, err := tl.after(t.Context(), at, l.head, func() (es.Batch, error) {
 		l.fetches++
 		var b es.Batch
 		for p := at; p < l.head && len(b.Records) < maxPageRecords; p++ {
