@@ -128,7 +128,7 @@ func (w *loaded) grow() {
 	if missing <= 0 {
 		return
 	}
-	m := newMould(w.B, w.demonstrated())
+	m := newMould(w, w.demonstrated())
 	events, err := w.config.openEvents(w.Context(), false)
 	if err != nil {
 		w.Fatal(err)
@@ -165,26 +165,11 @@ func processor() time.Duration {
 }
 
 // demonstrated is the log of the demonstration.
-func (w *loaded) demonstrated() (log []es.Record) {
+func (w *loaded) demonstrated() []es.Record {
 	w.Helper()
 	c := config{Data: filepath.Join(w.work, "demo")}
 	w.step("demo", "demo", "--data", c.Data, "--http", "127.0.0.1:0", "--exit")
-	events, err := c.openEvents(w.Context(), true)
-	if err != nil {
-		w.Fatal(err)
-	}
-	for batch, err := range events.Follow(w.Context(), es.Position{}) {
-		if log = append(log, batch.Records...); err != nil {
-			w.Fatal(err)
-		}
-		if batch.CaughtUp {
-			break
-		}
-	}
-	if err := events.Close(); err != nil {
-		w.Fatal(err)
-	}
-	return log
+	return wholeLog(w, c)
 }
 
 // rebuild fills all views from the first event. What policies did is in the log, so they stand at its end, as they did where it

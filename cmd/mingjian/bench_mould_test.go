@@ -107,21 +107,21 @@ const (
 )
 
 // newMould makes a mould of a log.
-func newMould(b *testing.B, log []es.Record) *mould {
-	b.Helper()
+func newMould(t testing.TB, log []es.Record) *mould {
+	t.Helper()
 	m := &mould{numbers: map[string]int{}, days: holiday.State{}.Calendar()}
 	names, sums := map[string]int{}, map[string][]byte{} // firms by code and name, documents by digest
 	for _, r := range log {
 		if r.Stream.Category == "subject" && r.Revision == 0 {
 			var s struct{ Name string }
 			if err := json.Unmarshal(r.Data, &s); err != nil {
-				b.Fatal(err)
+				t.Fatal(err)
 			}
 			names[r.Stream.ID], names[s.Name] = len(names)/2, len(names)/2
 		}
 		var fields map[string]json.RawMessage
 		if err := json.Unmarshal(r.Data, &fields); err != nil {
-			b.Fatal(err)
+			t.Fatal(err)
 		}
 		for _, f := range fields {
 			sum := sha256.Sum256(f)
@@ -131,7 +131,7 @@ func newMould(b *testing.B, log []es.Record) *mould {
 	c := caster{mould: m, names: names, sums: sums, form: formOf(names)}
 	for _, r := range log {
 		if casts[r.Stream.Category] > 0 {
-			c.take(b, r)
+			c.take(t, r)
 		}
 	}
 	c.derive(log)
@@ -161,8 +161,8 @@ func formOf(names map[string]int) *regexp.Regexp {
 	return regexp.MustCompile(strings.Join(all, "|") + "|(" + strings.Join(firms, "|") + ")")
 }
 
-func (c *caster) take(b *testing.B, r es.Record) {
-	b.Helper()
+func (c *caster) take(t testing.TB, r es.Record) {
+	t.Helper()
 	e := cast{
 		stream: r.Stream, typ: r.Type, id: c.slot(someID, string(r.ID)), name: c.parts([]byte(r.Stream.ID)),
 		meta: c.parts(r.Meta), data: c.parts(r.Data), dataLen: len(r.Data), extra: len(r.Meta),
