@@ -49,7 +49,7 @@ type loaded struct {
 	cluster *postgrestest.Cluster // nil where the stores are files
 }
 
-// tell prints one figure; it stands in the table's row of this step.
+// tell prints what one step was.
 func (w *loaded) tell(step, format string, args ...any) {
 	tier := "embedded"
 	if w.cluster != nil {
@@ -75,12 +75,9 @@ func (w *loaded) run(step string, per int, args ...string) {
 	w.Helper()
 	before := w.database()
 	w.step(step, append(args, storeArgs(w.config)...)...)
-	w.costsOf(step, per, w.costs[step], w.database()-before)
-}
-
-func (w *loaded) costsOf(step string, per int, c cost, database time.Duration) {
+	c, each := w.costs[step], w.costs[step].worked.Seconds()*1e6/float64(per)
 	w.tell(step, "%.0f s by the clock, %.0f s of processor time (%.1f µs each), %.0f s of the database's, at most %d MB of memory",
-		c.took.Seconds(), c.worked.Seconds(), c.worked.Seconds()*1e6/float64(per), database.Seconds(), c.peakKB>>10)
+		c.took.Seconds(), c.worked.Seconds(), each, (w.database() - before).Seconds(), c.peakKB>>10)
 }
 
 // database is the processor time of the database server so far.

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	lookedUp = 20_000 // cold look-ups, each of another enterprise, and enterprises that are looked up again and again
+	lookedUp = 20_000 // a quarter of it is looked up by each number of clients, and then four times it is
 	searched = 400    // searches of each kind
 )
 
@@ -33,15 +33,31 @@ func (w *loaded) serve() {
 	w.get(s.url+"/v1/public/enterprises/"+fictionalCode(0)+"?after="+head.String(), "", &any)
 	w.tell("serve", "the first answer came after %.1f s; %d MB of memory", time.Since(begun).Seconds(), resident(s.cmd.Process.Pid)>>10)
 	random := rand.New(rand.NewPCG(1, uint64(*subjects))) //nolint:gosec // which are asked for is to be the same each time
+	w.lookUp(s, random)
+	w.search(s, random)
+	if log, err := s.stop(syscall.SIGTERM); err != nil {
+		w.Fatalf("%v\n%s", err, log)
+	}
+	c := costOf(s.cmd.ProcessState, begun)
+	w.tell("serve, all of it", "%.0f s of processor time, at most %d MB of memory", c.worked.Seconds(), c.peakKB>>10)
+}
+
+// lookUp asks for records, each for the first time and then those again and again.
+func (w *loaded) lookUp(s *server, random *rand.Rand) {
+	w.Helper()
 	known := random.Perm(*subjects)[:min(lookedUp, *subjects)]
-	for _, clients := range []int{1, 8, 64} {
-		share := len(known) / 4 // a part of them for each number of clients, the rest for none
-		cold := known[:share]
-		known = known[share:]
-		record := func(i int) string { return "/v1/public/enterprises/" + fictionalCode(cold[i%len(cold)]) }
-		w.ask(s, fmt.Sprintf("records, cold, %d", clients), clients, len(cold), record)
+	share := len(known) / 4
+	for n, clients := range []int{1, 8, 64} {
+		of := known[n*share:][:share]
+		record := func(i int) string { return "/v1/public/enterprises/" + fictionalCode(of[i%len(of)]) }
+		w.ask(s, fmt.Sprintf("records, cold, %d", clients), clients, len(of), record)
 		w.ask(s, fmt.Sprintf("records, warm, %d", clients), clients, 4*lookedUp, record)
 	}
+}
+
+// search asks for the first page of enterprises by parts of their names, some of which a single one has, and some all.
+func (w *loaded) search(s *server, random *rand.Rand) {
+	w.Helper()
 	for _, c := range []struct {
 		kind string
 		name func() string
@@ -51,7 +67,7 @@ func (w *loaded) serve() {
 		{"four digits", func() string { return strconv.Itoa(1000 + random.IntN(9000)) }},
 		{"all have it", func() string { return []string{"商贸", "有限公司", "子虚市"}[random.IntN(3)] }},
 		{"none has it", func() string { return fmt.Sprintf("号%d第", random.IntN(*subjects)) }},
-		{"far apart", func() string { return "商公司贸" }},
+		{"seldom side by side", func() string { return fmt.Sprintf("第%d号", random.IntN(10)) }},
 	} {
 		names := make([]string, searched)
 		for i := range names {
@@ -59,10 +75,6 @@ func (w *loaded) serve() {
 		}
 		w.ask(s, "search, "+c.kind, 8, len(names), func(i int) string { return "/v1/public/enterprises?query=" + names[i] })
 	}
-	if log, err := s.stop(syscall.SIGTERM); err != nil {
-		w.Fatalf("%v\n%s", err, log)
-	}
-	w.costsOf("serve, all of it", 1, costOf(s.cmd.ProcessState, begun), 0)
 }
 
 // ask asks for so many paths at so many clients, each on a connection that it keeps.

@@ -133,3 +133,38 @@ func textCalls(path string, text []byte, calls map[string]string) {
 		calls[path+": "+string(call[1])] = "mingjian " + strings.TrimRight(strings.TrimSpace(string(call[1])), `\;`)
 	}
 }
+
+// TestFiguresNameTheirCommands holds the commands of the table of figures to the benchmarks and flags that there are.
+func TestFiguresNameTheirCommands(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join("..", "..")
+	text, err := os.ReadFile(filepath.Join(root, "deploy", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, begun := strings.Cut(string(text), "<!-- FIGURES")
+	figures, _, ended := strings.Cut(rest, "<!-- END OF FIGURES -->")
+	calls := regexp.MustCompile(`make bench BENCH=(\S+) BENCH_PKGS=(\S+) BENCH_FLAGS='([^']*)'`).FindAllStringSubmatch(figures, -1)
+	if !begun || !ended || len(calls) == 0 {
+		t.Fatalf("%d commands are named", len(calls))
+	}
+	for _, c := range calls {
+		files, err := filepath.Glob(filepath.Join(root, c[2], "*_test.go"))
+		found := false
+		for _, name := range files {
+			code, err := os.ReadFile(name) //nolint:gosec // of the tree
+			if err != nil {
+				t.Fatal(err)
+			}
+			found = found || strings.Contains(string(code), "func Benchmark"+c[1]+"(")
+		}
+		if err != nil || !found {
+			t.Errorf("%s has no benchmark %s, %v", c[2], c[1], err)
+		}
+		for _, f := range regexp.MustCompile(`(?:^| )-([a-z]+)`).FindAllStringSubmatch(c[3], -1) {
+			if flag.Lookup(f[1]) == nil && flag.Lookup("test."+f[1]) == nil {
+				t.Errorf("no benchmark takes -%s", f[1])
+			}
+		}
+	}
+}
