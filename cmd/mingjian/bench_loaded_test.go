@@ -64,7 +64,7 @@ func (w *loaded) place() {
 	if w.config.Data == "" {
 		w.config.Data = w.data()
 	}
-	if os.Getenv("MINGJIAN_TEST_TIER") == "server" { //nolint:forbidigo // where the tests' instances are
+	if os.Getenv("MINGJIAN_TEST_TIER") == "server" {
 		w.cluster = postgrestest.NewCluster(w, "shared_buffers=1GB", "maintenance_work_mem=256MB", "max_wal_size=4GB")
 		w.config = onDatabase(w.config, w.cluster.NewDatabase(w))
 	}
