@@ -46,8 +46,7 @@ type Store struct {
 	writer *writer // used by the goroutine that commits
 
 	head     atomic.Uint64 // the last position this process knows of
-	pages    *pages
-	past     adapter.Pages // of those that catch up
+	recent   *adapter.Recent
 	appended adapter.Bell
 	news     chan struct{} // told when a head is to be announced to the other processes
 	done     chan struct{} // closed by Close
@@ -70,7 +69,7 @@ func Open(ctx context.Context, url string, opt Options) (_ *Store, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
-	s := &Store{opt: opt, queue: newQueue(), pages: newPages(), news: make(chan struct{}, 1), done: make(chan struct{})}
+	s := &Store{opt: opt, queue: newQueue(), news: make(chan struct{}, 1), done: make(chan struct{})}
 	s.appended.Ring()
 	s.pool, err = open(ctx, url, Schema{Name: eventSchema, Scripts: scripts}, opt.ReadOnly, func(c *pgxpool.Config) {
 		c.MaxConns = int32(min(opt.Readers, 1<<10)) //nolint:gosec // bounded
@@ -94,6 +93,7 @@ func (s *Store) begin(ctx context.Context) error {
 		return err
 	}
 	s.head.Store(head)
+	s.recent = adapter.NewRecent(head, maxPageRecords, maxPageBytes)
 	if !s.opt.ReadOnly {
 		s.writer = &writer{config: writing(s.pool.Config().ConnConfig)}
 		if err := s.writer.connect(ctx); err != nil {

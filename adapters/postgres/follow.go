@@ -41,14 +41,23 @@ func (s *Store) ahead(ctx context.Context, at uint64) error {
 	if err := errors.Join(s.open(), ctx.Err()); err != nil {
 		return err
 	}
+	before := s.head.Load()
 	head, err := s.stored(ctx)
-	if err == nil && at > head {
-		err = fmt.Errorf("the log ends at %d", head)
+	switch {
+	case err != nil:
+		return err
+	case head < before: // what is kept of it is another log's by now
+		return shorter(head, before)
+	case at > head:
+		return fmt.Errorf("the log ends at %d", head)
 	}
-	if err == nil {
-		s.advance(head)
-	}
-	return err
+	s.advance(head)
+	return nil
+}
+
+// shorter says that a log is shorter than it was.
+func shorter(head, before uint64) error {
+	return fmt.Errorf("the log ends at %d, and was at %d before", head, before)
 }
 
 // wait returns when there is a record after at.
@@ -72,23 +81,14 @@ func (s *Store) batch(ctx context.Context, at uint64) (b es.Batch, err error) {
 		return b, err
 	}
 	head := s.head.Load()
-	switch {
-	case at >= head:
-		b.Through = es.At(at, 0)
-	case head-at > maxPageRecords:
-		b, err = s.past.After(ctx, at, func() (es.Batch, error) { return s.fetch(ctx, at) })
-	default: // others follow the end of the log too
-		b, err = s.pages.after(ctx, at, func() (es.Batch, error) { return s.fetch(ctx, at) })
+	if at >= head {
+		return es.Batch{Through: es.At(at, 0), CaughtUp: true}, nil
 	}
-	if err != nil {
-		return b, err
+	b, err = s.recent.After(ctx, at, head, func() (es.Batch, error) { return s.fetch(ctx, at) })
+	if err == nil && len(b.Records) == 0 {
+		err = shorter(at, head)
 	}
-	through, _ := b.Through.Pair()
-	if through == at && at < head {
-		return b, fmt.Errorf("the log ends at %d, and was at %d before", at, head)
-	}
-	b.CaughtUp = through >= s.head.Load()
-	return b, nil
+	return b, err
 }
 
 func (s *Store) fetch(ctx context.Context, at uint64) (b es.Batch, err error) {

@@ -46,7 +46,7 @@ type Store struct {
 	commits sync.Mutex // held while the writer commits
 
 	head     atomic.Uint64
-	tail     tail
+	recent   *adapter.Recent
 	appended adapter.Bell
 	done     chan struct{} // closed by Close
 	close    sync.Once
@@ -92,7 +92,7 @@ func Open(ctx context.Context, path string, opt Options) (_ *Store, err error) {
 		return nil, err
 	}
 	s.head.Store(head)
-	s.tail.through = head
+	s.recent = adapter.NewRecent(head, maxPageRecords, maxPageBytes)
 	if opt.ReadOnly {
 		return s, nil
 	}

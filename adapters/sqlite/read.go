@@ -103,7 +103,7 @@ func (s *Store) batch(ctx context.Context, at uint64) (es.Batch, error) {
 	if err := errors.Join(s.open(), ctx.Err()); err != nil {
 		return es.Batch{}, err
 	}
-	return s.tail.after(ctx, at, s.head.Load(), fetch)
+	return s.recent.After(ctx, at, s.head.Load(), fetch)
 }
 
 func (s *Store) fetch(ctx context.Context, at uint64) (b es.Batch, err error) {

@@ -7,15 +7,13 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 )
 
-// maxPages bounds what Pages keeps, in bytes.
+// maxPages bounds what pages keep, in bytes.
 const maxPages = 32 << 20
 
-// Pages are the runs of a log that were read last, of stores that count positions one by one. Views that are filled at the same
-// time go through the log side by side, a score of them: who comes first fetches and proves a run, and the others take it from
-// here. Who falls far behind fetches alone.
-//
-// Its zero value is ready. Records are nobody's to change.
-type Pages struct {
+// pages are the runs before the end of a log that were read last. Views that are filled at the same time go through the log side by
+// side, a score of them: who comes first fetches and proves a run, and the others take it from here. Who falls far behind fetches
+// alone.
+type pages struct {
 	mu   sync.Mutex
 	kept []*page // the oldest first
 	size int
@@ -30,8 +28,8 @@ type page struct {
 	size           int
 }
 
-// After is the run after a position, from one that was fetched or else from fetch. It says nothing of whether it is caught up.
-func (p *Pages) After(ctx context.Context, at uint64, fetch func() (es.Batch, error)) (es.Batch, error) {
+// after is the run after a position, from one that was fetched or else from fetch.
+func (p *pages) after(ctx context.Context, at uint64, fetch func() (es.Batch, error)) (es.Batch, error) {
 	for {
 		found, own := p.find(at)
 		if own {
@@ -55,7 +53,7 @@ func (p *Pages) After(ctx context.Context, at uint64, fetch func() (es.Batch, er
 }
 
 // find is the page that has what comes after a position, or is being fetched from there; own if it is to be fetched now.
-func (p *Pages) find(at uint64) (_ *page, own bool) {
+func (p *pages) find(at uint64) (_ *page, own bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i := len(p.kept) - 1; i >= 0; i-- { // the newest is what most ask for
@@ -69,14 +67,12 @@ func (p *Pages) find(at uint64) (_ *page, own bool) {
 }
 
 // put completes a page. One that failed or is empty is not kept: who waited for it asks again, or knows by it.
-func (p *Pages) put(k *page, b es.Batch, err error) {
+func (p *pages) put(k *page, b es.Batch, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	k.records, k.fault = b.Records, err
 	k.through, _ = b.Through.Pair()
-	for _, r := range k.records {
-		k.size += 200 + len(r.Data) + len(r.Meta) // its fields beside the bytes that it holds
-	}
+	k.size = sizeOf(k.records...)
 	p.size += k.size
 	whole := p.kept
 	p.kept = make([]*page, 0, len(whole))

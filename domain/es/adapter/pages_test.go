@@ -1,4 +1,4 @@
-package adapter_test
+package adapter
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
-	"github.com/mingjian-ledger/mingjian/domain/es/adapter"
 )
 
 // numbered is a log of so many records, so large, that counts how often a page of it is fetched.
@@ -29,9 +28,9 @@ func (n *numbered) fetch(at uint64) (b es.Batch, err error) {
 }
 
 // follow reads a log to its end and answers what was skipped or doubled.
-func (n *numbered) follow(ctx context.Context, p *adapter.Pages, at uint64) error {
+func (n *numbered) follow(ctx context.Context, p *pages, at uint64) error {
 	for at < n.head {
-		b, err := p.After(ctx, at, func() (es.Batch, error) { return n.fetch(at) })
+		b, err := p.after(ctx, at, func() (es.Batch, error) { return n.fetch(at) })
 		if err != nil {
 			return err
 		}
@@ -50,11 +49,11 @@ func (n *numbered) follow(ctx context.Context, p *adapter.Pages, at uint64) erro
 // TestFollowersShareAPage lets many go through a log at once, from places of their own.
 func TestFollowersShareAPage(t *testing.T) {
 	t.Parallel()
-	log, pages := &numbered{head: 5000, page: 100, size: 10}, adapter.Pages{}
+	log, past := &numbered{head: 5000, page: 100, size: 10}, pages{}
 	var all sync.WaitGroup
 	faults := make([]error, 20)
 	for i := range faults {
-		all.Go(func() { faults[i] = log.follow(t.Context(), &pages, uint64(i%3)*33) })
+		all.Go(func() { faults[i] = log.follow(t.Context(), &past, uint64(i%3)*33) })
 	}
 	all.Wait()
 	if err := errors.Join(faults...); err != nil {
@@ -68,10 +67,10 @@ func TestFollowersShareAPage(t *testing.T) {
 // TestWhoIsFarBehindFetchesAlone lets one begin when the first pages are gone.
 func TestWhoIsFarBehindFetchesAlone(t *testing.T) {
 	t.Parallel()
-	log, pages := &numbered{head: 400, page: 4, size: 1 << 20}, adapter.Pages{}
+	log, past := &numbered{head: 400, page: 4, size: 1 << 20}, pages{}
 	for range 2 {
 		before := log.fetched.Load()
-		if err := log.follow(t.Context(), &pages, 0); err != nil {
+		if err := log.follow(t.Context(), &past, 0); err != nil {
 			t.Fatal(err)
 		}
 		if got := log.fetched.Load() - before; got != 100 {
@@ -83,11 +82,11 @@ func TestWhoIsFarBehindFetchesAlone(t *testing.T) {
 // TestAFaultIsItsOwn lets the one that fetches fail while another waits: that one fetches anew.
 func TestAFaultIsItsOwn(t *testing.T) {
 	t.Parallel()
-	log, pages, broken := &numbered{head: 10, page: 100}, adapter.Pages{}, errors.New("broken")
+	log, past, broken := &numbered{head: 10, page: 100}, pages{}, errors.New("broken")
 	begun, end := make(chan struct{}), make(chan struct{})
 	failed := make(chan error, 1)
 	go func() {
-		_, err := pages.After(t.Context(), 0, func() (es.Batch, error) {
+		_, err := past.after(t.Context(), 0, func() (es.Batch, error) {
 			close(begun)
 			<-end
 			return es.Batch{}, broken
@@ -97,11 +96,11 @@ func TestAFaultIsItsOwn(t *testing.T) {
 	<-begun
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := pages.After(ended, 0, nil); !errors.Is(err, context.Canceled) {
+	if _, err := past.after(ended, 0, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("who waited and left got %v", err)
 	}
 	waited := make(chan error, 1)
-	go func() { waited <- log.follow(t.Context(), &pages, 0) }()
+	go func() { waited <- log.follow(t.Context(), &past, 0) }()
 	close(end)
 	if err := <-failed; !errors.Is(err, broken) {
 		t.Errorf("who failed got %v", err)
@@ -114,13 +113,13 @@ func TestAFaultIsItsOwn(t *testing.T) {
 // TestAnEmptyRunIsNotKept asks again where there was nothing.
 func TestAnEmptyRunIsNotKept(t *testing.T) {
 	t.Parallel()
-	log, pages := &numbered{head: 0, page: 10}, adapter.Pages{}
+	log, past := &numbered{head: 0, page: 10}, pages{}
 	fetch := func() (es.Batch, error) { return log.fetch(0) }
-	if b, err := pages.After(t.Context(), 0, fetch); err != nil || len(b.Records) != 0 {
+	if b, err := past.after(t.Context(), 0, fetch); err != nil || len(b.Records) != 0 {
 		t.Fatalf("%d records, %v", len(b.Records), err)
 	}
 	log.head = 3
-	if b, err := pages.After(t.Context(), 0, fetch); err != nil || len(b.Records) != 3 {
+	if b, err := past.after(t.Context(), 0, fetch); err != nil || len(b.Records) != 3 {
 		t.Errorf("%d records, %v", len(b.Records), err)
 	}
 }
