@@ -13,6 +13,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/mingjian-ledger/mingjian/domain/es/estest/ratio"
 )
 
 const (
@@ -114,20 +116,10 @@ func (w *loaded) ask(s *server, step string, clients, n int, path func(int) stri
 		resident(s.cmd.Process.Pid)>>10)
 }
 
-// spent is the processor time of a process so far, in hundredths of a second; zero where the system does not tell.
+// spent is the processor time of a process so far; zero where the system does not tell.
 func spent(pid int) time.Duration {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0
-	}
-	_, rest, _ := strings.Cut(string(text), ") ")
-	fields := strings.Fields(rest) // from the third of proc(5) on
-	user, err := strconv.Atoi(fields[11])
-	system, err2 := strconv.Atoi(fields[12])
-	if err != nil || err2 != nil {
-		return 0
-	}
-	return time.Duration(user+system) * 10 * time.Millisecond
+	p, _ := ratio.ProcessOf(pid)
+	return p.Worked
 }
 
 // resident is the memory of a process in kilobytes; zero where the system does not tell.
