@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/canonical"
 	"github.com/mingjian-ledger/mingjian/domain/redaction"
 	"github.com/mingjian-ledger/mingjian/domain/uscc"
 )
@@ -74,7 +75,7 @@ func checkTexts(field, mark string, v reflect.Value) []*domain.Fault {
 		}
 		return []*domain.Fault{f}
 	case reflect.Int64:
-		if n := v.Int(); n < 0 || n > maxInteger {
+		if n := v.Int(); n < 0 || n > canonical.MaxInteger {
 			return []*domain.Fault{domain.Refuse(domain.Invalid, "disclosure.document.amount", field,
 				"金额应在0至2^53分之间", "an amount lies between 0 and 2^53 分")}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/canonical"
 	"github.com/mingjian-ledger/mingjian/domain/rule"
 )
 
@@ -54,7 +55,7 @@ func (s State) stone(act, cause, reason string, number int, on calendar.Date, ou
 	if err != nil {
 		return Stone{}, fmt.Errorf("disclosure: encode tombstone: %w", err)
 	}
-	raw, err := canonical(plain)
+	raw, err := canonical.JSON(plain)
 	if err != nil {
 		return Stone{}, err
 	}
