@@ -46,7 +46,7 @@ func rooms() []room {
 	}
 	// Exported suites are for tests alone, hence may use what tests use.
 	suites := []string{"github.com/google/go-cmp/...", "go.uber.org/goleak", "pgregory.net/rapid"}
-	domain := []string{"domain", "domain/es", "domain/es/codec", "domain/uscc", "domain/calendar", "domain/rule", "domain/sortition", "domain/redaction", "domain/canonical", "domain/chain"}
+	domain := []string{"domain", "domain/es", "domain/es/codec", "domain/uscc", "domain/calendar", "domain/rule", "domain/sortition", "domain/redaction", "domain/canonical", "domain/chain", "domain/profile"}
 	view := []string{"domain", "domain/*", "domain/es/codec", "!domain/policy", "projections", "projections/document", "projections/history", "own/...", "proto/mingjian/view/v1", "google.golang.org/protobuf/..."}
 	return []room{
 		{where: "domain"},
@@ -61,6 +61,7 @@ func rooms() []room {
 		{where: "domain/canonical"},
 		{where: "domain/chain"},
 		{where: "domain/redaction", may: []string{"domain", "domain/uscc"}},
+		{where: "domain/profile", may: []string{"domain", "domain/calendar", "domain/canonical", "domain/uscc"}},
 		{where: "domain/fairness", may: []string{"domain/sortition"}},
 		{where: "domain/policy/...", may: []string{"domain", "domain/*", "domain/es/codec", "own/..."}},
 		{where: "domain/*/...", may: append(domain, "own/...")},
