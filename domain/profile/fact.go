@@ -178,11 +178,11 @@ func (g given) test(c Condition) bool {
 	switch {
 	case c.Given != nil:
 		return is.given() == *c.Given
-	case c.In != nil:
+	case len(c.In) > 0:
 		return slices.ContainsFunc(is.codes(), func(code string) bool { return slices.Contains(c.In, code) })
-	case c.Prefix != nil:
+	case len(c.Prefix) > 0:
 		return slices.ContainsFunc(c.Prefix, func(p string) bool { return strings.HasPrefix(is.text, p) })
-	case c.Holds != nil:
+	case len(c.Holds) > 0:
 		return slices.ContainsFunc(c.Holds, func(h string) bool { return strings.Contains(is.text, h) })
 	case c.NotBefore != "": // what isn't there is another rule's
 		other := g.read(c.NotBefore).day

@@ -60,6 +60,7 @@ type Facts struct {
 	Kind        Kind
 	Record      string // id of the penalty, or record id of the decision on a licence
 	Party       Party
+	Joint       bool   // the record is of further parties, too, as older ones are: one row can't tell of them
 	Authority   Unit   // that decided
 	Source      Unit   // that reports (数据来源单位)
 	District    string // of the authority, six digits (地方编码)

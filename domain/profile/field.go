@@ -28,6 +28,8 @@ const (
 	USCC  Type = "uscc"  // 统一社会信用代码
 	Codes Type = "codes" // words of a list, several of them joined
 	Proof Type = "proof" // personal: kind or number of a natural person's document
+
+	Registration Type = "registration" // 工商注册号: what breaks GB/T 17710 is warned of
 )
 
 // Field is one column of a profile.

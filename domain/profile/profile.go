@@ -105,9 +105,9 @@ func (ps Profiles) Platforms() []string {
 	return out
 }
 
-// At is the profile of a platform and kind on a day; false if none holds then.
+// At is the profile of a platform and kind on a day, of several that hold the one that began last; false if none holds then.
 func (ps Profiles) At(platform string, kind Kind, day calendar.Date) (Profile, bool) {
-	for _, p := range ps.all {
+	for _, p := range slices.Backward(ps.all) {
 		if p.Platform == platform && p.Kind == kind && p.On(day) {
 			return p, true
 		}

@@ -79,6 +79,9 @@ func (p Profile) Row(f Facts, today calendar.Date) (Row, []Problem) {
 	if !ok || f.Kind != p.Kind {
 		return Row{}, []Problem{p.noTable(f)}
 	}
+	if f.Joint {
+		return Row{}, []Problem{p.joint()}
+	}
 	of := given{f, today}
 	row := Row{Platform: p.Platform, Kind: p.Kind, Version: p.Version, Table: table.Name}
 	var problems []Problem
@@ -112,6 +115,13 @@ func (p Profile) noTable(f Facts) Problem {
 	problem.Chinese = label + "：应为法人及非法人组织、个体工商户或自然人"
 	problem.English = cmp.Or(key, "party kind") + ": the party is of no kind that the platform has a table for"
 	return problem
+}
+
+// joint says that one row can't tell of several parties.
+func (p Profile) joint() Problem {
+	key, label := p.keyOf("party.name")
+	return Problem{Field: key, Label: label, Rule: RuleSeveral, Chinese: label + "：决定涉及多名当事人，应每名当事人各记一条",
+		English: key + ": a decision against several parties is one record, and one row, for each"}
 }
 
 // keyOf is the column that a fact fills, with its label.

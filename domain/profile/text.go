@@ -54,13 +54,19 @@ func (f Field) warning(rule Rule, zh, en string) Problem {
 	return p
 }
 
+// travels refuses characters that would not arrive, or that nobody would see.
+func (f Field) travels(value string) []Problem {
+	rule, r, found := unfit(value)
+	if !found {
+		return nil
+	}
+	zh, en := unfitWords(rule)
+	return []Problem{f.problem(rule, fmt.Sprintf("%s（U+%04X）", zh, r), fmt.Sprintf("%s (U+%04X)", en, r))}
+}
+
 // fits holds a text to what every column asks: characters that travel, and the length.
 func (f Field) fits(value string) []Problem {
-	var out []Problem
-	if rule, r, found := unfit(value); found {
-		zh, en := unfitWords(rule)
-		out = append(out, f.problem(rule, fmt.Sprintf("%s（U+%04X）", zh, r), fmt.Sprintf("%s (U+%04X)", en, r)))
-	}
+	out := f.travels(value)
 	if n := utf8.RuneCountInString(value); f.Max > 0 && n > f.Max {
 		out = append(out, f.problem(RuleLength, fmt.Sprintf("共%d字，不得超过%d字", n, f.Max),
 			fmt.Sprintf("%d characters, at most %d fit; nothing is cut", n, f.Max)))

@@ -41,6 +41,8 @@ func (f Field) written(is reading, of given) (string, []Problem) {
 		return is.fen.WanYuan(), nil
 	case USCC:
 		return is.text, f.checkCode(is.text)
+	case Registration:
+		return is.text, append(f.checkText(is.text), f.checkRegistration(is.text)...)
 	case Codes:
 		return f.words(is.coded, of)
 	case Prose:
@@ -83,7 +85,16 @@ func (f Field) checkCode(code string) []Problem {
 		p.Warning = found.Level == uscc.Warning || slices.Contains(f.Lenient, found.Rule)
 		out = append(out, p)
 	}
-	return append(f.fits(code), out...)
+	return append(f.travels(code), out...)
+}
+
+// checkRegistration warns of a number that GB/T 17710 doesn't give: older ones had thirteen digits and no check digit.
+func (f Field) checkRegistration(number string) []Problem {
+	var out []Problem
+	for _, found := range uscc.CheckRegistration(number) {
+		out = append(out, f.warning(RuleCode, "工商注册号不符合GB/T 17710，请核对", "no registration number of GB/T 17710: "+found.String()))
+	}
+	return out
 }
 
 func codeWords(f uscc.Finding) string {
@@ -131,7 +142,7 @@ func (f Field) word(c Coded, of given) (string, []Problem) {
 	switch {
 	case f.Codes.Other == "":
 		return "", []Problem{f.problem(RuleUnknown, "接收平台的代码表中没有“"+cmp.Or(label, c.Code)+"”", "the platform's list has no words for "+c.Code)}
-	case label == "":
+	case label == "", label == "其他":
 		return "", []Problem{f.problem(RuleUnnamed, "为其他的，应注明具体名称", "what is other has to be named")}
 	case f.Codes.Join != "" && strings.Contains(label, f.Codes.Join):
 		return "", []Problem{f.problem(RuleSpecial, "名称中含有分隔符“"+f.Codes.Join+"”", "the name holds the separator "+f.Codes.Join)}
