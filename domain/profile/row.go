@@ -1,7 +1,6 @@
 package profile
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
@@ -95,7 +94,9 @@ func (p Profile) Row(f Facts, today calendar.Date) (Row, []Problem) {
 	}
 	for _, c := range p.Checks {
 		if field, there := p.Field(c.Field); there && field.in(table.Name) && of.all(c.When) && !of.all(c.Must) {
-			problems = append(problems, Problem{c.Field, field.Label, c.Rule, field.Label + "：" + c.Chinese, field.Key + ": " + c.English, c.Warning})
+			problem := field.problem(c.Rule, c.Chinese, c.English)
+			problem.Warning = c.Warning
+			problems = append(problems, problem)
 		}
 	}
 	if Bars(problems) {
@@ -107,21 +108,21 @@ func (p Profile) Row(f Facts, today calendar.Date) (Row, []Problem) {
 // noTable says that the record is none for the profile.
 func (p Profile) noTable(f Facts) Problem {
 	key, label := p.keyOf(PartyKind)
-	problem := Problem{Field: key, Label: label, Rule: RuleKind}
-	if f.Kind != p.Kind {
-		problem.Chinese, problem.English = "这一字段表用于"+p.Kind.Label(), "the profile is for records of the kind "+string(p.Kind)
-		return problem
+	if label == "" {
+		label = p.Label
 	}
-	problem.Chinese = label + "：应为法人及非法人组织、个体工商户或自然人"
-	problem.English = cmp.Or(key, "party kind") + ": the party is of no kind that the platform has a table for"
-	return problem
+	field := Field{Key: key, Label: label}
+	if f.Kind != p.Kind {
+		return field.problem(RuleKind, "这一字段表用于"+p.Kind.Label(), "the profile is for records of the kind "+string(p.Kind))
+	}
+	return field.problem(RuleKind, "应为法人及非法人组织、个体工商户或自然人", "the party is of no kind that the platform has a table for")
 }
 
 // joint says that one row can't tell of several parties.
 func (p Profile) joint() Problem {
 	key, label := p.keyOf("party.name")
-	return Problem{Field: key, Label: label, Rule: RuleSeveral, Chinese: label + "：决定涉及多名当事人，应每名当事人各记一条",
-		English: key + ": a decision against several parties is one record, and one row, for each"}
+	return Field{Key: key, Label: label}.problem(RuleSeveral, "决定涉及多名当事人，应每名当事人各记一条",
+		"a decision against several parties is one record, and one row, for each")
 }
 
 // keyOf is the column that a fact fills, with its label.
