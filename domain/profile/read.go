@@ -74,8 +74,8 @@ type Scalar struct {
 	Label      string               `json:"label"`
 	LabelEN    string               `json:"label_en"`
 	Source     string               `json:"source"`
-	From       calendar.Date        `json:"from,omitzero"`
-	Until      calendar.Date        `json:"until,omitzero"`
+	From       string               `json:"from"`
+	Until      string               `json:"until"`
 	Dates      map[Channel]DateForm `json:"dates"`
 	Withdrawal Action               `json:"withdrawal"`
 	Tables     []Table              `json:"tables"`
@@ -100,7 +100,9 @@ func (ps Profiles) With(data []byte) (Profiles, error) {
 			fault = all.admits(p)
 		}
 		if fault != nil {
-			fault.Line, fault.Profile = line, p.ID()
+			if fault.Line = line; p.Kind != "" {
+				fault.Profile = p.ID()
+			}
 			return ps, fault
 		}
 		all.all = append(all.all, p)
@@ -138,6 +140,9 @@ func (ps Profiles) read(raw []byte) (Profile, *FormatError) {
 		base = ps.all[i]
 	}
 	p := w.over(base)
+	if fault := w.days(&p); fault != nil {
+		return p, fault
+	}
 	for _, key := range w.Drop {
 		if _, ok := base.Field(key); !ok {
 			return p, &FormatError{Field: "drop", Says: "no such column: " + key}
@@ -153,13 +158,30 @@ func (ps Profiles) read(raw []byte) (Profile, *FormatError) {
 	return p, fault
 }
 
-// over puts what is said of the whole over another profile. Days are always said anew.
+// days are always said anew, whatever the profile is like.
+func (w written) days(p *Profile) *FormatError {
+	for _, d := range []struct {
+		name, text string
+		into       *calendar.Date
+	}{{"from", w.From, &p.From}, {"until", w.Until, &p.Until}} {
+		*d.into = calendar.Date{}
+		if d.text == "" {
+			continue
+		}
+		var err error
+		if *d.into, err = calendar.Parse(d.text); err != nil {
+			return wrong(d.name, err.Error())
+		}
+	}
+	return nil
+}
+
+// over puts what is said of the whole over another profile.
 func (w written) over(p Profile) Profile {
 	p.Platform, p.Kind = cmp.Or(w.Platform, p.Platform), cmp.Or(w.Kind, p.Kind)
 	p.Version = w.Version
 	p.Label, p.LabelEN = cmp.Or(w.Label, p.Label), cmp.Or(w.LabelEN, p.LabelEN)
 	p.Source, p.Note = cmp.Or(w.Source, p.Source), cmp.Or(w.Note, p.Note)
-	p.From, p.Until = w.From, w.Until
 	p.Withdrawal = cmp.Or(w.Withdrawal, p.Withdrawal)
 	if w.Dates != nil {
 		p.Dates = w.Dates
