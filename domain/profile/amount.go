@@ -7,13 +7,14 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain"
 )
 
-// namedIn tells whether a text that names amounts in digits names this one, by itself or as one of its terms' sum. A text
-// that names none by which it could be told apart, e.g. only in Chinese numerals, is not held against an amount.
+// namedIn tells whether a text that names amounts of money names this one, by itself or as the sum of those in digits or of
+// those in numerals, which often say the same twice. A text that names none is not held against an amount.
 func namedIn(amount domain.Fen, text string) bool {
-	named := amounts(text)
-	if len(named) == 0 {
-		return true
-	}
+	inDigits, inNumerals := amounts(text), spelledAmounts(text)
+	return len(inDigits)+len(inNumerals) == 0 || among(amount, inDigits) || among(amount, inNumerals)
+}
+
+func among(amount domain.Fen, named []*big.Int) bool {
 	sum := new(big.Int)
 	want := big.NewInt(int64(amount))
 	for _, n := range named {
@@ -22,7 +23,7 @@ func namedIn(amount domain.Fen, text string) bool {
 		}
 		sum.Add(sum, n)
 	}
-	return sum.Cmp(want) == 0
+	return len(named) > 0 && sum.Cmp(want) == 0
 }
 
 // amounts are the amounts of money in a text that are written in digits, in 分: 2000元, 2,000.00元, 0.2万元, 人民币２０００元.

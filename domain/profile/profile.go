@@ -54,6 +54,20 @@ type Profile struct {
 // ID names a profile for good: what it says under one id never changes.
 func (p Profile) ID() string { return p.Platform + "/" + string(p.Kind) + "/" + p.Version }
 
+// Doubts counts what of the profile nobody has confirmed.
+func (p Profile) Doubts() int {
+	n := len(p.Unverified)
+	for _, f := range p.Fields {
+		n += len(f.Unverified)
+	}
+	for _, c := range p.Checks {
+		if c.Unverified {
+			n++
+		}
+	}
+	return n
+}
+
 // On tells whether the profile holds on a day.
 func (p Profile) On(day calendar.Date) bool {
 	return !day.Before(p.From) && (p.Until.IsZero() || !day.After(p.Until))
