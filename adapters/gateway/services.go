@@ -34,6 +34,7 @@ var services = []register{
 	service(mingjianv1.RegisterPenaltyServiceHandlerClient, mingjianv1.NewPenaltyServiceClient),
 	service(mingjianv1.RegisterPersonalServiceHandlerClient, mingjianv1.NewPersonalServiceClient),
 	service(mingjianv1.RegisterPlanServiceHandlerClient, mingjianv1.NewPlanServiceClient),
+	service(mingjianv1.RegisterProfileServiceHandlerClient, mingjianv1.NewProfileServiceClient),
 	service(mingjianv1.RegisterPublicAuthorityServiceHandlerClient, mingjianv1.NewPublicAuthorityServiceClient),
 	service(mingjianv1.RegisterPublicDisputeServiceHandlerClient, mingjianv1.NewPublicDisputeServiceClient),
 	service(mingjianv1.RegisterPublicListingServiceHandlerClient, mingjianv1.NewPublicListingServiceClient),

@@ -26,6 +26,7 @@ func AllAccess() Access {
 		penaltyFollowAccess(),
 		personalAccess(),
 		planAccess(),
+		profileAccess(),
 		publicAccess(),
 		publicAuthorityAccess(),
 		publicLicenceAccess(),

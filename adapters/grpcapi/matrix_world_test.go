@@ -29,6 +29,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es/estest"
 	"github.com/mingjian-ledger/mingjian/domain/lottery"
 	"github.com/mingjian-ledger/mingjian/domain/policy"
+	"github.com/mingjian-ledger/mingjian/domain/profile"
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
 	"github.com/mingjian-ledger/mingjian/projections"
 	authorityview "github.com/mingjian-ledger/mingjian/projections/authority"
@@ -118,6 +119,7 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterDeadlineServiceServer(r, grpcapi.DeadlineServer{Base: base})
 	mingjianv1.RegisterHolidayServiceServer(r, grpcapi.HolidayServer{Base: base})
 	mingjianv1.RegisterPublicDutyServiceServer(r, grpcapi.PublicDutyServer{Base: base})
+	mingjianv1.RegisterProfileServiceServer(r, grpcapi.ProfileServer{Base: base, Profiles: profile.Embedded()})
 	mingjianv1.RegisterCertificateServiceServer(r, grpcapi.CertificateServer{Base: base, Papers: papers, Public: "https://gs.example.org"})
 	mingjianv1.RegisterDisclosureServiceServer(r, grpcapi.DisclosureServer{Base: base})
 	mingjianv1.RegisterDisputeServiceServer(r, grpcapi.DisputeServer{Base: base})

@@ -36,6 +36,7 @@ type config struct {
 	Proxies   int           // of the operator's own that stand before REST; they tell whom they served (X-Forwarded-For)
 	Beacons   string        // folder of randomness beacons in NIST's format that draws can be bound to; none if empty
 	Rules     string        // file of rules that take the place of the program's; none if empty
+	Profiles  string        // file of field profiles beside the program's; none if empty
 	PublicURL string        // where the public reaches this instance; stands on what is printed; that of the request if empty
 	Replica   string        // name of this process among others on the same stores; host and number if empty
 	ReadyLag  uint64        // positions that a view may be behind the log before /readyz says no; any distance if 0
@@ -75,6 +76,7 @@ func (c *config) flags(f *pflag.FlagSet) {
 	f.IntVar(&c.Proxies, "proxies", 0, "own proxies before REST, which append to X-Forwarded-For; limits of the public door count by who they served")
 	f.StringVar(&c.Beacons, "beacons", "", beaconsUsage)
 	f.StringVar(&c.Rules, "rules", "", rulesUsage)
+	f.StringVar(&c.Profiles, "profiles", "", profilesUsage)
 	c.vaultFlags(f)
 	c.busFlag(f)
 	f.StringVar(&c.PublicURL, "public-url", "", "address at which the public reaches this server, for the codes on certificates;\nif empty that of the request")
@@ -122,6 +124,9 @@ func (c *config) validate() error {
 		errs = append(errs, err)
 	}
 	if _, err := ruled(c.Rules); err != nil {
+		errs = append(errs, err)
+	}
+	if _, err := profiled(c.Profiles); err != nil {
 		errs = append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {

@@ -87,6 +87,7 @@ func importKind(t terminal, kind sheet.Kind, short string) *cobra.Command {
 	o.conf.vaultFlags(f)
 	f.Lookup("data").DefValue, o.conf.Data = "", ""
 	f.StringVar(&o.conf.Rules, "rules", "", "with --data: "+rulesUsage)
+	f.StringVar(&o.conf.Profiles, "profiles", "", "with --data: "+profilesUsage)
 	f.StringVar(&o.authority, "authority", "", "with --data: id of the authority for which the rows are recorded")
 	f.StringVar(&o.report, "report", "", "write a report of JSON lines to this file (\"-\" for standard output)")
 	f.BoolVar(&o.strict, "strict", false, "take all rows or none: any bad row refuses the whole file before anything is written")

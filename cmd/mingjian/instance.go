@@ -16,6 +16,7 @@ import (
 	inbrowser "github.com/mingjian-ledger/mingjian/adapters/portal/verifier"
 	"github.com/mingjian-ledger/mingjian/adapters/telemetry"
 	"github.com/mingjian-ledger/mingjian/adapters/vault"
+	"github.com/mingjian-ledger/mingjian/domain/profile"
 	"github.com/mingjian-ledger/mingjian/domain/rule"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/authority"
@@ -39,6 +40,7 @@ const (
 type instance struct {
 	config   config
 	rules    rule.Tables
+	profiles profile.Profiles
 	log      *slog.Logger
 	events   eventLog
 	views    viewStore
@@ -112,8 +114,12 @@ func prepare(ctx context.Context, c config, log *slog.Logger) (_ *instance, err 
 	if err != nil {
 		return nil, err
 	}
+	profiles, err := profiled(c.Profiles)
+	if err != nil {
+		return nil, err
+	}
 	c.log = log
-	in := &instance{config: c, rules: rules, log: log, metrics: telemetry.New(), projected: make(chan error, 1), closing: make(chan struct{})}
+	in := &instance{config: c, rules: rules, profiles: profiles, log: log, metrics: telemetry.New(), projected: make(chan error, 1), closing: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, in.closeStores())

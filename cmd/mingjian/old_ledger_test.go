@@ -264,7 +264,8 @@ func (l *oldLedger) paths(in *instance) []string {
 	search := &leak{T: l.T, in: in, ids: ids}
 	out := []string{"/v1/feed/releases?after=0&limit=1000"}
 	for name, m := range in.apiMethods(l.T) {
-		ofTheLaw := strings.HasSuffix(name, "/GetDisclosureCatalogue") || strings.HasSuffix(name, "/ListHolidayNotices") // as this program knows it
+		ofTheLaw := strings.HasSuffix(name, "/GetDisclosureCatalogue") || strings.HasSuffix(name, "/ListHolidayNotices") ||
+			strings.HasSuffix(name, "/ListProfiles") // as this program knows it
 		if httpRule(m).GetGet() == "" || m.IsStreamingServer() || ofTheLaw || !slices.Contains(grpcapi.AllAccess()["/"+name], grpcapi.Public) {
 			continue
 		}

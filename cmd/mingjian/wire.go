@@ -104,6 +104,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterDeadlineServiceServer(r, grpcapi.DeadlineServer{Base: base})
 		mingjianv1.RegisterHolidayServiceServer(r, grpcapi.HolidayServer{Base: base})
 		mingjianv1.RegisterPublicDutyServiceServer(r, grpcapi.PublicDutyServer{Base: base})
+		mingjianv1.RegisterProfileServiceServer(r, grpcapi.ProfileServer{Base: base, Profiles: in.profiles})
 		mingjianv1.RegisterCertificateServiceServer(r, grpcapi.CertificateServer{Base: base, Papers: papers, Public: in.config.publicURL()})
 		mingjianv1.RegisterDisclosureServiceServer(r, grpcapi.DisclosureServer{Base: base})
 		mingjianv1.RegisterDisputeServiceServer(r, grpcapi.DisputeServer{Base: base})
