@@ -3,6 +3,7 @@ package domain
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Kind says what an error means to whoever asked; the edges map it to their codes.
@@ -33,6 +34,8 @@ type Fault struct {
 	Err   error  // cause for the log, never shown
 	// Instead is the JSON of what stands in the place of what is Gone, if there is such a thing.
 	Instead string
+	// Again is how long to wait before asking again, where that is known.
+	Again time.Duration
 }
 
 // Refuse makes a fault.

@@ -11,7 +11,10 @@ import (
 
 // tagged gives successful answers to GET an ETag over their bytes and answers 304 when the caller has them already. HEAD is
 // answered as GET, whose body the server leaves out: grpc-gateway knows no HEAD.
-func tagged(next http.Handler) http.Handler {
+func tagged(next http.Handler) http.Handler { return taggedBy(next, send) }
+
+// taggedBy is tagged with another way to send.
+func taggedBy(next http.Handler, send func(http.ResponseWriter, *http.Request, rendered)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			next.ServeHTTP(w, r)

@@ -54,7 +54,7 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", api)
 	mux.Handle("/v1/public/", tagged(api))
-	mux.Handle("/v1/feed/", tagged(api))
+	mux.Handle("/v1/feed/", taggedBy(newLines(api, o.Conn), newPacking().send))
 	mux.Handle("POST /v1/public/correction-requests", small(api))
 	mux.Handle("GET /v1/public/draws/{id}/bundle", bundle(o.Conn)) // streamed, so not held back for a tag
 	mux.Handle("GET /v1/public/samplings/{id}/lists/{version}", samplingList(o.Conn))

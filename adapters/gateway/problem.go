@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"golang.org/x/text/language"
@@ -23,6 +25,7 @@ type Problem struct {
 	Errors   []Mistake `json:"errors,omitempty"`
 	// Tombstone is what stands in the place of a document that was taken away, byte for byte as its release has it.
 	Tombstone json.RawMessage `json:"tombstone,omitempty"`
+	again     time.Duration   // what Retry-After says; 0 for nothing
 }
 
 // Mistake is one rule that the request broke.
@@ -78,6 +81,7 @@ func httpStatus(s *status.Status, info *errdetails.ErrorInfo) int {
 func problemOf(s *status.Status, zh bool) Problem {
 	var info *errdetails.ErrorInfo
 	var bad *errdetails.BadRequest
+	var again time.Duration
 	p := Problem{Detail: s.Message()}
 	for _, d := range s.Details() {
 		switch d := d.(type) {
@@ -85,13 +89,15 @@ func problemOf(s *status.Status, zh bool) Problem {
 			info = d
 		case *errdetails.BadRequest:
 			bad = d
+		case *errdetails.RetryInfo:
+			again = d.GetRetryDelay().AsDuration()
 		case *errdetails.LocalizedMessage:
 			if zh && d.GetLocale() == "zh-CN" {
 				p.Detail = d.GetMessage()
 			}
 		}
 	}
-	p.Status, p.Code = httpStatus(s, info), info.GetReason()
+	p.Status, p.Code, p.again = httpStatus(s, info), info.GetReason(), again
 	if stone := info.GetMetadata()["instead"]; json.Valid([]byte(stone)) {
 		p.Tombstone = json.RawMessage(stone)
 	}
@@ -129,6 +135,9 @@ func (p Problem) write(w http.ResponseWriter, r *http.Request) {
 	w.Header().Add("Vary", "Accept-Language")
 	if p.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	if p.again > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int((p.again+time.Second-1)/time.Second)))
 	}
 	w.WriteHeader(p.Status)
 	out := json.NewEncoder(w)

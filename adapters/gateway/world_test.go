@@ -47,6 +47,7 @@ const maxBody = 1 << 16
 
 // world is the REST door over real stores, with the public services behind the chain and no other.
 type world struct {
+	waiting *grpcapi.Waiting // with one seat
 	testing.TB
 	store *sqlite.Store
 	views *sqlite.Views
@@ -138,11 +139,14 @@ func (w *world) handler(log *slog.Logger) http.Handler {
 	if err != nil {
 		w.Fatal(err)
 	}
+	var stopWaiting func()
+	w.waiting, stopWaiting = grpcapi.NewWaiting(w.views, w.views, grpcapi.WaitingOptions{Seats: 1})
+	w.Cleanup(stopWaiting)
 	server := grpcapi.NewServer(chain, func(r grpc.ServiceRegistrar) {
 		mingjianv1.RegisterPublicDisputeServiceServer(r, grpcapi.PublicDisputeServer{Base: base, Desk: desk})
 		mingjianv1.RegisterPublicListingServiceServer(r, grpcapi.PublicListingServer{Base: base})
 		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: w.blobs, Fairness: grpcapi.NewFairnessDesk()})
-		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Watcher: w.views})
+		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Waiting: w.waiting})
 		mingjianv1.RegisterAuthorityServiceServer(r, mingjianv1.UnimplementedAuthorityServiceServer{})
 	})
 	versions, stop := enterprise.NewVersions(w.views, w.views, 100, base.Today)
@@ -261,6 +265,7 @@ func (w *world) send(method, path string, body io.Reader, header ...string) answ
 	if err != nil {
 		w.Fatal(err)
 	}
+	req.Header.Set("Accept-Encoding", "identity") // else the client of net/http asks for gzip itself, and hides it
 	for i := 0; i < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}

@@ -5,5 +5,7 @@ func feedAccess() Access {
 	return Access{
 		"/mingjian.v1.FeedService/ListReleases":   {Public},
 		"/mingjian.v1.FeedService/FollowReleases": {Public},
+		"/mingjian.v1.FeedService/GetFeedHead":    {Public},
+		"/mingjian.v1.FeedService/GetFeedAtom":    {Public},
 	}
 }

@@ -63,9 +63,10 @@ func (s CertificateServer) PrintCertificate(ctx context.Context, req *mingjianv1
 	if err := certifiable(v, licence.Validity(l.State.Decisions, begun(s.Today(), l.State.Current.ValidFrom))); err != nil {
 		return nil, err
 	}
-	base, err := s.base(ctx)
-	if err != nil {
-		return nil, err
+	base := publicAddress(ctx, s.Public)
+	if base == "" {
+		return nil, domain.Refuse(domain.Precondition, "licence.certificate.address", "", "未配置对外公示网址，不能生成二维码",
+			"the address of this instance for the public is not known")
 	}
 	var out bytes.Buffer
 	err = s.Papers.Certificate(&out, &viewv1.LicenceCertificatePage{
@@ -107,15 +108,11 @@ const keyHost = "x-forwarded-host"
 // hostForm is a host with or without a port, nothing else.
 var hostForm = regexp.MustCompile(`^(\[[0-9A-Fa-f:.]{2,45}\]|[0-9A-Za-z.-]{1,253})(:[0-9]{1,5})?$`)
 
-// base is the address of the instance for the public.
-func (s CertificateServer) base(ctx context.Context) (string, error) {
-	if s.Public != "" {
-		return s.Public, nil
-	}
+// publicAddress is the address of the instance for the public: as it is configured, or else that of the request; empty if neither is.
+func publicAddress(ctx context.Context, configured string) string {
 	in, _ := metadata.FromIncomingContext(ctx)
-	if hosts := in.Get(keyHost); len(hosts) == 1 && hostForm.MatchString(hosts[0]) {
-		return "http://" + hosts[0], nil
+	if hosts := in.Get(keyHost); configured == "" && len(hosts) == 1 && hostForm.MatchString(hosts[0]) {
+		return "http://" + hosts[0]
 	}
-	return "", domain.Refuse(domain.Precondition, "licence.certificate.address", "", "未配置对外公示网址，不能生成二维码",
-		"the address of this instance for the public is not known")
+	return configured
 }

@@ -1,16 +1,19 @@
 package grpcapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
 	"strings"
+	"time"
 
 	"buf.build/go/protovalidate"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/protoadapt"
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/es"
@@ -168,9 +171,20 @@ func refusal(faults []*domain.Fault) error {
 	if lead.Kind != domain.Internal {
 		details = append(details, bad)
 	}
+	if again := cmp.Or(lead.Again, passes(lead.Kind)); again > 0 {
+		details = append(details, &errdetails.RetryInfo{RetryDelay: durationpb.New(again)})
+	}
 	s, err := status.New(kinds[lead.Kind], en).WithDetails(details...)
 	if err != nil {
 		return status.Error(codes.Internal, "internal fault")
 	}
 	return s.Err()
+}
+
+// passes is when to ask again for what passes, unless a fault knows better.
+func passes(k domain.Kind) time.Duration {
+	if k == domain.Unavailable {
+		return time.Second
+	}
+	return 0
 }

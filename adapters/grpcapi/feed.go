@@ -10,42 +10,93 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/es"
-	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/release"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
 )
 
-const (
-	feedPage = 100             // releases of an answer, unless asked otherwise
-	feedPoll = 2 * time.Second // longest wait for what the watcher did not hear of, since others were not heard for a while
-)
+const feedPage = 100 // releases of an answer, unless asked otherwise
 
 // FeedServer hands out the releases, without the documents that are for the public no more.
 type FeedServer struct {
 	mingjianv1.UnimplementedFeedServiceServer
 	Base
-	Watcher projections.Watcher
-	Poll    time.Duration   // longest wait of a follower who is not told of news; 0 for 2 seconds
+	Waiting *Waiting        // where those wait who want what comes next
 	Closing <-chan struct{} // closed when the server goes down, so that followers leave; nil for never
+	Public  string          // address of the instance for the public, without a "/" at its end; empty for that of the request
 	Epochs  *Epochs         // of the ledger, which the numbers of the feed are of; nil where it was never restored
 }
 
-// ListReleases is one page of the feed.
+// ListReleases is one page of the feed, after a wait if it is empty and the caller would wait.
 func (s FeedServer) ListReleases(ctx context.Context, req *mingjianv1.ListReleasesRequest) (*mingjianv1.ListReleasesResponse, error) {
-	limit := int(req.GetLimit())
-	if limit == 0 {
-		limit = feedPage
+	limit := cmp.Or(int(req.GetLimit()), feedPage)
+	var news <-chan struct{}
+	if req.GetWait() > 0 {
+		news = s.Waiting.next()
 	}
 	list, head, err := s.read(ctx, req.GetEpoch(), req.GetAfter(), limit)
+	if err == nil && len(list) == 0 && req.GetWait() > 0 {
+		list, head, err = s.await(ctx, req, limit, news)
+	}
 	if err != nil {
 		return nil, err
 	}
-	next := req.GetAfter()
+	out := &mingjianv1.ListReleasesResponse{Releases: list, Next: req.GetAfter(), Head: head, Epoch: s.Epochs.Name(ctx)}
 	if len(list) > 0 {
-		next = list[len(list)-1].GetSequence()
+		last := list[len(list)-1]
+		out.Next, out.Chain = last.GetSequence(), last.GetChain()
+		return out, nil
 	}
-	return &mingjianv1.ListReleasesResponse{Releases: list, Next: next, Head: head, Epoch: s.Epochs.Name(ctx)}, nil
+	mark, err := release.MarkAt(ctx, s.Views, out.GetNext())
+	out.Chain = mark.Chain.String()
+	return out, err
+}
+
+// await reads again when there is news. A server that goes down lets those who wait go with what there is.
+func (s FeedServer) await(ctx context.Context, req *mingjianv1.ListReleasesRequest, limit int, news <-chan struct{}) ([]*viewv1.Release, uint64, error) {
+	leave, err := s.Waiting.sit()
+	if err != nil {
+		return nil, 0, err
+	}
+	defer leave()
+	timer := time.NewTimer(time.Duration(req.GetWait()) * time.Second)
+	defer timer.Stop()
+	for {
+		over, err := s.Waiting.until(ctx, news, timer.C, s.Closing)
+		if err != nil && ctx.Err() != nil {
+			return nil, 0, ctx.Err()
+		}
+		over = over || err != nil
+		news = s.Waiting.next()
+		list, head, err := s.read(ctx, req.GetEpoch(), req.GetAfter(), limit)
+		if err != nil || len(list) > 0 || over {
+			return list, head, err
+		}
+	}
+}
+
+// GetFeedHead is the end of the feed, or how far its first releases go.
+func (s FeedServer) GetFeedHead(ctx context.Context, req *mingjianv1.GetFeedHeadRequest) (*mingjianv1.GetFeedHeadResponse, error) {
+	end, err := release.Head(ctx, s.Views)
+	if err != nil {
+		return nil, err
+	}
+	mark := end
+	if req.At != nil {
+		if err := s.known(ctx, req.GetEpoch(), "at", req.GetAt(), end.Sequence); err != nil {
+			return nil, err
+		}
+		if mark, err = release.MarkAt(ctx, s.Views, req.GetAt()); err != nil {
+			return nil, err
+		}
+	}
+	out := &mingjianv1.GetFeedHeadResponse{
+		Sequence: mark.Sequence, Chain: mark.Chain.String(), Epoch: s.Epochs.Name(ctx), Head: max(end.Sequence, mark.Sequence),
+	}
+	if mark.Sequence > 0 {
+		out.Time = mark.PublicAt.Format(time.RFC3339Nano)
+	}
+	return out, nil
 }
 
 // read refuses a reader who is ahead: he holds releases that this ledger does not know, so he would miss the next of those
@@ -56,31 +107,32 @@ func (s FeedServer) read(ctx context.Context, epoch string, after uint64, limit 
 		err = s.stamped(ctx, list...)
 	}
 	if err == nil {
-		err = s.Epochs.sameFeed(ctx, s.Base, epoch, after, head)
-	}
-	if err == nil && after > head {
-		err = domain.Refuse(domain.Unavailable, "feed.after.ahead", "after",
-			fmt.Sprintf("本系统公示信息目前编号至%d，请稍后重试；如持续出现请联系运维核对", head),
-			fmt.Sprintf("the feed ends at %d; try again later, and ask the operator if it stays so", head))
+		err = s.known(ctx, epoch, "after", after, head)
 	}
 	return list, head, err
 }
 
+// known refuses a number that this ledger does not have, or had of another history.
+func (s FeedServer) known(ctx context.Context, epoch, field string, number, head uint64) error {
+	err := s.Epochs.sameFeed(ctx, s.Base, epoch, number, head)
+	if err == nil && number > head {
+		err = domain.Refuse(domain.Unavailable, "feed.after.ahead", field,
+			fmt.Sprintf("本系统公示信息目前编号至%d，请稍后重试；如持续出现请联系运维核对", head),
+			fmt.Sprintf("the feed ends at %d; try again later, and ask the operator if it stays so", head))
+	}
+	return err
+}
+
 // FollowReleases sends what there is and then what comes, until the caller leaves.
 func (s FeedServer) FollowReleases(req *mingjianv1.FollowReleasesRequest, stream grpc.ServerStreamingServer[mingjianv1.FollowReleasesResponse]) error {
-	ctx, news := stream.Context(), make(chan struct{}, 1)
-	defer s.Watcher.Watch(func(keys []projections.Key) {
-		for _, k := range keys {
-			if k.Table == release.Table {
-				select {
-				case news <- struct{}{}:
-				default: // the follower knows already
-				}
-				return
-			}
-		}
-	})()
+	ctx := stream.Context()
+	leave, err := s.Waiting.sit()
+	if err != nil {
+		return err
+	}
+	defer leave()
 	for epoch, after := req.GetEpoch(), req.GetAfter(); ; {
+		news := s.Waiting.next()
 		list, _, err := s.read(ctx, epoch, after, feedPage)
 		if err != nil {
 			return err
@@ -96,24 +148,10 @@ func (s FeedServer) FollowReleases(req *mingjianv1.FollowReleasesRequest, stream
 		if len(list) == feedPage {
 			continue
 		}
-		if err := s.wait(ctx, news); err != nil {
+		if _, err := s.Waiting.until(ctx, news, nil, s.Closing); err != nil {
 			return err
 		}
 	}
-}
-
-func (s FeedServer) wait(ctx context.Context, news <-chan struct{}) error {
-	timer := time.NewTimer(cmp.Or(s.Poll, feedPoll))
-	defer timer.Stop()
-	select {
-	case <-news:
-	case <-timer.C:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-s.Closing:
-		return domain.Refuse(domain.Unavailable, "feed.closing", "", "服务正在停止，请重新连接", "the server is going down; connect again")
-	}
-	return nil
 }
 
 // Released is the release whose event stands at a position of the log, as ListReleases tells it today, and whether no content is

@@ -44,8 +44,18 @@ func newPress(t *testing.T) *press {
 	if p.target, err = p.views.Attach(t.Context(), release.Projection()); err != nil {
 		t.Fatal(err)
 	}
-	p.server = grpcapi.FeedServer{Base: grpcapi.Base{Store: p.store, Views: p.views, Clock: pressed}, Watcher: p.views}
+	p.server = grpcapi.FeedServer{
+		Base: grpcapi.Base{Store: p.store, Views: p.views, Clock: pressed}, Waiting: p.room(p.views, p.views, grpcapi.WaitingOptions{Seats: 100}),
+	}
 	return p
+}
+
+// room is a place to wait, closed with the test.
+func (p *press) room(r projections.Reader, w projections.Watcher, o grpcapi.WaitingOptions) *grpcapi.Waiting {
+	p.Helper()
+	room, stop := grpcapi.NewWaiting(r, w, o)
+	p.Cleanup(stop)
+	return room
 }
 
 // publish makes n releases that the view shows together.
@@ -138,7 +148,10 @@ func TestFollowersHearOfWhatIsReleasedElsewhere(t *testing.T) {
 			}
 		}
 	}()
-	p.server = grpcapi.FeedServer{Base: grpcapi.Base{Store: p.store, Views: here, Clock: pressed}, Watcher: here, Poll: time.Hour}
+	p.server = grpcapi.FeedServer{
+		Base:    grpcapi.Base{Store: p.store, Views: here, Clock: pressed},
+		Waiting: p.room(here, here, grpcapi.WaitingOptions{Seats: 1, Poll: time.Hour}),
+	}
 	sent, ended := p.follow(ctx, 0)
 	for n := uint64(1); n <= 20; n++ {
 		p.publish(1)

@@ -113,7 +113,7 @@ func openTo() map[string]string {
 			"ListPublicVersions": everybody, "GetRecordAsOf": everyStaff, "ListRecordsAsOf": everyStaff, "ListVersions": everyStaff,
 			"GetEnterpriseAsOf": everyStaff,
 		},
-		"FeedService":    {"ListReleases": everybody, "FollowReleases": everybody},
+		"FeedService":    {"ListReleases": everybody, "FollowReleases": everybody, "GetFeedHead": everybody, "GetFeedAtom": everybody},
 		"ProfileService": {"ListProfiles": everybody, "GetProfile": everybody, "GetProfileSchema": everybody},
 		"ReturnService": {
 			"OverrideReturnSchedule": "planner", "SubmitReturn": keepers, "AmendReturn": keepers, "ListReturns": everyStaff,

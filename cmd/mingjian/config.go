@@ -44,6 +44,8 @@ type config struct {
 	LogFormat string        // text or json
 	Traces    traces
 
+	FeedWaiting int // connections that may wait for what is released next
+
 	serves bool             // it is a server, which takes its share of what is done once for all
 	log    *slog.Logger     // hears what is waited for; nobody if nil
 	clock  func() time.Time // what time it is; nil for the machine's. No flag and no setting sets it: a ledger can't be told another time
@@ -73,6 +75,7 @@ func (c *config) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.GRPC, "grpc", "", "further address for gRPC alone; none if empty")
 	f.DurationVar(&c.Patience, "patience", 5*time.Second, "longest wait of a read that names a position (after=)")
 	f.DurationVar(&c.Drain, "drain", 20*time.Second, "longest time for finishing accepted work at a stop")
+	f.IntVar(&c.FeedWaiting, "feed-waiting", 2000, "connections that may wait for what is released next (wait=, FollowReleases); further ones are\nrefused with 429 and Retry-After")
 	f.IntVar(&c.Proxies, "proxies", 0, "own proxies before REST, which append to X-Forwarded-For; limits of the public door count by who they served")
 	f.StringVar(&c.Beacons, "beacons", "", beaconsUsage)
 	f.StringVar(&c.Rules, "rules", "", rulesUsage)
@@ -107,6 +110,9 @@ func (c *config) validate() error {
 	}
 	if c.Patience <= 0 || c.Drain <= 0 {
 		errs = append(errs, errors.New("--patience and --drain are above zero"))
+	}
+	if c.FeedWaiting < 1 {
+		errs = append(errs, errors.New("--feed-waiting is above zero"))
 	}
 	if c.Proxies < 0 {
 		errs = append(errs, errors.New("--proxies is not below zero"))

@@ -38,7 +38,7 @@ func projectionRebuild(t terminal, c *config) *cobra.Command {
 			"if it is still that one, and is recorded in the ledger with the reason, for auditors.\n\n" +
 			"The new tables of a rebuild that is refused are dropped; --difference keeps every row that differs in a file.\n" +
 			"A projection with a new name (of another version) has no tables to compare with: they are filled at the first start.",
-		Example: "  mingjian projection rebuild --data data enterprise.v3 release.v2\n" +
+		Example: "  mingjian projection rebuild --data data enterprise.v3 release.v3\n" +
 			"  mingjian projection rebuild --data data enterprise.v3 --approve 5f0c… --by he.ops --reason '名称索引修正'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := r.check(args); err != nil {

@@ -23,6 +23,7 @@ const (
 	exitUsage    = 2 // the command line or a setting is wrong; nothing was done
 	exitRefuted  = 3 // a check was carried out and says no: a draw, a log or a file is not what it claims
 	exitRejected = 4 // an import left rows out; the report names them
+	exitRestored = 5 // the ledger was restored to a state before what was received of it
 )
 
 // terminal is what the process was started with.

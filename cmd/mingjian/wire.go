@@ -97,6 +97,8 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 	if err != nil {
 		return nil, err
 	}
+	waiting, stop := grpcapi.NewWaiting(in.views, in.views, grpcapi.WaitingOptions{Seats: max(in.config.FeedWaiting, 1)})
+	in.stopWatching = append(in.stopWatching, stop)
 	return func(r grpc.ServiceRegistrar) {
 		mingjianv1.RegisterAuditServiceServer(r, grpcapi.AuditServer{Base: base})
 		mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
@@ -113,7 +115,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		})
 		mingjianv1.RegisterEvidenceServiceServer(r, grpcapi.EvidenceServer{Base: base, Vault: in.vault, Blobs: in.blobs, Pictures: picture.Cleaner{}})
 		mingjianv1.RegisterPublicEvidenceServiceServer(r, grpcapi.PublicEvidenceServer{Base: base, Blobs: in.blobs})
-		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Watcher: in.views, Closing: in.closing, Epochs: in.epochs})
+		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Waiting: waiting, Closing: in.closing, Epochs: in.epochs, Public: in.config.publicURL()})
 		mingjianv1.RegisterHistoryServiceServer(r, grpcapi.HistoryServer{Base: base})
 		mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})
 		mingjianv1.RegisterLedgerServiceServer(r, grpcapi.LedgerServer{Base: base, Epochs: in.epochs})

@@ -6,25 +6,27 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/mingjian-ledger/mingjian/domain/chain"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/projections"
 )
 
-// head is the end of the feed: the number of the latest release, when it became public and where it stands in the log; the
-// zero head is that of an empty feed.
+// head is the end of the feed: the number of the latest release, when it became public, where it stands in the log and the
+// running digest; the zero head is that of an empty feed.
 type head struct {
 	sequence           uint64
 	publicAt, position string // as columns
+	chain              chain.Chain
 }
 
 func (h head) columns() []string {
-	return []string{projections.Num(h.sequence), h.publicAt, h.position}
+	return []string{projections.Num(h.sequence), h.publicAt, h.position, h.chain.String()}
 }
 
 // next is the head after one more release, which became public when it was recorded, or together with the one before it where
-// a clock was set back: what came later in the log did not become public earlier.
+// a clock was set back: what came later in the log did not become public earlier. The chain is still the former one.
 func (h head) next(a *act) head {
-	return head{h.sequence + 1, max(h.publicAt, instant(a.recorded)), ordinal(a.position)}
+	return head{h.sequence + 1, max(h.publicAt, instant(a.recorded)), ordinal(a.position), h.chain}
 }
 
 func headOf(row *projections.Row) (h head, err error) {
@@ -34,6 +36,9 @@ func headOf(row *projections.Row) (h head, err error) {
 	h.publicAt, h.position = row.Columns[1], row.Columns[2]
 	if h.sequence, err = strconv.ParseUint(row.Columns[0], 10, 64); err != nil {
 		return head{}, fmt.Errorf("release: number of the latest: %w", err)
+	}
+	if h.chain, err = chain.Parse(row.Columns[3]); err != nil {
+		return head{}, fmt.Errorf("release: chain of the latest: %w", err)
 	}
 	return h, nil
 }

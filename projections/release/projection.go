@@ -13,7 +13,7 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "release.v2"
+const Name = "release.v3"
 
 // The tables: all releases by number, the number of the latest, the present state of each disclosure, its former states, and
 // which disclosures are public of a subject. Beside them stand those of the lists as they were at any moment.
@@ -42,6 +42,7 @@ const (
 	colUntil      = "until" // number of the act that took the state's place
 	colPublicAt   = "public_at"
 	colPosition   = "position"
+	colChain      = "chain"
 )
 
 const (
@@ -66,7 +67,7 @@ func Projection() projections.Projection {
 				Name: Table, Columns: []string{colDisclosure, colPublicAt, colPosition},
 				Indexes: [][]string{{colDisclosure}, {colPublicAt}, {colPosition}},
 			},
-			{Name: headTable, Columns: []string{colSequence, colPublicAt, colPosition}},
+			{Name: headTable, Columns: []string{colSequence, colPublicAt, colPosition, colChain}},
 			{
 				Name: stateTable, Columns: []string{colKind, colState, colAuthority, colDate, colLast, colSince},
 				Indexes: [][]string{{colKind, colState, colDate}, {colKind, colState, colAuthority, colDate}},

@@ -109,6 +109,10 @@ func follow(rows *projections.Rows, a *act) (step, error) {
 	if s.release.GetDocument() == "" {
 		inherit(s.release, s.before.GetRelease())
 	}
+	if s.head.chain, err = Next(s.head.chain, s.release); err != nil {
+		return step{}, err
+	}
+	s.release.Chain = s.head.chain.String()
 	s.after = s.before.next(a.event, s.release)
 	a.told = told{s, writtenAt(end), writtenAt(state)}
 	return s, nil

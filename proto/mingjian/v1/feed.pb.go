@@ -11,6 +11,7 @@ import (
 	_ "github.com/grpc-ecosystem/grpc-gateway/v2/protoc-gen-openapiv2/options"
 	v1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	httpbody "google.golang.org/genproto/googleapis/api/httpbody"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -34,7 +35,14 @@ type ListReleasesRequest struct {
 	Limit int32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
 	// Name of the epoch in which the number was received, as an answer had it (see LedgerService). If the ledger has been restored
 	// since then to a state before that number, the answer is the problem feed.epoch, which names the last number that both have.
-	Epoch         string `protobuf:"bytes,3,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	Epoch string `protobuf:"bytes,3,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	// Seconds to wait if there is nothing after the number yet, 0 to 60: the answer comes as soon as there is something, and without
+	// releases when the time is over. A server with too many waiting callers refuses with feed.wait.busy: come again after the
+	// seconds that Retry-After names, or without wait.
+	Wait int32 `protobuf:"varint,4,opt,name=wait,proto3" json:"wait,omitempty"`
+	// How REST writes the answer: json, or ndjson for one release a line, where the header Link names the address to go on from.
+	// Without it the header Accept decides (application/x-ndjson); json if that says nothing. Of no meaning over gRPC.
+	Format        string `protobuf:"bytes,5,opt,name=format,proto3" json:"format,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -90,6 +98,20 @@ func (x *ListReleasesRequest) GetEpoch() string {
 	return ""
 }
 
+func (x *ListReleasesRequest) GetWait() int32 {
+	if x != nil {
+		return x.Wait
+	}
+	return 0
+}
+
+func (x *ListReleasesRequest) GetFormat() string {
+	if x != nil {
+		return x.Format
+	}
+	return ""
+}
+
 // ListReleasesResponse holds a run of the feed.
 type ListReleasesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -100,7 +122,9 @@ type ListReleasesResponse struct {
 	// Number of the newest release when the answer was made.
 	Head uint64 `protobuf:"varint,3,opt,name=head,proto3" json:"head,omitempty"`
 	// Name of the epoch that the numbers are of; keep it beside them.
-	Epoch         string `protobuf:"bytes,4,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	Epoch string `protobuf:"bytes,4,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	// Running digest over the releases 1 to next (see Release); that before the first is 64 zeros.
+	Chain         string `protobuf:"bytes,5,opt,name=chain,proto3" json:"chain,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -163,6 +187,242 @@ func (x *ListReleasesResponse) GetEpoch() string {
 	return ""
 }
 
+func (x *ListReleasesResponse) GetChain() string {
+	if x != nil {
+		return x.Chain
+	}
+	return ""
+}
+
+// GetFeedHeadRequest says up to where.
+type GetFeedHeadRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the release that is the last to count; the newest if not given, 0 for none at all.
+	At *uint64 `protobuf:"varint,1,opt,name=at,proto3,oneof" json:"at,omitempty"`
+	// Name of the epoch in which the number was received, as in ListReleases.
+	Epoch         string `protobuf:"bytes,2,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetFeedHeadRequest) Reset() {
+	*x = GetFeedHeadRequest{}
+	mi := &file_mingjian_v1_feed_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetFeedHeadRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetFeedHeadRequest) ProtoMessage() {}
+
+func (x *GetFeedHeadRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_feed_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetFeedHeadRequest.ProtoReflect.Descriptor instead.
+func (*GetFeedHeadRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_feed_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *GetFeedHeadRequest) GetAt() uint64 {
+	if x != nil && x.At != nil {
+		return *x.At
+	}
+	return 0
+}
+
+func (x *GetFeedHeadRequest) GetEpoch() string {
+	if x != nil {
+		return x.Epoch
+	}
+	return ""
+}
+
+// GetFeedHeadResponse is how far the feed, or what was asked for of it, goes.
+type GetFeedHeadResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the last release that counts; 0 for none.
+	Sequence uint64 `protobuf:"varint,1,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	// Running digest over the releases 1 to sequence, lower-case hex (see Release); that of none is 64 zeros.
+	Chain string `protobuf:"bytes,2,opt,name=chain,proto3" json:"chain,omitempty"`
+	// Name of the epoch that the number is of; keep it beside it.
+	Epoch string `protobuf:"bytes,3,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	// When that release became public, RFC 3339, UTC; empty for none.
+	Time string `protobuf:"bytes,4,opt,name=time,proto3" json:"time,omitempty"`
+	// Number of the newest release when the answer was made.
+	Head          uint64 `protobuf:"varint,5,opt,name=head,proto3" json:"head,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetFeedHeadResponse) Reset() {
+	*x = GetFeedHeadResponse{}
+	mi := &file_mingjian_v1_feed_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetFeedHeadResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetFeedHeadResponse) ProtoMessage() {}
+
+func (x *GetFeedHeadResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_feed_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetFeedHeadResponse.ProtoReflect.Descriptor instead.
+func (*GetFeedHeadResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_feed_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *GetFeedHeadResponse) GetSequence() uint64 {
+	if x != nil {
+		return x.Sequence
+	}
+	return 0
+}
+
+func (x *GetFeedHeadResponse) GetChain() string {
+	if x != nil {
+		return x.Chain
+	}
+	return ""
+}
+
+func (x *GetFeedHeadResponse) GetEpoch() string {
+	if x != nil {
+		return x.Epoch
+	}
+	return ""
+}
+
+func (x *GetFeedHeadResponse) GetTime() string {
+	if x != nil {
+		return x.Time
+	}
+	return ""
+}
+
+func (x *GetFeedHeadResponse) GetHead() uint64 {
+	if x != nil {
+		return x.Head
+	}
+	return 0
+}
+
+// GetFeedAtomRequest asks for the latest releases.
+type GetFeedAtomRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many, 1 to 100; 50 if not given.
+	Limit         int32 `protobuf:"varint,1,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetFeedAtomRequest) Reset() {
+	*x = GetFeedAtomRequest{}
+	mi := &file_mingjian_v1_feed_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetFeedAtomRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetFeedAtomRequest) ProtoMessage() {}
+
+func (x *GetFeedAtomRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_feed_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetFeedAtomRequest.ProtoReflect.Descriptor instead.
+func (*GetFeedAtomRequest) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_feed_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *GetFeedAtomRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+// GetFeedAtomResponse is a document for readers of feeds.
+type GetFeedAtomResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The feed, application/atom+xml.
+	Page          *httpbody.HttpBody `protobuf:"bytes,1,opt,name=page,proto3" json:"page,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetFeedAtomResponse) Reset() {
+	*x = GetFeedAtomResponse{}
+	mi := &file_mingjian_v1_feed_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetFeedAtomResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetFeedAtomResponse) ProtoMessage() {}
+
+func (x *GetFeedAtomResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_v1_feed_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetFeedAtomResponse.ProtoReflect.Descriptor instead.
+func (*GetFeedAtomResponse) Descriptor() ([]byte, []int) {
+	return file_mingjian_v1_feed_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *GetFeedAtomResponse) GetPage() *httpbody.HttpBody {
+	if x != nil {
+		return x.Page
+	}
+	return nil
+}
+
 // FollowReleasesRequest says where to go on.
 type FollowReleasesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -176,7 +436,7 @@ type FollowReleasesRequest struct {
 
 func (x *FollowReleasesRequest) Reset() {
 	*x = FollowReleasesRequest{}
-	mi := &file_mingjian_v1_feed_proto_msgTypes[2]
+	mi := &file_mingjian_v1_feed_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -188,7 +448,7 @@ func (x *FollowReleasesRequest) String() string {
 func (*FollowReleasesRequest) ProtoMessage() {}
 
 func (x *FollowReleasesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_feed_proto_msgTypes[2]
+	mi := &file_mingjian_v1_feed_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -201,7 +461,7 @@ func (x *FollowReleasesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FollowReleasesRequest.ProtoReflect.Descriptor instead.
 func (*FollowReleasesRequest) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_feed_proto_rawDescGZIP(), []int{2}
+	return file_mingjian_v1_feed_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *FollowReleasesRequest) GetAfter() uint64 {
@@ -218,7 +478,7 @@ func (x *FollowReleasesRequest) GetEpoch() string {
 	return ""
 }
 
-// FollowReleasesResponse is one release.
+// FollowReleasesResponse is one release, which carries the running digest up to it.
 type FollowReleasesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The release.
@@ -231,7 +491,7 @@ type FollowReleasesResponse struct {
 
 func (x *FollowReleasesResponse) Reset() {
 	*x = FollowReleasesResponse{}
-	mi := &file_mingjian_v1_feed_proto_msgTypes[3]
+	mi := &file_mingjian_v1_feed_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -243,7 +503,7 @@ func (x *FollowReleasesResponse) String() string {
 func (*FollowReleasesResponse) ProtoMessage() {}
 
 func (x *FollowReleasesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mingjian_v1_feed_proto_msgTypes[3]
+	mi := &file_mingjian_v1_feed_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -256,7 +516,7 @@ func (x *FollowReleasesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FollowReleasesResponse.ProtoReflect.Descriptor instead.
 func (*FollowReleasesResponse) Descriptor() ([]byte, []int) {
-	return file_mingjian_v1_feed_proto_rawDescGZIP(), []int{3}
+	return file_mingjian_v1_feed_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *FollowReleasesResponse) GetRelease() *v1.Release {
@@ -277,25 +537,44 @@ var File_mingjian_v1_feed_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_feed_proto_rawDesc = "" +
 	"\n" +
-	"\x16mingjian/v1/feed.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1emingjian/view/v1/release.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"l\n" +
+	"\x16mingjian/v1/feed.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1emingjian/view/v1/release.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"\xba\x01\n" +
 	"\x13ListReleasesRequest\x12\x14\n" +
 	"\x05after\x18\x01 \x01(\x04R\x05after\x12 \n" +
 	"\x05limit\x18\x02 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\x05limit\x12\x1d\n" +
-	"\x05epoch\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18(R\x05epoch\"\x8b\x01\n" +
+	"\x05epoch\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18(R\x05epoch\x12\x1d\n" +
+	"\x04wait\x18\x04 \x01(\x05B\t\xbaH\x06\x1a\x04\x18<(\x00R\x04wait\x12-\n" +
+	"\x06format\x18\x05 \x01(\tB\x15\xbaH\x12r\x10R\x00R\x04jsonR\x06ndjsonR\x06format\"\xa1\x01\n" +
 	"\x14ListReleasesResponse\x125\n" +
 	"\breleases\x18\x01 \x03(\v2\x19.mingjian.view.v1.ReleaseR\breleases\x12\x12\n" +
 	"\x04next\x18\x02 \x01(\x04R\x04next\x12\x12\n" +
 	"\x04head\x18\x03 \x01(\x04R\x04head\x12\x14\n" +
-	"\x05epoch\x18\x04 \x01(\tR\x05epoch\"L\n" +
+	"\x05epoch\x18\x04 \x01(\tR\x05epoch\x12\x14\n" +
+	"\x05chain\x18\x05 \x01(\tR\x05chain\"O\n" +
+	"\x12GetFeedHeadRequest\x12\x13\n" +
+	"\x02at\x18\x01 \x01(\x04H\x00R\x02at\x88\x01\x01\x12\x1d\n" +
+	"\x05epoch\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18(R\x05epochB\x05\n" +
+	"\x03_at\"\x85\x01\n" +
+	"\x13GetFeedHeadResponse\x12\x1a\n" +
+	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12\x14\n" +
+	"\x05chain\x18\x02 \x01(\tR\x05chain\x12\x14\n" +
+	"\x05epoch\x18\x03 \x01(\tR\x05epoch\x12\x12\n" +
+	"\x04time\x18\x04 \x01(\tR\x04time\x12\x12\n" +
+	"\x04head\x18\x05 \x01(\x04R\x04head\"5\n" +
+	"\x12GetFeedAtomRequest\x12\x1f\n" +
+	"\x05limit\x18\x01 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\x05limit\"?\n" +
+	"\x13GetFeedAtomResponse\x12(\n" +
+	"\x04page\x18\x01 \x01(\v2\x14.google.api.HttpBodyR\x04page\"L\n" +
 	"\x15FollowReleasesRequest\x12\x14\n" +
 	"\x05after\x18\x01 \x01(\x04R\x05after\x12\x1d\n" +
 	"\x05epoch\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18(R\x05epoch\"c\n" +
 	"\x16FollowReleasesResponse\x123\n" +
 	"\arelease\x18\x01 \x01(\v2\x19.mingjian.view.v1.ReleaseR\arelease\x12\x14\n" +
-	"\x05epoch\x18\x02 \x01(\tR\x05epoch2\xda\x01\n" +
+	"\x05epoch\x18\x02 \x01(\tR\x05epoch2\xbb\x03\n" +
 	"\vFeedService\x12n\n" +
-	"\fListReleases\x12 .mingjian.v1.ListReleasesRequest\x1a!.mingjian.v1.ListReleasesResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/feed/releases\x12[\n" +
+	"\fListReleases\x12 .mingjian.v1.ListReleasesRequest\x1a!.mingjian.v1.ListReleasesResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/feed/releases\x12g\n" +
+	"\vGetFeedHead\x12\x1f.mingjian.v1.GetFeedHeadRequest\x1a .mingjian.v1.GetFeedHeadResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/feed/head\x12v\n" +
+	"\vGetFeedAtom\x12\x1f.mingjian.v1.GetFeedAtomRequest\x1a .mingjian.v1.GetFeedAtomResponse\"$\x82\xd3\xe4\x93\x02\x1eb\x04page\x12\x16/v1/feed/releases.atom\x12[\n" +
 	"\x0eFollowReleases\x12\".mingjian.v1.FollowReleasesRequest\x1a#.mingjian.v1.FollowReleasesResponse0\x01B\xdd\x03\x92A\x97\x03\x12\x80\x02\n" +
 	"\x0f明鉴 Mingjian\x12\xad\x01Ledger of regulatory results (双随机、一公开): plans, draws, inspections, penalties and licences, and what of them is public. Errors are problem documents (RFC 9457).*9\n" +
 	"\n" +
@@ -315,26 +594,36 @@ func file_mingjian_v1_feed_proto_rawDescGZIP() []byte {
 	return file_mingjian_v1_feed_proto_rawDescData
 }
 
-var file_mingjian_v1_feed_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_mingjian_v1_feed_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_mingjian_v1_feed_proto_goTypes = []any{
 	(*ListReleasesRequest)(nil),    // 0: mingjian.v1.ListReleasesRequest
 	(*ListReleasesResponse)(nil),   // 1: mingjian.v1.ListReleasesResponse
-	(*FollowReleasesRequest)(nil),  // 2: mingjian.v1.FollowReleasesRequest
-	(*FollowReleasesResponse)(nil), // 3: mingjian.v1.FollowReleasesResponse
-	(*v1.Release)(nil),             // 4: mingjian.view.v1.Release
+	(*GetFeedHeadRequest)(nil),     // 2: mingjian.v1.GetFeedHeadRequest
+	(*GetFeedHeadResponse)(nil),    // 3: mingjian.v1.GetFeedHeadResponse
+	(*GetFeedAtomRequest)(nil),     // 4: mingjian.v1.GetFeedAtomRequest
+	(*GetFeedAtomResponse)(nil),    // 5: mingjian.v1.GetFeedAtomResponse
+	(*FollowReleasesRequest)(nil),  // 6: mingjian.v1.FollowReleasesRequest
+	(*FollowReleasesResponse)(nil), // 7: mingjian.v1.FollowReleasesResponse
+	(*v1.Release)(nil),             // 8: mingjian.view.v1.Release
+	(*httpbody.HttpBody)(nil),      // 9: google.api.HttpBody
 }
 var file_mingjian_v1_feed_proto_depIdxs = []int32{
-	4, // 0: mingjian.v1.ListReleasesResponse.releases:type_name -> mingjian.view.v1.Release
-	4, // 1: mingjian.v1.FollowReleasesResponse.release:type_name -> mingjian.view.v1.Release
-	0, // 2: mingjian.v1.FeedService.ListReleases:input_type -> mingjian.v1.ListReleasesRequest
-	2, // 3: mingjian.v1.FeedService.FollowReleases:input_type -> mingjian.v1.FollowReleasesRequest
-	1, // 4: mingjian.v1.FeedService.ListReleases:output_type -> mingjian.v1.ListReleasesResponse
-	3, // 5: mingjian.v1.FeedService.FollowReleases:output_type -> mingjian.v1.FollowReleasesResponse
-	4, // [4:6] is the sub-list for method output_type
-	2, // [2:4] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	8, // 0: mingjian.v1.ListReleasesResponse.releases:type_name -> mingjian.view.v1.Release
+	9, // 1: mingjian.v1.GetFeedAtomResponse.page:type_name -> google.api.HttpBody
+	8, // 2: mingjian.v1.FollowReleasesResponse.release:type_name -> mingjian.view.v1.Release
+	0, // 3: mingjian.v1.FeedService.ListReleases:input_type -> mingjian.v1.ListReleasesRequest
+	2, // 4: mingjian.v1.FeedService.GetFeedHead:input_type -> mingjian.v1.GetFeedHeadRequest
+	4, // 5: mingjian.v1.FeedService.GetFeedAtom:input_type -> mingjian.v1.GetFeedAtomRequest
+	6, // 6: mingjian.v1.FeedService.FollowReleases:input_type -> mingjian.v1.FollowReleasesRequest
+	1, // 7: mingjian.v1.FeedService.ListReleases:output_type -> mingjian.v1.ListReleasesResponse
+	3, // 8: mingjian.v1.FeedService.GetFeedHead:output_type -> mingjian.v1.GetFeedHeadResponse
+	5, // 9: mingjian.v1.FeedService.GetFeedAtom:output_type -> mingjian.v1.GetFeedAtomResponse
+	7, // 10: mingjian.v1.FeedService.FollowReleases:output_type -> mingjian.v1.FollowReleasesResponse
+	7, // [7:11] is the sub-list for method output_type
+	3, // [3:7] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_v1_feed_proto_init() }
@@ -342,13 +631,14 @@ func file_mingjian_v1_feed_proto_init() {
 	if File_mingjian_v1_feed_proto != nil {
 		return
 	}
+	file_mingjian_v1_feed_proto_msgTypes[2].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_v1_feed_proto_rawDesc), len(file_mingjian_v1_feed_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   4,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -20,6 +20,8 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	FeedService_ListReleases_FullMethodName   = "/mingjian.v1.FeedService/ListReleases"
+	FeedService_GetFeedHead_FullMethodName    = "/mingjian.v1.FeedService/GetFeedHead"
+	FeedService_GetFeedAtom_FullMethodName    = "/mingjian.v1.FeedService/GetFeedAtom"
 	FeedService_FollowReleases_FullMethodName = "/mingjian.v1.FeedService/FollowReleases"
 )
 
@@ -34,6 +36,11 @@ type FeedServiceClient interface {
 	// ListReleases returns the releases after a sequence number, without gaps, oldest first. It is open to everybody, so that a
 	// document which is for the public no more is left out of its release ("withheld").
 	ListReleases(ctx context.Context, in *ListReleasesRequest, opts ...grpc.CallOption) (*ListReleasesResponse, error)
+	// GetFeedHead tells the end of the feed, or of its first releases, with the running digest over them: whoever has the same chain
+	// after the same number has received everything, in order and unaltered.
+	GetFeedHead(ctx context.Context, in *GetFeedHeadRequest, opts ...grpc.CallOption) (*GetFeedHeadResponse, error)
+	// GetFeedAtom shows the latest releases to people's readers (Atom, RFC 4287), newest first.
+	GetFeedAtom(ctx context.Context, in *GetFeedAtomRequest, opts ...grpc.CallOption) (*GetFeedAtomResponse, error)
 	// FollowReleases streams the releases after a sequence number and goes on with new ones as they come. What is
 	// withheld is told as of the moment of sending.
 	FollowReleases(ctx context.Context, in *FollowReleasesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[FollowReleasesResponse], error)
@@ -51,6 +58,26 @@ func (c *feedServiceClient) ListReleases(ctx context.Context, in *ListReleasesRe
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListReleasesResponse)
 	err := c.cc.Invoke(ctx, FeedService_ListReleases_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *feedServiceClient) GetFeedHead(ctx context.Context, in *GetFeedHeadRequest, opts ...grpc.CallOption) (*GetFeedHeadResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetFeedHeadResponse)
+	err := c.cc.Invoke(ctx, FeedService_GetFeedHead_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *feedServiceClient) GetFeedAtom(ctx context.Context, in *GetFeedAtomRequest, opts ...grpc.CallOption) (*GetFeedAtomResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetFeedAtomResponse)
+	err := c.cc.Invoke(ctx, FeedService_GetFeedAtom_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +114,11 @@ type FeedServiceServer interface {
 	// ListReleases returns the releases after a sequence number, without gaps, oldest first. It is open to everybody, so that a
 	// document which is for the public no more is left out of its release ("withheld").
 	ListReleases(context.Context, *ListReleasesRequest) (*ListReleasesResponse, error)
+	// GetFeedHead tells the end of the feed, or of its first releases, with the running digest over them: whoever has the same chain
+	// after the same number has received everything, in order and unaltered.
+	GetFeedHead(context.Context, *GetFeedHeadRequest) (*GetFeedHeadResponse, error)
+	// GetFeedAtom shows the latest releases to people's readers (Atom, RFC 4287), newest first.
+	GetFeedAtom(context.Context, *GetFeedAtomRequest) (*GetFeedAtomResponse, error)
 	// FollowReleases streams the releases after a sequence number and goes on with new ones as they come. What is
 	// withheld is told as of the moment of sending.
 	FollowReleases(*FollowReleasesRequest, grpc.ServerStreamingServer[FollowReleasesResponse]) error
@@ -102,6 +134,12 @@ type UnimplementedFeedServiceServer struct{}
 
 func (UnimplementedFeedServiceServer) ListReleases(context.Context, *ListReleasesRequest) (*ListReleasesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReleases not implemented")
+}
+func (UnimplementedFeedServiceServer) GetFeedHead(context.Context, *GetFeedHeadRequest) (*GetFeedHeadResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetFeedHead not implemented")
+}
+func (UnimplementedFeedServiceServer) GetFeedAtom(context.Context, *GetFeedAtomRequest) (*GetFeedAtomResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetFeedAtom not implemented")
 }
 func (UnimplementedFeedServiceServer) FollowReleases(*FollowReleasesRequest, grpc.ServerStreamingServer[FollowReleasesResponse]) error {
 	return status.Error(codes.Unimplemented, "method FollowReleases not implemented")
@@ -145,6 +183,42 @@ func _FeedService_ListReleases_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _FeedService_GetFeedHead_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetFeedHeadRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedServiceServer).GetFeedHead(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedService_GetFeedHead_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedServiceServer).GetFeedHead(ctx, req.(*GetFeedHeadRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FeedService_GetFeedAtom_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetFeedAtomRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedServiceServer).GetFeedAtom(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedService_GetFeedAtom_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedServiceServer).GetFeedAtom(ctx, req.(*GetFeedAtomRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _FeedService_FollowReleases_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(FollowReleasesRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -166,6 +240,14 @@ var FeedService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListReleases",
 			Handler:    _FeedService_ListReleases_Handler,
+		},
+		{
+			MethodName: "GetFeedHead",
+			Handler:    _FeedService_GetFeedHead_Handler,
+		},
+		{
+			MethodName: "GetFeedAtom",
+			Handler:    _FeedService_GetFeedAtom_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -151,6 +151,11 @@ type Release struct {
 	// document, title, subjects and the reason of a correction are left out then. What stays, the digest before all, lets
 	// whoever holds a copy recognise it. It is no part of what was released: it is told as of the answer.
 	Withheld bool `protobuf:"varint,25,opt,name=withheld,proto3" json:"withheld,omitempty"`
+	// Running digest over the releases 1 to this one, lower-case hex: SHA-256(0x01, the chain before, SHA-256(0x00, item)), where
+	// the item is the canonical JSON (RFC 8785) of sequence, kind, disclosureId, number, authorityId, digest, formerDigest,
+	// tombstoneDigest, releasedAt, releasedOn and outlets, written as here, authorityId being the authority's id. The chain
+	// before the first is 32 bytes of zero. It is the same whatever is withheld.
+	Chain string `protobuf:"bytes,26,opt,name=chain,proto3" json:"chain,omitempty"`
 	// Who holds the tasks of the authority today, where it was succeeded (职责承继). It is no part of what was released: the
 	// authority above and in the document keeps the name of its day.
 	PresentAuthority *Party `protobuf:"bytes,30,opt,name=present_authority,json=presentAuthority,proto3" json:"present_authority,omitempty"`
@@ -361,6 +366,13 @@ func (x *Release) GetWithheld() bool {
 		return x.Withheld
 	}
 	return false
+}
+
+func (x *Release) GetChain() string {
+	if x != nil {
+		return x.Chain
+	}
+	return ""
 }
 
 func (x *Release) GetPresentAuthority() *Party {
@@ -685,7 +697,7 @@ var File_mingjian_view_v1_release_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_release_proto_rawDesc = "" +
 	"\n" +
-	"\x1emingjian/view/v1/release.proto\x12\x10mingjian.view.v1\x1a\x1dmingjian/view/v1/outlet.proto\"\xfb\x06\n" +
+	"\x1emingjian/view/v1/release.proto\x12\x10mingjian.view.v1\x1a\x1dmingjian/view/v1/outlet.proto\"\x91\a\n" +
 	"\aRelease\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x121\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1d.mingjian.view.v1.ReleaseKindR\x04kind\x12#\n" +
@@ -715,7 +727,8 @@ const file_mingjian_view_v1_release_proto_rawDesc = "" +
 	"\ttombstone\x18\x16 \x01(\tR\ttombstone\x12)\n" +
 	"\x10tombstone_digest\x18\x17 \x01(\tR\x0ftombstoneDigest\x12\x14\n" +
 	"\x05cause\x18\x18 \x01(\tR\x05cause\x12\x1a\n" +
-	"\bwithheld\x18\x19 \x01(\bR\bwithheld\x12D\n" +
+	"\bwithheld\x18\x19 \x01(\bR\bwithheld\x12\x14\n" +
+	"\x05chain\x18\x1a \x01(\tR\x05chain\x12D\n" +
 	"\x11present_authority\x18\x1e \x01(\v2\x17.mingjian.view.v1.PartyR\x10presentAuthority\"+\n" +
 	"\x05Party\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
