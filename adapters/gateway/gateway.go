@@ -27,7 +27,9 @@ type Options struct {
 	Looked func(ready bool)
 	// Epoch names the ledger's present epoch, cheaply, for the Mingjian-Epoch of all answers; nil for none.
 	Epoch func(ctx context.Context) string
-	More  map[string]http.Handler // further patterns, e.g. a portal
+	// Sandbox marks all answers with the header Mingjian-Sandbox: what they tell is fictional.
+	Sandbox bool
+	More    map[string]http.Handler // further patterns, e.g. a portal
 }
 
 // DefaultMaxBody bounds a request body in bytes; imports send batches below it.
@@ -90,6 +92,9 @@ func (o Options) edge(next http.Handler) http.Handler {
 		h := w.Header()
 		h["X-Request-Id"] = []string{id}
 		h["X-Content-Type-Options"] = nosniff
+		if o.Sandbox {
+			h["Mingjian-Sandbox"] = []string{"true"}
+		}
 		if o.Epoch != nil {
 			if name := o.Epoch(r.Context()); name != "" {
 				h["Mingjian-Epoch"] = []string{name}

@@ -123,6 +123,7 @@ func (w *world) handler(log *slog.Logger) http.Handler {
 	for _, service := range []grpc.ServiceDesc{
 		mingjianv1.PublicService_ServiceDesc, mingjianv1.FeedService_ServiceDesc, mingjianv1.AuthorityService_ServiceDesc,
 		mingjianv1.PublicDisputeService_ServiceDesc, mingjianv1.PublicListingService_ServiceDesc,
+		mingjianv1.HistoryService_ServiceDesc,
 	} {
 		for _, m := range service.Methods {
 			access["/"+service.ServiceName+"/"+m.MethodName] = []domain.Role{grpcapi.Public}
@@ -147,6 +148,7 @@ func (w *world) handler(log *slog.Logger) http.Handler {
 		mingjianv1.RegisterPublicListingServiceServer(r, grpcapi.PublicListingServer{Base: base})
 		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: w.blobs, Fairness: grpcapi.NewFairnessDesk()})
 		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Waiting: w.waiting})
+		mingjianv1.RegisterHistoryServiceServer(r, grpcapi.HistoryServer{Base: base})
 		mingjianv1.RegisterAuthorityServiceServer(r, mingjianv1.UnimplementedAuthorityServiceServer{})
 	})
 	versions, stop := enterprise.NewVersions(w.views, w.views, 100, base.Today)

@@ -24,6 +24,7 @@ type FeedServer struct {
 	Waiting *Waiting        // where those wait who want what comes next
 	Closing <-chan struct{} // closed when the server goes down, so that followers leave; nil for never
 	Public  string          // address of the instance for the public, without a "/" at its end; empty for that of the request
+	Sandbox bool            // what is released is fictional, and every answer says so
 	Epochs  *Epochs         // of the ledger, which the numbers of the feed are of; nil where it was never restored
 }
 
@@ -41,15 +42,20 @@ func (s FeedServer) ListReleases(ctx context.Context, req *mingjianv1.ListReleas
 	if err != nil {
 		return nil, err
 	}
-	out := &mingjianv1.ListReleasesResponse{Releases: list, Next: req.GetAfter(), Head: head, Epoch: s.Epochs.Name(ctx)}
+	next, chain := req.GetAfter(), ""
 	if len(list) > 0 {
 		last := list[len(list)-1]
-		out.Next, out.Chain = last.GetSequence(), last.GetChain()
-		return out, nil
+		next, chain = last.GetSequence(), last.GetChain()
+	} else {
+		mark, err := release.MarkAt(ctx, s.Views, next)
+		if err != nil {
+			return nil, err
+		}
+		chain = mark.Chain.String()
 	}
-	mark, err := release.MarkAt(ctx, s.Views, out.GetNext())
-	out.Chain = mark.Chain.String()
-	return out, err
+	return &mingjianv1.ListReleasesResponse{
+		Releases: list, Next: next, Head: head, Epoch: s.Epochs.Name(ctx), Chain: chain, Sandbox: s.Sandbox,
+	}, nil
 }
 
 // await reads again when there is news. A server that goes down lets those who wait go with what there is.
@@ -90,13 +96,14 @@ func (s FeedServer) GetFeedHead(ctx context.Context, req *mingjianv1.GetFeedHead
 			return nil, err
 		}
 	}
-	out := &mingjianv1.GetFeedHeadResponse{
-		Sequence: mark.Sequence, Chain: mark.Chain.String(), Epoch: s.Epochs.Name(ctx), Head: max(end.Sequence, mark.Sequence),
-	}
+	at := ""
 	if mark.Sequence > 0 {
-		out.Time = mark.PublicAt.Format(time.RFC3339Nano)
+		at = mark.PublicAt.Format(time.RFC3339Nano)
 	}
-	return out, nil
+	return &mingjianv1.GetFeedHeadResponse{
+		Sequence: mark.Sequence, Chain: mark.Chain.String(), Epoch: s.Epochs.Name(ctx), Time: at, Head: max(end.Sequence, mark.Sequence),
+		Sandbox: s.Sandbox,
+	}, nil
 }
 
 // read refuses a reader who is ahead: he holds releases that this ledger does not know, so he would miss the next of those
@@ -141,7 +148,7 @@ func (s FeedServer) FollowReleases(req *mingjianv1.FollowReleasesRequest, stream
 			after = list[len(list)-1].GetSequence()
 		}
 		for _, r := range list {
-			if err := stream.Send(&mingjianv1.FollowReleasesResponse{Release: r, Epoch: epoch}); err != nil {
+			if err := stream.Send(&mingjianv1.FollowReleasesResponse{Release: r, Epoch: epoch, Sandbox: s.Sandbox}); err != nil {
 				return err
 			}
 		}

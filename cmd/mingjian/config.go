@@ -44,7 +44,8 @@ type config struct {
 	LogFormat string        // text or json
 	Traces    traces
 
-	FeedWaiting int // connections that may wait for what is released next
+	Sandbox     bool // everything is fictional, and every answer says so
+	FeedWaiting int  // connections that may wait for what is released next
 
 	serves bool             // it is a server, which takes its share of what is done once for all
 	log    *slog.Logger     // hears what is waited for; nobody if nil

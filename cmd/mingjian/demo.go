@@ -13,16 +13,22 @@ import (
 func demoCommand(t terminal) *cobra.Command {
 	var c config
 	var exit bool
+	var every time.Duration
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Do the whole job once on fictional data, through the REST API, then serve it", Args: cobra.NoArgs,
 		Long: "Opens a data directory as serve does and carries a fictional city through the whole job over HTTP, as the several\n" +
 			"roles would: rosters, item list, plan, two random draws, inspections, penalties, a licence, disclosure, look-ups.\n" +
 			"Each step says what it did; then the demo keeps serving. Run again, or after it was cut off, it does nothing twice.\n" +
-			"A directory with any other ledger is refused.",
-		Example: "  mingjian demo\n  mingjian demo --data /tmp/demo --http 127.0.0.1:8080 --exit",
+			"A directory with any other ledger is refused.\n\n" +
+			"With --sandbox it is a place to try receivers of the feed: every answer of REST has the header Mingjian-Sandbox, those of the\n" +
+			"feed a field too, and from time to time something is published, corrected, masked, unmasked or withdrawn.",
+		Example: "  mingjian demo\n  mingjian demo --sandbox --data /var/lib/mingjian-sandbox\n  mingjian demo --data /tmp/demo --http 127.0.0.1:8080 --exit",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := c.validate(); err != nil {
 				return err
+			}
+			if every <= 0 {
+				return usage("--sandbox-every is above zero")
 			}
 			log, err := c.logger(t)
 			if err != nil {
@@ -35,22 +41,24 @@ func demoCommand(t terminal) *cobra.Command {
 			}
 			return serve(cmd.Context(), c, log, func(ctx context.Context, in *instance, d *doors) error {
 				s := &story{out: cmd.OutOrStdout()}
-				switch err := demonstrate(ctx, in, d.url(), keep, s); {
+				switch results, err := demonstrate(ctx, in, d.url(), keep, s); {
 				case ctx.Err() != nil:
 					return errors.New("the demo was cut off; run it again and it goes on")
 				case err != nil:
 					return err
-				}
-				if exit {
+				case exit:
 					return nil
+				default:
+					fmt.Fprintf(s.out, "\nServing at %s until you press Ctrl-C.\n", d.url())
+					return c.goOn(ctx, sandbox{in, d.url(), keep, results, every}, d)
 				}
-				fmt.Fprintf(s.out, "\nServing at %s until you press Ctrl-C.\n", d.url())
-				return in.until(ctx, d)
 			})
 		},
 	}
 	f := cmd.Flags()
 	c.flags(f)
+	f.BoolVar(&c.Sandbox, "sandbox", false, "mark all answers as fictional, and have something new come now and then")
+	f.DurationVar(&every, "sandbox-every", time.Minute, "how often something new comes in a sandbox")
 	f.BoolVar(&exit, "exit", false, "end when the job is done instead of serving on")
 	for name, value := range map[string]string{"data": "data/demo", "log-level": "warn"} {
 		flag := f.Lookup(name)
@@ -58,6 +66,20 @@ func demoCommand(t terminal) *cobra.Command {
 		_ = flag.Value.Set(value) // a text is never refused
 	}
 	return cmd
+}
+
+// goOn serves until the end, in a sandbox with new acts.
+func (c *config) goOn(ctx context.Context, b sandbox, d *doors) error {
+	if !c.Sandbox {
+		return b.in.until(ctx, d)
+	}
+	acting, stop := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() { defer close(ended); b.run(acting) }()
+	err := b.in.until(ctx, d)
+	stop()
+	<-ended
+	return err
 }
 
 // demonstration is one run of the job.
@@ -93,14 +115,14 @@ type openInspection struct {
 }
 
 // demonstrate does the job; the tokens that it needs end with it.
-func demonstrate(ctx context.Context, in *instance, url string, keep keepsake, s *story) (err error) {
+func demonstrate(ctx context.Context, in *instance, url string, keep keepsake, s *story) (results demoResults, err error) {
 	client := &restClient{base: url, http: &http.Client{Timeout: time.Minute}}
 	if err := errors.Join(in.group.Settle(ctx), client.begin(ctx)); err != nil { // what a run cut off left to the policies is done then
-		return err
+		return results, err
 	}
 	accounts, revoke, err := hireStaff(ctx, in.identity, client)
 	if err != nil {
-		return err
+		return results, err
 	}
 	defer func() { err = errors.Join(err, revoke(context.WithoutCancel(ctx))) }()
 	d := &demonstration{story: s, keep: keep, data: in.config.Data, client: client, staff: accounts}
@@ -110,8 +132,8 @@ func demonstrate(ctx context.Context, in *instance, url string, keep keepsake, s
 		d.decide, d.disclose, d.correctAndWithdraw, d.lookUp, d.verifyDraws, d.feed, d.conclude,
 	} {
 		if err := chapter(ctx); err != nil {
-			return err
+			return results, err
 		}
 	}
-	return nil
+	return d.results, nil
 }

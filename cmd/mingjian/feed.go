@@ -30,7 +30,7 @@ func feedFollow(terminal) *cobra.Command {
 			"away or busy is asked again, ever more slowly, or when it says.\n\n" +
 			"It ends with 3 if the feed is not what it claims, and with 5 if the ledger was restored to a state before what was received:\n" +
 			"the message names the last number that both have, and --from goes on behind it.",
-		Example: "  mingjian feed follow https://ledger.example.cn --cursor feed.json >> releases.ndjson\n" +
+		Example: "  mingjian feed follow https://ledger.example.cn --cursor feed.json\n" +
 			"  mingjian feed follow http://127.0.0.1:8080 --until-head --check",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.out, f.log, f.options = cmd.OutOrStdout(), cmd.ErrOrStderr(), o

@@ -53,7 +53,7 @@ var errReached = errors.New("everything is received")
 
 func (f *feedFollower) run(ctx context.Context, source feedSource) error {
 	err := f.begin(ctx, source)
-	if err == nil && !(f.ends() && f.cursor.Sequence == f.until) {
+	if err == nil && (!f.ends() || f.cursor.Sequence != f.until) {
 		err = f.patiently(ctx, func() error {
 			err := source.next(ctx, f.cursor, f.take)
 			return errors.Join(err, f.keep())

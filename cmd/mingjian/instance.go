@@ -199,7 +199,7 @@ func (in *instance) buildDoors(ctx context.Context) error {
 	}
 	in.rest, err = gateway.New(ctx, gateway.Options{
 		Conn: in.server.InProcess, Versions: recordVersions{versions, in}, OpenAPI: openapi.Document(),
-		Ready: in.ready, Metrics: in.metrics.Handler(), Looked: in.metrics.Looked, Fresh: fresh, Epoch: in.epochs.Name,
+		Ready: in.ready, Metrics: in.metrics.Handler(), Looked: in.metrics.Looked, Fresh: fresh, Epoch: in.epochs.Name, Sandbox: in.config.Sandbox,
 		More: withBusPages(pages),
 	})
 	return err

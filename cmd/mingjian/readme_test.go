@@ -38,7 +38,7 @@ func snippets(text, info string) []string {
 	return out
 }
 
-// TestReadmeIsCarriedOut runs the blocks marked "sh run" in one shell against a served demo. A line "# → text" says what the
+// TestReadmeIsCarriedOut runs the blocks marked "sh run", and those of the guide for integrators, in one shell each against a served demo. A line "# → text" says what the
 // command above it writes. It does not run beside other tests, as TestDemoGoesOnAfterKills does not.
 func TestReadmeIsCarriedOut(t *testing.T) {
 	for _, tool := range []string{"bash", "curl"} {
@@ -70,7 +70,13 @@ func TestReadmeIsCarriedOut(t *testing.T) {
 		if err := in.group.Settle(ctx); err != nil {
 			return err
 		}
-		tryReadme(t, here, strings.TrimPrefix(d.url(), "http://"))
+		guide, err := os.ReadFile(filepath.Join(root, "deploy", "INTEGRATORS.md"))
+		if err != nil {
+			return err
+		}
+		address := strings.TrimPrefix(d.url(), "http://")
+		tryText(t, here, address, "README.md", readme(t), 10)
+		tryText(t, here, address, "INTEGRATORS.md", string(guide), 5)
 		return nil
 	})
 	if err != nil {
@@ -78,12 +84,12 @@ func TestReadmeIsCarriedOut(t *testing.T) {
 	}
 }
 
-// tryReadme runs the blocks; each command that must write something writes it to a file of its own.
-func tryReadme(t *testing.T, here, address string) {
+// tryText runs the blocks of a text, of which there are at least so many.
+func tryText(t *testing.T, here, address, name, text string, least int) {
 	t.Helper()
-	blocks := snippets(readme(t), "sh run")
-	if len(blocks) < 10 {
-		t.Fatalf("README.md has %d runnable blocks", len(blocks))
+	blocks := snippets(text, "sh run")
+	if len(blocks) < least {
+		t.Fatalf("%s has %d runnable blocks", name, len(blocks))
 	}
 	var script strings.Builder
 	script.WriteString("set -euo pipefail\n")
@@ -99,7 +105,7 @@ func tryReadme(t *testing.T, here, address string) {
 			wants = append(wants, want)
 		}
 	}
-	shell := exec.CommandContext(t.Context(), "bash", "-c", strings.ReplaceAll(script.String(), "127.0.0.1:8080", address)) //nolint:gosec // README.md
+	shell := exec.CommandContext(t.Context(), "bash", "-c", strings.ReplaceAll(script.String(), "127.0.0.1:8080", address)) //nolint:gosec // a text of ours
 	shell.Dir = here
 	var out, errs bytes.Buffer
 	shell.Stdout, shell.Stderr = &out, &errs
@@ -108,13 +114,13 @@ func tryReadme(t *testing.T, here, address string) {
 	for n, want := range wants {
 		switch {
 		case n >= len(parts)-1:
-			t.Errorf("README.md was not carried out up to %q", want)
+			t.Errorf("%s was not carried out up to %q", name, want)
 		case !strings.Contains(parts[n], want):
-			t.Errorf("README.md promises %q, but got:\n%s", want, parts[n])
+			t.Errorf("%s promises %q, but got:\n%s", name, want, parts[n])
 		}
 	}
 	if err != nil {
-		t.Errorf("README.md: %v\n%s\n%s", err, parts[len(parts)-1], errs.String())
+		t.Errorf("%s: %v\n%s\n%s", name, err, parts[len(parts)-1], errs.String())
 	}
 }
 

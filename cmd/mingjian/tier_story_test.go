@@ -24,7 +24,7 @@ func TestTheStoryPassesOnTheClusterTier(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = serve(t.Context(), c, slog.New(slog.DiscardHandler), func(ctx context.Context, in *instance, d *doors) error {
-		if err := demonstrate(ctx, in, d.url(), memory, &story{out: t.Output()}); err != nil {
+		if _, err := demonstrate(ctx, in, d.url(), memory, &story{out: t.Output()}); err != nil {
 			return err
 		}
 		checkStatistics(served{t, d.url()})

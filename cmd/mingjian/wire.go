@@ -115,7 +115,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		})
 		mingjianv1.RegisterEvidenceServiceServer(r, grpcapi.EvidenceServer{Base: base, Vault: in.vault, Blobs: in.blobs, Pictures: picture.Cleaner{}})
 		mingjianv1.RegisterPublicEvidenceServiceServer(r, grpcapi.PublicEvidenceServer{Base: base, Blobs: in.blobs})
-		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Waiting: waiting, Closing: in.closing, Epochs: in.epochs, Public: in.config.publicURL()})
+		mingjianv1.RegisterFeedServiceServer(r, grpcapi.FeedServer{Base: base, Waiting: waiting, Closing: in.closing, Epochs: in.epochs, Public: in.config.publicURL(), Sandbox: in.config.Sandbox})
 		mingjianv1.RegisterHistoryServiceServer(r, grpcapi.HistoryServer{Base: base})
 		mingjianv1.RegisterInspectionServiceServer(r, grpcapi.InspectionServer{Base: base, Papers: papers})
 		mingjianv1.RegisterLedgerServiceServer(r, grpcapi.LedgerServer{Base: base, Epochs: in.epochs})

@@ -124,7 +124,9 @@ type ListReleasesResponse struct {
 	// Name of the epoch that the numbers are of; keep it beside them.
 	Epoch string `protobuf:"bytes,4,opt,name=epoch,proto3" json:"epoch,omitempty"`
 	// Running digest over the releases 1 to next (see Release); that before the first is 64 zeros.
-	Chain         string `protobuf:"bytes,5,opt,name=chain,proto3" json:"chain,omitempty"`
+	Chain string `protobuf:"bytes,5,opt,name=chain,proto3" json:"chain,omitempty"`
+	// Set where everything is fictional: the ledger is a sandbox for trying receivers.
+	Sandbox       bool `protobuf:"varint,6,opt,name=sandbox,proto3" json:"sandbox,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -194,6 +196,13 @@ func (x *ListReleasesResponse) GetChain() string {
 	return ""
 }
 
+func (x *ListReleasesResponse) GetSandbox() bool {
+	if x != nil {
+		return x.Sandbox
+	}
+	return false
+}
+
 // GetFeedHeadRequest says up to where.
 type GetFeedHeadRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -261,7 +270,9 @@ type GetFeedHeadResponse struct {
 	// When that release became public, RFC 3339, UTC; empty for none.
 	Time string `protobuf:"bytes,4,opt,name=time,proto3" json:"time,omitempty"`
 	// Number of the newest release when the answer was made.
-	Head          uint64 `protobuf:"varint,5,opt,name=head,proto3" json:"head,omitempty"`
+	Head uint64 `protobuf:"varint,5,opt,name=head,proto3" json:"head,omitempty"`
+	// Set where everything is fictional: the ledger is a sandbox for trying receivers.
+	Sandbox       bool `protobuf:"varint,6,opt,name=sandbox,proto3" json:"sandbox,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -329,6 +340,13 @@ func (x *GetFeedHeadResponse) GetHead() uint64 {
 		return x.Head
 	}
 	return 0
+}
+
+func (x *GetFeedHeadResponse) GetSandbox() bool {
+	if x != nil {
+		return x.Sandbox
+	}
+	return false
 }
 
 // GetFeedAtomRequest asks for the latest releases.
@@ -484,7 +502,9 @@ type FollowReleasesResponse struct {
 	// The release.
 	Release *v1.Release `protobuf:"bytes,1,opt,name=release,proto3" json:"release,omitempty"`
 	// Name of the epoch that its number is of; keep it beside it.
-	Epoch         string `protobuf:"bytes,2,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	Epoch string `protobuf:"bytes,2,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	// Set where everything is fictional: the ledger is a sandbox for trying receivers.
+	Sandbox       bool `protobuf:"varint,3,opt,name=sandbox,proto3" json:"sandbox,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -533,6 +553,13 @@ func (x *FollowReleasesResponse) GetEpoch() string {
 	return ""
 }
 
+func (x *FollowReleasesResponse) GetSandbox() bool {
+	if x != nil {
+		return x.Sandbox
+	}
+	return false
+}
+
 var File_mingjian_v1_feed_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_feed_proto_rawDesc = "" +
@@ -544,33 +571,36 @@ const file_mingjian_v1_feed_proto_rawDesc = "" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\x05limit\x12\x1d\n" +
 	"\x05epoch\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18(R\x05epoch\x12\x1d\n" +
 	"\x04wait\x18\x04 \x01(\x05B\t\xbaH\x06\x1a\x04\x18<(\x00R\x04wait\x12-\n" +
-	"\x06format\x18\x05 \x01(\tB\x15\xbaH\x12r\x10R\x00R\x04jsonR\x06ndjsonR\x06format\"\xa1\x01\n" +
+	"\x06format\x18\x05 \x01(\tB\x15\xbaH\x12r\x10R\x00R\x04jsonR\x06ndjsonR\x06format\"\xbb\x01\n" +
 	"\x14ListReleasesResponse\x125\n" +
 	"\breleases\x18\x01 \x03(\v2\x19.mingjian.view.v1.ReleaseR\breleases\x12\x12\n" +
 	"\x04next\x18\x02 \x01(\x04R\x04next\x12\x12\n" +
 	"\x04head\x18\x03 \x01(\x04R\x04head\x12\x14\n" +
 	"\x05epoch\x18\x04 \x01(\tR\x05epoch\x12\x14\n" +
-	"\x05chain\x18\x05 \x01(\tR\x05chain\"O\n" +
+	"\x05chain\x18\x05 \x01(\tR\x05chain\x12\x18\n" +
+	"\asandbox\x18\x06 \x01(\bR\asandbox\"O\n" +
 	"\x12GetFeedHeadRequest\x12\x13\n" +
 	"\x02at\x18\x01 \x01(\x04H\x00R\x02at\x88\x01\x01\x12\x1d\n" +
 	"\x05epoch\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18(R\x05epochB\x05\n" +
-	"\x03_at\"\x85\x01\n" +
+	"\x03_at\"\x9f\x01\n" +
 	"\x13GetFeedHeadResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12\x14\n" +
 	"\x05chain\x18\x02 \x01(\tR\x05chain\x12\x14\n" +
 	"\x05epoch\x18\x03 \x01(\tR\x05epoch\x12\x12\n" +
 	"\x04time\x18\x04 \x01(\tR\x04time\x12\x12\n" +
-	"\x04head\x18\x05 \x01(\x04R\x04head\"5\n" +
+	"\x04head\x18\x05 \x01(\x04R\x04head\x12\x18\n" +
+	"\asandbox\x18\x06 \x01(\bR\asandbox\"5\n" +
 	"\x12GetFeedAtomRequest\x12\x1f\n" +
 	"\x05limit\x18\x01 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\x05limit\"?\n" +
 	"\x13GetFeedAtomResponse\x12(\n" +
 	"\x04page\x18\x01 \x01(\v2\x14.google.api.HttpBodyR\x04page\"L\n" +
 	"\x15FollowReleasesRequest\x12\x14\n" +
 	"\x05after\x18\x01 \x01(\x04R\x05after\x12\x1d\n" +
-	"\x05epoch\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18(R\x05epoch\"c\n" +
+	"\x05epoch\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18(R\x05epoch\"}\n" +
 	"\x16FollowReleasesResponse\x123\n" +
 	"\arelease\x18\x01 \x01(\v2\x19.mingjian.view.v1.ReleaseR\arelease\x12\x14\n" +
-	"\x05epoch\x18\x02 \x01(\tR\x05epoch2\xbb\x03\n" +
+	"\x05epoch\x18\x02 \x01(\tR\x05epoch\x12\x18\n" +
+	"\asandbox\x18\x03 \x01(\bR\asandbox2\xbb\x03\n" +
 	"\vFeedService\x12n\n" +
 	"\fListReleases\x12 .mingjian.v1.ListReleasesRequest\x1a!.mingjian.v1.ListReleasesResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/feed/releases\x12g\n" +
 	"\vGetFeedHead\x12\x1f.mingjian.v1.GetFeedHeadRequest\x1a .mingjian.v1.GetFeedHeadResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/feed/head\x12v\n" +

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
+	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
+)
+
+// TestTheSandboxShowsWhatComes has the sandbox go round as fast as it can, until a reader has seen each kind of act come.
+func TestTheSandboxShowsWhatComes(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "sandbox")
+	keep, err := openKeepsake(data, time.Now(), func() (bool, error) { return false, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := config{Data: data, HTTP: "127.0.0.1:0", Patience: time.Minute, Drain: time.Minute, Sandbox: true}
+	err = serve(t.Context(), c, slog.New(slog.DiscardHandler), func(ctx context.Context, in *instance, d *doors) error {
+		results, err := demonstrate(ctx, in, d.url(), keep, &story{out: t.Output()})
+		if err != nil {
+			return err
+		}
+		ctx, stop := context.WithCancel(ctx)
+		ended := make(chan struct{})
+		go func() { defer close(ended); sandbox{in, d.url(), keep, results, time.Millisecond}.run(ctx) }()
+		defer func() { stop(); <-ended }()
+		watchSandbox(t, d.url())
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func watchSandbox(t *testing.T, base string) {
+	t.Helper()
+	head := &mingjianv1.GetFeedHeadResponse{}
+	askSandbox(t, base+"/v1/feed/head", head, head.GetSandbox)
+	after, seen := head.GetSequence(), map[viewv1.ReleaseKind]bool{}
+	for len(seen) < 5 {
+		page := &mingjianv1.ListReleasesResponse{}
+		askSandbox(t, base+"/v1/feed/releases?wait=60&after="+strconv.FormatUint(after, 10), page, page.GetSandbox)
+		for _, r := range page.GetReleases() {
+			seen[r.GetKind()] = true
+		}
+		if after = page.GetNext(); after > head.GetSequence()+100 {
+			t.Fatalf("after a hundred acts only %v", seen)
+		}
+	}
+}
+
+// askSandbox reads an answer, which must be marked.
+func askSandbox(t *testing.T, address string, into proto.Message, marked func() bool) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	if err == nil {
+		err = protojson.Unmarshal(text, into)
+	}
+	if err != nil || resp.Header.Get("Mingjian-Sandbox") != "true" || !marked() {
+		t.Fatalf("%s: %d, marked %q: %v: %s", address, resp.StatusCode, resp.Header.Get("Mingjian-Sandbox"), err, text)
+	}
+}
