@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -21,6 +22,11 @@ const (
 	extParent = "traceparent"
 	extState  = "tracestate"
 )
+
+// Encode writes a message as this bus does, for channels that are no bus: the same event, whichever way it comes. Source is as in Options.
+func Encode(ctx context.Context, source string, m outbox.Message) ([]byte, error) {
+	return encode(ctx, cmp.Or(source, defaultSource), m)
+}
 
 // encode writes a message as a CloudEvent. The trace of ctx, if it is in one, goes with it.
 func encode(ctx context.Context, source string, m outbox.Message) ([]byte, error) {

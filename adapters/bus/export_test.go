@@ -2,6 +2,5 @@ package bus
 
 // For the tests of the package.
 var (
-	Encode = encode
 	Decode = decode
 )

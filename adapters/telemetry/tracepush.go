@@ -38,3 +38,16 @@ func (p publisher) Publish(ctx context.Context, messages ...outbox.Message) erro
 	span.End()
 	return err
 }
+
+// Push follows a try to give somebody something, as a trace of its own: it answers the context of the work, and is told the
+// outcome, of a closed set, at its end.
+func (t *Tracing) Push(ctx context.Context, name string) (context.Context, func(outcome string)) {
+	if t == nil {
+		return ctx, func(string) {}
+	}
+	ctx, span := t.span(ctx, name, forced{}, trace.WithSpanKind(trace.SpanKindProducer))
+	return ctx, func(outcome string) {
+		span.SetAttributes(attribute.String("mingjian.outcome", outcome))
+		span.End()
+	}
+}
