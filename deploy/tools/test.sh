@@ -4,7 +4,8 @@
 # What tests need beside Go is installed where that is possible without a
 # question (Debian, root): a C compiler for the race detector, curl for the
 # README's examples, a browser for pages, what reads printed papers and
-# worksheets back, and a PostgreSQL server, which the tests start by themselves.
+# worksheets back, Node.js with what receivers of webhooks verify them by, and a
+# PostgreSQL server, which the tests start by themselves.
 # Elsewhere the tests that need a missing part say so and skip, and those of
 # the race detector run without it, unless MINGJIAN_TEST_REQUIRE is set: then a
 # missing part is a failure.
@@ -30,8 +31,19 @@ need curl curl ca-certificates
 need chromium chromium
 need pdftotext poppler-utils fontconfig fonts-wqy-zenhei
 need soffice libreoffice-calc
+need node nodejs
+need npm npm
 # Debian keeps the server's programs off the path.
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || need postgres postgresql
+
+# Packages of others that check what is made here, as deploy/tools/node/package-lock.json pins them.
+if command -v npm >/dev/null && ! cmp -s deploy/tools/node/package-lock.json .build/node/package-lock.json; then
+  echo 'test: installing the packages of deploy/tools/node'
+  rm -rf .build/node && mkdir -p .build/node && cp deploy/tools/node/package.json .build/node/
+  (cd .build/node && cp ../../deploy/tools/node/package-lock.json . &&
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null) ||
+    { rm -rf .build/node; echo 'test: could not install them' >&2; }
+fi
 
 race=()
 if command -v "$compiler" >/dev/null; then
