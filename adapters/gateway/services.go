@@ -49,6 +49,7 @@ var services = []register{
 	service(mingjianv1.RegisterHolidayServiceHandlerClient, mingjianv1.NewHolidayServiceClient),
 	service(mingjianv1.RegisterLedgerServiceHandlerClient, mingjianv1.NewLedgerServiceClient),
 	service(mingjianv1.RegisterPublicDutyServiceHandlerClient, mingjianv1.NewPublicDutyServiceClient),
+	service(mingjianv1.RegisterWebhookServiceHandlerClient, mingjianv1.NewWebhookServiceClient),
 	service(mingjianv1.RegisterWorkServiceHandlerClient, mingjianv1.NewWorkServiceClient),
 	// After PublicService, whose path to a record would take the path to its versions: of two that fit the later one is taken.
 	service(mingjianv1.RegisterHistoryServiceHandlerClient, mingjianv1.NewHistoryServiceClient),

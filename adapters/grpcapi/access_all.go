@@ -36,6 +36,7 @@ func AllAccess() Access {
 		reviewAccess(),
 		rosterAccess(),
 		samplingAccess(),
+		webhookAccess(),
 		workAccess(),
 	} {
 		maps.Copy(all, service)

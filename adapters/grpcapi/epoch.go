@@ -144,11 +144,7 @@ func (e *Epochs) sameFeed(ctx context.Context, b Base, name string, after, head 
 	case !known:
 		return strange(name, all)
 	}
-	next := 1
-	for all[next-1].Name() != name {
-		next++
-	}
-	last, err := release.Through(ctx, b.Views, all[next].Began)
+	last, err := lastOf(ctx, b, all, name)
 	if err != nil || after <= last {
 		return err
 	}
@@ -156,4 +152,34 @@ func (e *Epochs) sameFeed(ctx context.Context, b Base, name string, after, head 
 		fmt.Sprintf("台账已从备份恢复（现为纪元%s）：纪元%s编号%d的公示不在其中，最后的共同编号为%d，请从该编号起重新接收", all.Now().Name(), name, after, last),
 		fmt.Sprintf("the ledger was restored from a backup (it is now in epoch %s): it does not have release %d of epoch %s; "+
 			"the last number that both have is %d, go on from there", all.Now().Name(), after, name, last))
+}
+
+// Resume is the last number up to which a reader, who holds the releases up to after of an epoch, holds those of this ledger: less
+// than after where the ledger was restored to before it. No name stands for the present epoch.
+func (e *Epochs) Resume(ctx context.Context, b Base, name string, after uint64) (uint64, error) {
+	if e == nil || name == "" {
+		return after, nil
+	}
+	all, err := e.All(ctx)
+	if err != nil {
+		return 0, err
+	}
+	_, _, whole, known := all.Common(name)
+	switch {
+	case whole:
+		return after, nil
+	case !known:
+		return 0, strange(name, all)
+	}
+	last, err := lastOf(ctx, b, all, name)
+	return min(after, last), err
+}
+
+// lastOf is the last release that a former epoch, which was left, has in common with what followed.
+func lastOf(ctx context.Context, b Base, all ledger.Epochs, name string) (uint64, error) {
+	next := 1
+	for all[next-1].Name() != name {
+		next++
+	}
+	return release.Through(ctx, b.Views, all[next].Began)
 }

@@ -74,6 +74,8 @@ func readCases() map[string]readCase {
 			&mingjianv1.ListRecordsAsOfRequest{RecordKind: "penalty", AsOf: "release:1"},
 			&mingjianv1.ListRecordsAsOfRequest{RecordKind: "penalty", AsOf: "release:1", AuthorityId: string(ownBureau)})},
 		"LedgerService/ListApprovedRebuilds": {open: "what is approved is a rebuild of all that the ledger shows, no authority's"},
+		"WebhookService/GetEndpoint":         {open: "an endpoint is an account's, no authority's, see TestAnEndpointIsItsAccounts"},
+		"WebhookService/ListEndpoints":       {open: "as above"},
 		"WorkService/ListWork": {given: submittedDisclosure, shows: made("disclosure"), reqs: asks(
 			&mingjianv1.ListWorkRequest{}, &mingjianv1.ListWorkRequest{AuthorityId: string(ownBureau)})},
 	}

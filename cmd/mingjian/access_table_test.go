@@ -108,7 +108,12 @@ func openTo() map[string]string {
 		},
 		"PublicListingService": {"ListPublicListings": everybody},
 		"PublicDisputeService": {"RequestCorrection": everybody, "GetPublicCorrectionRequest": everybody},
-		"WorkService":          {"ListWork": everyStaff},
+		"WebhookService": {
+			"CreateEndpoint": "integrator admin", "ListEndpoints": "integrator admin auditor", "GetEndpoint": "integrator admin auditor",
+			"RotateEndpoint": "integrator admin", "PauseEndpoint": "integrator admin", "ResumeEndpoint": "integrator admin",
+			"ReplayEndpoint": "integrator admin", "TestEndpoint": "integrator admin", "DeleteEndpoint": "integrator admin",
+		},
+		"WorkService": {"ListWork": everyStaff},
 		"HistoryService": {
 			"ListPublicVersions": everybody, "GetRecordAsOf": everyStaff, "ListRecordsAsOf": everyStaff, "ListVersions": everyStaff,
 			"GetEnterpriseAsOf": everyStaff,

@@ -24,12 +24,12 @@ func backupCommand(terminal) *cobra.Command {
 	var withKey bool
 	cmd := &cobra.Command{
 		Use: "backup TO", Short: "Copy a ledger to a new folder, also while servers run", Args: cobra.ExactArgs(1),
-		Long: "Copies the events, the stored lists, the tokens and the vault of personal data to a new folder, from wherever they are, in\n" +
-			"this order, so that nothing in the backup refers to what is not in it. The folder appears under its name when all of it is on disk, with\n" +
+		Long: "Copies the receivers of webhooks, the events, the stored lists, the tokens and the vault of personal data to a new folder, from\n" +
+			"wherever they are, in this order, so that nothing in the backup refers to what is not in it. The folder appears under its name when all of it is on disk, with\n" +
 			manifestFile + " naming the epoch, the number of events, the last of them and a hash over all, and the size and SHA-256 of\n" +
 			"every file. It may be copied on by any means. It holds the hashes of tokens and must be kept like the ledger itself.\n\n" +
 			"The form is one for all: files of a data directory are copied as they are, with the views; a log on a server becomes\n" +
-			archiveFile + ", as mingjian log export writes it, and lists, tokens and vault come as files, so that what was backed up\n" +
+			archiveFile + ", as mingjian log export writes it, and lists, tokens, receivers and vault come as files, so that what was backed up\n" +
 			"from one kind of store can be restored into another.\n\n" +
 			"The vault is copied as it is: ciphertexts, and keys wrapped by the master key, which is not in the backup unless\n" +
 			"--with-master-key asks for it. Keep the master key elsewhere, or else whoever has the backup reads the personal data;\n" +
@@ -83,7 +83,7 @@ func (b *backup) to(ctx context.Context, target string) (m manifest, err error) 
 		}
 	}()
 	m = manifest{Format: manifestFormat, Program: telemetry.Version(), CreatedAt: b.clock().UTC()}
-	for _, step := range []func(context.Context) error{b.views, b.events, b.lists, b.tokens, b.vault, b.masterKey} {
+	for _, step := range []func(context.Context) error{b.views, b.webhooks, b.events, b.lists, b.tokens, b.vault, b.masterKey} {
 		if err := step(ctx); err != nil {
 			return m, err
 		}
@@ -192,6 +192,18 @@ func (b *backup) tokens(ctx context.Context) error {
 		return err
 	}
 	return errors.Join(s.Backup(ctx, filepath.Join(b.folder, identityFile)), s.Close())
+}
+
+// webhooks are copied before the events, so that no receiver's place in the feed is beyond them.
+func (b *backup) webhooks(ctx context.Context) error {
+	if at := b.config.webhooksAt(); at.local() && missing(at.path()) {
+		return nil
+	}
+	s, err := b.config.openWebhooks(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.Backup(ctx, filepath.Join(b.folder, webhooksFile)), s.Close())
 }
 
 // copied shows how far the copy of a database is.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -26,6 +27,7 @@ type config struct {
 	Blobs     location      // lists and pictures
 	Identity  location      // tokens
 	Vault     location      // personal data
+	Webhooks  location      // receivers of webhooks
 	StoreWait time.Duration // longest wait for a store on a server that does not answer yet
 	Bus       location      // of messages for other systems; none if empty
 	HTTP      string        // address of REST, and of gRPC too (told apart by content type)
@@ -43,13 +45,15 @@ type config struct {
 	LogLevel  string        // debug, info, warn or error
 	LogFormat string        // text or json
 	Traces    traces
+	Push      push // where webhooks may go
 
 	Sandbox     bool // everything is fictional, and every answer says so
 	FeedWaiting int  // connections that may wait for what is released next
 
-	serves bool             // it is a server, which takes its share of what is done once for all
-	log    *slog.Logger     // hears what is waited for; nobody if nil
-	clock  func() time.Time // what time it is; nil for the machine's. No flag and no setting sets it: a ledger can't be told another time
+	anew   func(ctx context.Context, master string, retire func(context.Context) error) error // see sealing; nil for nothing
+	serves bool                                                                               // it is a server, which takes its share of what is done once for all
+	log    *slog.Logger                                                                       // hears what is waited for; nobody if nil
+	clock  func() time.Time                                                                   // what time it is; nil for the machine's. No flag and no setting sets it: a ledger can't be told another time
 }
 
 // now is the instance's clock.
@@ -83,6 +87,7 @@ func (c *config) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.Profiles, "profiles", "", profilesUsage)
 	c.vaultFlags(f)
 	c.busFlag(f)
+	c.Push.flags(f)
 	f.StringVar(&c.PublicURL, "public-url", "", "address at which the public reaches this server, for the codes on certificates;\nif empty that of the request")
 	c.Traces.flags(f)
 	f.StringVar(&c.Replica, "replica", "", "name of this server among others on the same stores; host and process number if empty")
@@ -125,6 +130,9 @@ func (c *config) validate() error {
 		errs = append(errs, fmt.Errorf("--otlp, --trace-ratio: %w", err))
 	}
 	if err := c.checkBus(); err != nil {
+		errs = append(errs, err)
+	}
+	if _, err := c.Push.targets(); err != nil {
 		errs = append(errs, err)
 	}
 	if _, err := bindable(c.Beacons); err != nil {
@@ -172,7 +180,13 @@ func (c *config) vaultFlags(f *pflag.FlagSet) {
 func (c *config) masterKey() string { return cmp.Or(c.MasterKey, c.path(masterFile)) }
 
 // keys is the key service of the vault.
-func (c *config) keys() *vault.KeyFile { return vault.NewKeyFile(c.masterKey(), c.now) }
+func (c *config) keys() vault.KeyService {
+	file := vault.NewKeyFile(c.masterKey(), c.now)
+	if c.anew == nil {
+		return file
+	}
+	return sealing{file, c.anew}
+}
 
 // path is a file or folder in the data directory.
 func (c *config) path(name string) string { return filepath.Join(c.Data, name) }

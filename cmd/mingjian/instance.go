@@ -30,8 +30,9 @@ const (
 	eventsFile   = "events.db"
 	viewsFile    = "views.db"
 	identityFile = "identity.db"
-	vaultFile    = "vault.db"   // personal texts, encrypted
-	masterFile   = "master.key" // what wraps their keys, unless --master-key names another
+	vaultFile    = "vault.db"    // personal texts, encrypted
+	webhooksFile = "webhooks.db" // receivers of webhooks, with what waits for them
+	masterFile   = "master.key"  // what wraps their keys, unless --master-key names another
 	blobsFolder  = "blobs"
 	lockFile     = "lock" // held by the process that writes the directory
 )
@@ -51,6 +52,7 @@ type instance struct {
 	tracing  *telemetry.Tracing // nil if it is off
 	group    *projections.Group
 	outward  *outward // nil without a bus
+	hooks    *hooks
 	server   *grpcapi.Server
 	rest     http.Handler
 	family   *authority.Family
@@ -105,6 +107,7 @@ func open(ctx context.Context, c config, log *slog.Logger) (_ *instance, err err
 	in.projecting = cancel
 	go func() { in.projected <- in.group.Run(running) }()
 	in.outward.run(ctx)
+	in.hooks.run(ctx, in)
 	return in, nil
 }
 
@@ -163,6 +166,9 @@ func (in *instance) openStores(ctx context.Context) (err error) {
 		return err
 	}
 	if in.identity, err = c.openIdentity(ctx); err != nil {
+		return err
+	}
+	if in.hooks, err = in.openHooks(ctx); err != nil { // before the vault, with whose master keys their secrets are sealed
 		return err
 	}
 	in.vault, err = in.openVault(ctx)
@@ -234,6 +240,7 @@ func (in *instance) retire() {
 func (in *instance) close(ctx context.Context) error {
 	in.retire()
 	in.server.Drain(ctx)
+	in.hooks.end()
 	for _, stop := range in.stopWatching {
 		stop()
 	}
@@ -251,6 +258,9 @@ func (in *instance) close(ctx context.Context) error {
 
 func (in *instance) closeStores() error {
 	var errs []error
+	if in.hooks != nil {
+		errs = append(errs, in.hooks.store.Close())
+	}
 	if in.vault != nil {
 		errs = append(errs, in.vault.Close())
 	}

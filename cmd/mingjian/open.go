@@ -18,6 +18,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/adapters/postgres"
 	"github.com/mingjian-ledger/mingjian/adapters/sqlite"
 	"github.com/mingjian-ledger/mingjian/adapters/vault"
+	"github.com/mingjian-ledger/mingjian/adapters/webhook"
 )
 
 // Connections to PostgreSQL of each store that shares no pool with another.
@@ -25,6 +26,7 @@ const (
 	identityConnections = 6 // each call of the API looks a token up
 	vaultConnections    = 4
 	blobConnections     = 4
+	webhookConnections  = 6
 )
 
 // openEvents opens the log. Read-only it may be open in another process, whatever it is.
@@ -116,6 +118,20 @@ func (c *config) openVault(ctx context.Context, readOnly bool) (*vault.Store, er
 			return vault.OpenDatabaseReadOnly(db, c.keys()), nil
 		}
 		return vault.OpenDatabase(ctx, db, c.keys())
+	})
+}
+
+func (c *config) openWebhooks(ctx context.Context) (*webhook.Store, error) {
+	at := c.webhooksAt()
+	return opened(ctx, c, "--webhooks", at, func() (*webhook.Store, error) {
+		if at.local() {
+			return webhook.Open(ctx, at.path(), c.keys(), c.now)
+		}
+		db, err := schemaAt(ctx, at, webhook.Schema, webhook.Scripts, webhookConnections, false)
+		if err != nil {
+			return nil, err
+		}
+		return webhook.OpenDatabase(db, c.keys(), c.now), nil
 	})
 }
 

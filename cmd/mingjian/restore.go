@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"github.com/mingjian-ledger/mingjian/adapters/webhook"
 )
 
 func restoreCommand(terminal) *cobra.Command {
@@ -23,6 +25,7 @@ func restoreCommand(terminal) *cobra.Command {
 			"A new epoch begins with it, which is recorded in the log with --by and --reason: what was recorded after the backup is not\n" +
 			"in the restored ledger, and whoever followed it further is told so (README.md). Where the new store gives events other\n" +
 			"positions, the epoch says so.\n" +
+			"Receivers of webhooks are paused: resume them where this ledger takes the place of the one that was backed up.\n" +
 			"At its first start whoever was shredded since the vault was copied is shredded in it again, before anything is answered.\n" +
 			"Exit code 3 says that the backup is not what its manifest claims, and names the file.",
 		Example: "  mingjian restore /backup/mingjian-2026-11-22 --data /var/lib/mingjian\n  mingjian verify --data /var/lib/mingjian",
@@ -60,7 +63,7 @@ type restoring struct {
 
 func (r *restoring) run(ctx context.Context) (err error) {
 	c := &r.config
-	if c.Events.url != "" || c.Views.url != "" || c.Blobs.url != "" || c.Identity.url != "" || c.Vault.url != "" {
+	if c.Events.url != "" || c.Views.url != "" || c.Blobs.url != "" || c.Identity.url != "" || c.Vault.url != "" || c.Webhooks.url != "" {
 		return r.intoStores(ctx)
 	}
 	c.Data = filepath.Clean(c.Data)
@@ -134,7 +137,22 @@ func (r *restoring) copyFiles(ctx context.Context, folder string) error {
 			return err
 		}
 	}
+	if err := r.haltWebhooks(ctx, folder); err != nil {
+		return err
+	}
 	return r.begin.restored(ctx, folder, head.Head, r.m.CreatedAt)
+}
+
+// haltWebhooks pauses what a copied directory pushes to.
+func (r *restoring) haltWebhooks(ctx context.Context, folder string) error {
+	if !r.m.holds(webhooksFile) {
+		return nil
+	}
+	s, err := webhook.Open(ctx, filepath.Join(folder, webhooksFile), r.config.keys(), r.config.now)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.Halt(ctx), s.Close())
 }
 
 // copyInto copies the files to where place says, each checked on its way, or checks them alone where it says nothing. What the

@@ -48,7 +48,7 @@ func (c *config) vacant(ctx context.Context) error {
 		is   func(context.Context) (bool, error)
 	}{
 		{"--events", c.eventsAt(), c.noEvents}, {"--views", c.viewsAt(), c.noViews}, {"--blobs", c.blobsAt(), c.noBlobs},
-		{"--identity", c.identityAt(), c.noTokens}, {"--vault", c.vaultAt(), c.noVault},
+		{"--identity", c.identityAt(), c.noTokens}, {"--vault", c.vaultAt(), c.noVault}, {"--webhooks", c.webhooksAt(), c.noWebhooks},
 	} {
 		if at := s.at; at.scheme() == "sqlite" {
 			if !missing(at.path()) {
@@ -121,6 +121,15 @@ func (c *config) noVault(ctx context.Context) (bool, error) {
 	return vacant, errors.Join(err, s.Close())
 }
 
+func (c *config) noWebhooks(ctx context.Context) (bool, error) {
+	s, err := c.openWebhooks(ctx)
+	if err != nil {
+		return false, err
+	}
+	vacant, err := s.Vacant(ctx)
+	return vacant, errors.Join(err, s.Close())
+}
+
 // vaultToRestore opens the vault without its key.
 func (c *config) vaultToRestore(ctx context.Context) (*vault.Store, error) {
 	at := c.vaultAt()
@@ -162,6 +171,7 @@ func (r *restoring) fill(ctx context.Context, c *config) (err error) {
 	steps := []func() error{
 		func() error { return personal.Restore(ctx, sealed) },
 		func() error { return r.tokens(ctx, c, staged) },
+		func() error { return r.webhooks(ctx, c, staged) },
 		func() error { return r.lists(ctx, c) },
 		func() error { return r.log(ctx, c, staged) },
 		func() error { return personal.Restored(ctx) },
@@ -181,7 +191,7 @@ func (r *restoring) fill(ctx context.Context, c *config) (err error) {
 func (r *restoring) stage(ctx context.Context, folder string) error {
 	err := r.copyInto(ctx, func(path string) string {
 		switch path {
-		case eventsFile, identityFile, vaultFile, masterFile:
+		case eventsFile, identityFile, vaultFile, webhooksFile, masterFile:
 			return filepath.Join(folder, path)
 		}
 		return ""
@@ -278,6 +288,17 @@ func (r *restoring) tokens(ctx context.Context, c *config, staged string) error 
 		return err
 	}
 	return errors.Join(s.Restore(ctx, filepath.Join(staged, identityFile)), s.Close())
+}
+
+func (r *restoring) webhooks(ctx context.Context, c *config, staged string) error {
+	if !r.m.holds(webhooksFile) {
+		return nil
+	}
+	s, err := c.openWebhooks(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.Restore(ctx, filepath.Join(staged, webhooksFile)), s.Close())
 }
 
 func (r *restoring) lists(ctx context.Context, c *config) error {

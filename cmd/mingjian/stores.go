@@ -57,6 +57,7 @@ func (c *config) storeFlags(f *pflag.FlagSet, data string) {
 	f.Var(&c.Blobs, "blobs", "where lists and pictures are: file://FOLDER or postgres://…; if empty, in the database of the views,\nor in the data directory")
 	f.Var(&c.Identity, "identity", "where tokens are: sqlite://FILE or postgres://…; if empty, as --blobs")
 	f.Var(&c.Vault, "vault", "where personal data are, encrypted: sqlite://FILE or postgres://…; if empty, as --blobs")
+	f.Var(&c.Webhooks, "webhooks", "where receivers of webhooks are: sqlite://FILE or postgres://…; if empty, as --blobs")
 	f.DurationVar(&c.StoreWait, "store-wait", time.Minute, "longest wait for a store on a server that does not answer yet")
 }
 
@@ -69,7 +70,7 @@ func (c *config) checkStores() error {
 	err := errors.Join(data,
 		c.Events.check("--events", "sqlite", "postgres", "esdb", "esdb+discover"), c.Views.check("--views", "sqlite", "postgres"),
 		c.Blobs.check("--blobs", "file", "postgres"), c.Identity.check("--identity", "sqlite", "postgres"),
-		c.Vault.check("--vault", "sqlite", "postgres"))
+		c.Vault.check("--vault", "sqlite", "postgres"), c.Webhooks.check("--webhooks", "sqlite", "postgres"))
 	if err != nil {
 		return usage("%w", err)
 	}
@@ -82,6 +83,7 @@ func (c *config) viewsAt() location    { return c.Views.or(c.file("sqlite", view
 func (c *config) blobsAt() location    { return c.Blobs.or(c.beside("file", blobsFolder)) }
 func (c *config) identityAt() location { return c.Identity.or(c.beside("sqlite", identityFile)) }
 func (c *config) vaultAt() location    { return c.Vault.or(c.beside("sqlite", vaultFile)) }
+func (c *config) webhooksAt() location { return c.Webhooks.or(c.beside("sqlite", webhooksFile)) }
 
 func (c *config) file(scheme, name string) location { return location{scheme + "://" + c.path(name)} }
 
@@ -95,7 +97,7 @@ func (c *config) beside(scheme, name string) location {
 
 // usesDirectory tells whether anything is kept in the data directory.
 func (c *config) usesDirectory() bool {
-	for _, at := range []location{c.eventsAt(), c.viewsAt(), c.blobsAt(), c.identityAt(), c.vaultAt()} {
+	for _, at := range []location{c.eventsAt(), c.viewsAt(), c.blobsAt(), c.identityAt(), c.vaultAt(), c.webhooksAt()} {
 		if at.local() && within(c.Data, at.path()) {
 			return true
 		}

@@ -153,8 +153,8 @@ func TestMetricsHaveClosedLabels(t *testing.T) {
 		"table":      func(v string) bool { return tables[v] },
 		"answer":     regexp.MustCompile(`^(ready|rendered)$`).MatchString,
 		"pool":       regexp.MustCompile(`^(events|views_read|views_write)$`).MatchString,
-		"state":      regexp.MustCompile(`^(used|idle|opening)$`).MatchString,
-		"outcome":    regexp.MustCompile(`^(stored|conflict|reused|cancelled|failed|sent|lost|taken)$`).MatchString,
+		"state":      regexp.MustCompile(`^(used|idle|opening|active|paused|disabled)$`).MatchString,
+		"outcome":    regexp.MustCompile(`^(stored|conflict|reused|cancelled|failed|sent|lost|taken|delivered|refused|gone|throttled|redirected|timeout|unreachable|forbidden|unready)$`).MatchString,
 		"version":    func(string) bool { return true }, // of the build
 		"le":         func(string) bool { return true },
 	}

@@ -138,6 +138,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterReturnServiceServer(r, grpcapi.ReturnServer{Base: base, Books: sheet.Books{}, Blobs: in.blobs})
 		mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
 		mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: in.blobs})
+		mingjianv1.RegisterWebhookServiceServer(r, grpcapi.WebhookServer{Webhooks: in.hooks.pushes})
 		mingjianv1.RegisterWorkServiceServer(r, grpcapi.WorkServer{Base: base})
 	}, nil
 }
