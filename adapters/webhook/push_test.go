@@ -2,6 +2,7 @@ package webhook_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"sync"
@@ -256,5 +257,42 @@ func TestARestoredLedgerIsFollowedFromWhatBothHave(t *testing.T) {
 		if d.sequence != uint64(4+i) || d.id != messageID("2-1b", d.sequence) {
 			t.Errorf("release %d as %s", d.sequence, d.id)
 		}
+	}
+}
+
+// TestWhateverTheReceiverAnswers: answers by chance, over and over, and servers that end in their midst; what comes is whole and in order.
+func TestWhateverTheReceiverAnswers(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	chance := rand.New(rand.NewPCG(6, 2026)) //nolint:gosec // the same at every run
+	r := newReceiver(t, func(w http.ResponseWriter, _ *http.Request, _ delivery) {
+		mu.Lock()
+		n := chance.IntN(24)
+		mu.Unlock()
+		switch n {
+		case 0, 1:
+			w.WriteHeader(http.StatusInternalServerError)
+		case 2:
+			w.WriteHeader(http.StatusTooManyRequests)
+		case 3:
+			w.WriteHeader(http.StatusNotFound)
+		case 4:
+			w.WriteHeader(http.StatusFound)
+		case 5:
+			panic(http.ErrAbortHandler)
+		}
+	})
+	w := newWorld(t, "", r)
+	id := w.create(r, 1)
+	w.push()
+	for n := range 10 {
+		w.publish(5, "a", "b", "c", "d", "e", "f")
+		w.settled((n + 1) * 30)
+		w.restart()
+	}
+	inOrder(t, r.took(300), w.feed, all)
+	w.halt()
+	if e, _ := w.get(id); e.GetThrough() != 300 || e.GetState() != viewv1.WebhookState_WEBHOOK_STATE_ACTIVE {
+		t.Errorf("endpoint: %v", e)
 	}
 }
