@@ -24,12 +24,12 @@ func TestEveryReleaseIsDelivered(t *testing.T) {
 		id := w.create(r, 1)
 		w.push()
 		r.took(30)
-		w.publish(100, "a", "b", "c", "d")
-		got := r.took(430)
-		w.settled(430)
+		w.publish(50, "a", "b", "c", "d")
+		got := r.took(230)
+		w.settled(230)
 		inOrder(t, got, w.feed, all)
-		if len(got) != 430 {
-			t.Errorf("%d deliveries of 430 releases", len(got))
+		if len(got) != 230 {
+			t.Errorf("%d deliveries of 230 releases", len(got))
 		}
 		m, err := w.feed.Message(t.Context(), 7)
 		if err != nil {
@@ -44,10 +44,10 @@ func TestEveryReleaseIsDelivered(t *testing.T) {
 			t.Errorf("what was sent is not what the bus has: %s, id %s", diff, got[at7].id)
 		}
 		e, attempts := w.get(id)
-		if e.GetThrough() != 430 || e.GetWaiting() != 0 || e.GetFailing() != 0 || e.GetEpoch() != "1-0a" || e.GetUrl() != r.url+"/in?…" {
+		if e.GetThrough() != 230 || e.GetWaiting() != 0 || e.GetFailing() != 0 || e.GetEpoch() != "1-0a" || e.GetUrl() != r.url+"/in?…" {
 			t.Errorf("endpoint: %v", e)
 		}
-		if len(attempts) != 200 || attempts[0].GetNumber() != 430 || attempts[0].GetOutcome() != "delivered" || attempts[0].GetStatus() != 200 || attempts[0].GetAttempt() != 1 {
+		if len(attempts) != 200 || attempts[0].GetNumber() != 230 || attempts[0].GetOutcome() != "delivered" || attempts[0].GetStatus() != 200 || attempts[0].GetAttempt() != 1 {
 			t.Errorf("%d attempts: %v", len(attempts), attempts[0])
 		}
 	})
@@ -129,9 +129,9 @@ func TestAProducerThatIsKilledLosesNothing(t *testing.T) {
 		w := newWorld(t, at, r)
 		id := w.create(r, 1)
 		w.push()
-		for n := range 12 {
-			w.publish(5, "a", "b", "c", "d", "e")
-			r.wasAsked((n + 1) * 15)
+		for n := range 8 {
+			w.publish(3, "a", "b", "c", "d", "e")
+			r.wasAsked((n + 1) * 9)
 			if n%4 == 3 {
 				r.kill()
 				w.restart()
@@ -140,9 +140,9 @@ func TestAProducerThatIsKilledLosesNothing(t *testing.T) {
 			}
 			w.restart()
 		}
-		inOrder(t, r.took(300), w.feed, all)
+		inOrder(t, r.took(120), w.feed, all)
 		w.halt()
-		if e, _ := w.get(id); e.GetThrough() != 300 {
+		if e, _ := w.get(id); e.GetThrough() != 120 {
 			t.Errorf("endpoint: %v", e)
 		}
 	})
@@ -285,14 +285,14 @@ func TestWhateverTheReceiverAnswers(t *testing.T) {
 	w := newWorld(t, "", r)
 	id := w.create(r, 1)
 	w.push()
-	for n := range 10 {
+	for n := range 6 {
 		w.publish(5, "a", "b", "c", "d", "e", "f")
 		w.settled((n + 1) * 30)
 		w.restart()
 	}
-	inOrder(t, r.took(300), w.feed, all)
+	inOrder(t, r.took(180), w.feed, all)
 	w.halt()
-	if e, _ := w.get(id); e.GetThrough() != 300 || e.GetState() != viewv1.WebhookState_WEBHOOK_STATE_ACTIVE {
+	if e, _ := w.get(id); e.GetThrough() != 180 || e.GetState() != viewv1.WebhookState_WEBHOOK_STATE_ACTIVE {
 		t.Errorf("endpoint: %v", e)
 	}
 }
