@@ -99,6 +99,8 @@ func (s *sender) post(ctx context.Context, target string, m message, pairs []pai
 	req.Header.Set("webhook-id", m.id)
 	req.Header.Set("webhook-timestamp", strconv.FormatInt(at.Unix(), 10))
 	req.Header.Set("webhook-signature", signatures(pairs, m.id, at, m.body))
+	// Not sent: it tells the client that a message may go again over a new connection, where the receiver had closed the one it was on.
+	req.Header["Idempotency-Key"] = nil
 	resp, err := s.client.Do(req)
 	if err != nil {
 		return result{outcome: outcomeOf(err)}
