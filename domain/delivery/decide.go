@@ -54,10 +54,13 @@ func prepare(s State, c Prepare) ([]Event, error) {
 		return nil, err
 	}
 	switch {
-	case c.Act < s.Act || c.Cause == ByFact && (!s.Exists() || s.GivenUp != nil):
+	case c.Act < s.Act || c.Cause == ByFact && !s.Exists():
 		return nil, nil
-	case c.Cause == ByPerson && s.GivenUp != nil && s.GivenUp.Act == c.Act:
+	case s.GivenUp == nil || c.Act > s.GivenUp.Act:
+	case c.Cause == ByPerson:
 		return nil, closed(*s.GivenUp)
+	default:
+		return nil, nil
 	}
 	has := s.holds(c.Stood)
 	if !c.Wanted {
@@ -210,7 +213,9 @@ func giveUp(s State, c GiveUp) ([]Event, error) {
 		return nil, domain.Refuse(domain.Forbidden, "delivery.give_up.role", "", "停止报送须由批准人决定", "an approver decides to give up")
 	}
 	switch s.Status {
-	case WasHeld, WasRejected, WasPrepared, WasSubmitted:
+	case WasHeld, WasRejected, WasSubmitted:
+	case WasPrepared:
+		return nil, domain.Refuse(domain.Precondition, "delivery.give_up.unsent", "", "该行数据待报送，报送后才能停止", "the row is on its way: it is submitted first")
 	case WasGivenUp:
 		if s.GivenUp != nil {
 			return nil, nil

@@ -61,6 +61,10 @@ func TestActs(t *testing.T) {
 		"given up, then a fact":                     {given(first, givenUp(1, delivery.NoAnswer, "daily")), fact(act(1, "二")), nil},
 		"given up, then a later act":                {given(first, givenUp(1, delivery.NoAnswer, "daily")), act(2, "二"), given(prepared(2, 2, delivery.Add, "二"))},
 		"given up, then withdrawn":                  {given(first, givenUp(1, delivery.NoAnswer, "daily")), act(2, ""), given(drop(2, delivery.NeverThere))},
+		"given up, then the same act again":         {given(first, givenUp(1, delivery.NoAnswer, "daily")), unfit(1), nil},
+		"given up, a later act unfit":               {given(first, givenUp(1, delivery.NoAnswer, "daily")), unfit(2), given(held(2))},
+		"given up, a later act unfit, then a fact": {given(first, givenUp(1, delivery.NoAnswer, "daily"), held(2)), fact(act(2, "二")),
+			given(because(prepared(2, 2, delivery.Add, "二"), delivery.ByFact))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -169,6 +173,7 @@ func TestGivingUp(t *testing.T) {
 	scenario.Given(held(1)).When(c).Then(t, up)
 	scenario.Given(held(1), up).When(c).ThenNothing(t)
 	scenario.Given(prepared(1, 1, delivery.Add, "罚款"), accepted(1)).When(c).ThenError(t, fault("delivery.give_up.settled"))
+	scenario.Given(prepared(1, 1, delivery.Add, "罚款")).When(c).ThenError(t, fault("delivery.give_up.unsent"))
 	c.Reason = ""
 	scenario.Given(held(1)).When(c).ThenError(t, fault("delivery.reason.required"))
 	c.By = clerk

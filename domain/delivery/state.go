@@ -108,9 +108,9 @@ func evolve(s State, event Event) State {
 		s.Rows, s.GivenUp = append(slices.Clip(s.Rows), Row{Prepared: e}), nil
 	case Held:
 		s = s.at(e.Row, WasHeld, func(r *Row) { r.Left = true })
-		s.About, s.Act, s.Status, s.Held = e.About, e.Act, WasHeld, &e
+		s.About, s.Act, s.Status, s.Held, s.GivenUp = e.About, e.Act, WasHeld, &e, nil
 	case Dropped:
-		s.Act, s.Status, s.Held = e.Act, WasDropped, nil
+		s.Act, s.Status, s.Held, s.GivenUp = e.Act, WasDropped, nil, nil
 	case Submitted:
 		s = s.at(e.Row, WasSubmitted, func(r *Row) { r.Submissions = append(slices.Clip(r.Submissions), e) })
 	case Accepted:

@@ -54,8 +54,12 @@ type Authority struct {
 	ReviewLayers []*ReviewLayer `protobuf:"bytes,20,rep,name=review_layers,json=reviewLayers,proto3" json:"review_layers,omitempty"`
 	// Number of the document that says so (发文字号); empty if none was given.
 	SuccessionDocumentNo string `protobuf:"bytes,14,opt,name=succession_document_no,json=successionDocumentNo,proto3" json:"succession_document_no,omitempty"`
-	unknownFields        protoimpl.UnknownFields
-	sizeCache            protoimpl.SizeCache
+	// Name of the unit that its data on credit platforms come from (数据来源单位); empty if that is the authority itself.
+	SourceName string `protobuf:"bytes,15,opt,name=source_name,json=sourceName,proto3" json:"source_name,omitempty"`
+	// Unified social credit code of that unit.
+	SourceCode    string `protobuf:"bytes,16,opt,name=source_code,json=sourceCode,proto3" json:"source_code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Authority) Reset() {
@@ -193,11 +197,25 @@ func (x *Authority) GetSuccessionDocumentNo() string {
 	return ""
 }
 
+func (x *Authority) GetSourceName() string {
+	if x != nil {
+		return x.SourceName
+	}
+	return ""
+}
+
+func (x *Authority) GetSourceCode() string {
+	if x != nil {
+		return x.SourceCode
+	}
+	return ""
+}
+
 var File_mingjian_view_v1_authority_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_authority_proto_rawDesc = "" +
 	"\n" +
-	" mingjian/view/v1/authority.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/enterprise.proto\x1a\x1dmingjian/view/v1/review.proto\"\x9d\x04\n" +
+	" mingjian/view/v1/authority.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/enterprise.proto\x1a\x1dmingjian/view/v1/review.proto\"\xdf\x04\n" +
 	"\tAuthority\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
@@ -216,7 +234,11 @@ const file_mingjian_view_v1_authority_proto_rawDesc = "" +
 	"\fsucceeded_on\x18\f \x01(\tR\vsucceededOn\x12+\n" +
 	"\x11succession_reason\x18\r \x01(\tR\x10successionReason\x12B\n" +
 	"\rreview_layers\x18\x14 \x03(\v2\x1d.mingjian.view.v1.ReviewLayerR\freviewLayers\x124\n" +
-	"\x16succession_document_no\x18\x0e \x01(\tR\x14successionDocumentNoBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
+	"\x16succession_document_no\x18\x0e \x01(\tR\x14successionDocumentNo\x12\x1f\n" +
+	"\vsource_name\x18\x0f \x01(\tR\n" +
+	"sourceName\x12\x1f\n" +
+	"\vsource_code\x18\x10 \x01(\tR\n" +
+	"sourceCodeBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
 
 var (
 	file_mingjian_view_v1_authority_proto_rawDescOnce sync.Once

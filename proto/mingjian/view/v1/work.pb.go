@@ -29,7 +29,7 @@ type WorkItem struct {
 	// What is to be done: record_result, confirm_result, serve_notice, recheck, hand_over, close_follow_up, leave_to_later_task,
 	// review_disclosure, pass_layer, approve_disclosure, publish_disclosure, resubmit_disclosure, withdraw_disclosure,
 	// decide_withholding, check_withholding, check_repair, decide_repair, notify_finding, decide_finding, decide_removal,
-	// verify_request, decide_request or link_request.
+	// verify_request, decide_request, link_request, mend_delivery or resolve_rejection.
 	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
 	// Label of the kind, in Chinese.
 	KindLabel string `protobuf:"bytes,3,opt,name=kind_label,json=kindLabel,proto3" json:"kind_label,omitempty"`
@@ -39,7 +39,7 @@ type WorkItem struct {
 	InspectorId string `protobuf:"bytes,5,opt,name=inspector_id,json=inspectorId,proto3" json:"inspector_id,omitempty"`
 	// Role that it waits for, e.g. reviewer; empty if it waits for one inspector.
 	Role string `protobuf:"bytes,6,opt,name=role,proto3" json:"role,omitempty"`
-	// Kind of the record: inspection, penalty, licence or listing; or dispute for a request for correction.
+	// Kind of the record: inspection, penalty, licence or listing; dispute for a request for correction; or delivery.
 	RecordKind string `protobuf:"bytes,7,opt,name=record_kind,json=recordKind,proto3" json:"record_kind,omitempty"`
 	// Id of the record.
 	RecordId string `protobuf:"bytes,8,opt,name=record_id,json=recordId,proto3" json:"record_id,omitempty"`
