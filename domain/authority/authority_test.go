@@ -147,6 +147,7 @@ func examples() []authority.Event {
 		authority.Succeeded{By: "xz-2", Reason: "机构改革", EffectiveOn: day},
 		authority.Succeeded{By: "xz-2", Reason: "机构改革", EffectiveOn: day, DocumentNo: "藏政发〔2026〕1号"},
 		authority.ReviewArranged{Layers: layers(), Reason: "层层审批"},
+		authority.ReportingArranged{Code: "11230500001755309F", SourceName: "市局", SourceCode: "11230500001755309F", Reason: "双公示报送"},
 	}
 }
 

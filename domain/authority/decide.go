@@ -45,6 +45,11 @@ func decide(s State, command Command) ([]Event, error) {
 			return nil, fault
 		}
 		return arrangeReview(s, c)
+	case ArrangeReporting:
+		if fault := s.open(c.By); fault != nil {
+			return nil, fault
+		}
+		return arrangeReporting(s, c)
 	}
 	return nil, domain.Refuse(domain.Invalid, "authority.command.unknown", "", "未知命令", "unknown command")
 }

@@ -22,6 +22,8 @@ const (
 	typeDepartmentClosedV1 = "mingjian.authority.department_closed.v1"
 	typeSucceededV1        = "mingjian.authority.succeeded.v1"
 	typeReviewArrangedV1   = "mingjian.authority.review_arranged.v1"
+
+	typeReportingArrangedV1 = "mingjian.authority.reporting_arranged.v1"
 )
 
 // Level is the level of government (层级).
@@ -106,6 +108,7 @@ var table = codec.New(
 	codec.Type[DepartmentClosed, Event](),
 	codec.Type[Succeeded, Event](),
 	codec.Type[ReviewArranged, Event](),
+	codec.Type[ReportingArranged, Event](),
 )
 
 // Decider decides on authorities; a stream's id is the AuthorityID.

@@ -16,6 +16,8 @@ type State struct {
 	Departments []string // open ones, in the order in which they were opened
 	Successor   domain.AuthorityID
 	Layers      []Layer // of the review before a publication is approved; none: one review
+	SourceName  string  // of the unit that data for credit platforms come from; nothing if it is the authority itself
+	SourceCode  string
 }
 
 // Stands tells that the authority is registered and was not succeeded.
@@ -35,6 +37,8 @@ func evolve(s State, event Event) State {
 		s.Successor = e.By
 	case ReviewArranged:
 		s.Layers = e.Layers
+	case ReportingArranged:
+		s.Code, s.SourceName, s.SourceCode = e.Code, e.SourceName, e.SourceCode
 	}
 	return s
 }

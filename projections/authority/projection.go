@@ -67,6 +67,8 @@ func apply(v *viewv1.Authority, event authority.Event) {
 		v.State, v.StateLabel = Succeeded, "职责已承继"
 		v.SuccessorId, v.SucceededOn = string(e.By), e.EffectiveOn.String()
 		v.SuccessionReason, v.SuccessionDocumentNo = e.Reason, e.DocumentNo
+	case authority.ReportingArranged:
+		v.Code, v.SourceName, v.SourceCode = e.Code, e.SourceName, e.SourceCode
 	case authority.ReviewArranged:
 		v.ReviewLayers = nil
 		for _, l := range e.Layers {
