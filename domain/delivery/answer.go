@@ -17,7 +17,7 @@ func submit(s State, c Submit) ([]Event, error) {
 		return nil, err
 	}
 	if c.Content != row.Digest {
-		return nil, otherContent(c.Number)
+		return nil, OtherContent(c.Number)
 	}
 	faults := append(checkSent(c.Digest, c.Number), needed("batch", c.Batch, maxBatch), needed("channel", c.Channel, maxChannel))
 	if err := domain.Require(faults...); err != nil {
@@ -26,7 +26,7 @@ func submit(s State, c Submit) ([]Event, error) {
 	for _, before := range row.Submissions {
 		switch {
 		case before.Number != c.Number || before.Digest != c.Digest:
-			return nil, otherContent(c.Number)
+			return nil, OtherContent(c.Number)
 		case before.Batch == c.Batch:
 			return nil, nil
 		}
@@ -88,7 +88,8 @@ func NotARow(named string) *domain.Fault {
 	return domain.Refuse(domain.NotFound, "delivery.row.missing", "row", "没有这一行数据："+named, "there is no such row: "+named)
 }
 
-func otherContent(number uint64) *domain.Fault {
+// OtherContent refuses what names a row with another content than it was sent with.
+func OtherContent(number uint64) *domain.Fault {
 	return domain.Refuse(domain.Conflict, "delivery.row.content", "digest",
 		fmt.Sprintf("第%d行的内容与报送的不一致", number), fmt.Sprintf("row %d was sent with another content", number))
 }
@@ -110,7 +111,7 @@ func receive(s State, c Receive) ([]Event, error) {
 	case n == 0:
 		return nil, unsent(c.Number)
 	case row.Submissions[n-1].Number != c.Number, c.Digest != "" && row.Submissions[n-1].Digest != c.Digest:
-		return nil, otherContent(c.Number)
+		return nil, OtherContent(c.Number)
 	}
 	if err := checkReceipt(c); err != nil {
 		return nil, err
@@ -146,7 +147,7 @@ func (s State) afterRejection(a Answer) []Event {
 		return nil
 	}
 	last, _ := s.Last()
-	has := s.holds(false)
+	has := s.holds()
 	switch {
 	case (last.Action == Delete || last.Gone) && !has.known:
 		return []Event{Dropped{Act: s.Act, Why: NeverThere, On: a.On, By: a.By}}
@@ -178,7 +179,7 @@ func chooseName(s State, c ChooseName) ([]Event, error) {
 			"自然人以证件号码比对，不能另选名称", "a natural person is matched by the number, not by another name")
 	}
 	faults := []*domain.Fault{
-		needed("name", c.Name, maxName), personal("name", c.Name), personal("reason", c.Reason), domain.Blank("delivery.as_of", "as_of", c.AsOf.String()),
+		needed("name", c.Name, maxName), personal("name", c.Name), domain.Blank("delivery.as_of", "as_of", c.AsOf.String()),
 	}
 	if c.AsOf.After(c.Today) {
 		faults = append(faults, domain.Refuse(domain.Invalid, "delivery.as_of.future", "as_of",

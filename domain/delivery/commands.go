@@ -10,21 +10,21 @@ import (
 //sumtype:decl
 type Command interface{ command() }
 
-// Prepare makes the row of an act, or holds it. All but By, Cause and Reason are looked-up facts.
+// Prepare makes the row of an act, or holds it. All but By, Cause and Reason are looked-up facts. About says whether the platform's
+// outlet showed the record before the act, as one that was taken over or that was public before the platform was set up; it counts
+// where the act is the first.
 type Prepare struct {
-	By    domain.Actor
-	Today calendar.Date
-	About About // without the delivery's id
-	Act   int   // the last that touched the platform's outlet
-	// Wanted tells whether the platform is to show the record after the act, Stood whether its outlet did before the first row of
-	// this delivery, as a record that was taken over or that was public before the platform was set up.
-	Wanted, Stood bool
-	Withdrawal    Action // how the platform is told that a record stands no more: Delete, or Modify with another status
-	Content       Content
-	Problems      []Problem // with them there is no content
-	Warnings      []Problem
-	Cause         Cause
-	Reason        string
+	By         domain.Actor
+	Today      calendar.Date
+	About      About  // without the delivery's id
+	Act        int    // the last that touched the platform's outlet
+	Wanted     bool   // the platform is to show the record after the act
+	Withdrawal Action // how the platform is told that a record stands no more: Delete, or Modify with another status
+	Content    Content
+	Problems   []Problem // with them there is no content
+	Warnings   []Problem
+	Cause      Cause
+	Reason     string
 }
 
 // Submit records that a row went to the platform.

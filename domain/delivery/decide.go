@@ -62,7 +62,17 @@ func prepare(s State, c Prepare) ([]Event, error) {
 	default:
 		return nil, nil
 	}
-	has := s.holds(c.Stood)
+	if c.Cause == ByPerson {
+		if err := domain.Require(needed("reason", c.Reason, maxReason), personal("reason", c.Reason)); err != nil {
+			return nil, err
+		}
+	}
+	if s.Exists() {
+		c.About.Stood = s.Stood
+	} else {
+		s.Stood = c.About.Stood
+	}
+	has := s.holds()
 	if !c.Wanted {
 		return takeAway(s, c, has)
 	}
@@ -164,7 +174,7 @@ func resend(s State, c Resend) ([]Event, error) {
 	action := c.As
 	if action == "" {
 		action = last.Action
-		switch known := s.holds(false).known; {
+		switch known := s.holds().known; {
 		case action == Delete || last.Gone:
 		case known:
 			action = Modify
@@ -185,7 +195,7 @@ func forAnother(s State, by domain.Actor, reason string) error {
 	if s.GivenUp != nil && by.Role != domain.Approver {
 		return closed(*s.GivenUp)
 	}
-	return domain.Require(needed("reason", reason, maxReason))
+	return domain.Require(needed("reason", reason, maxReason), personal("reason", reason))
 }
 
 func closed(g GivenUp) *domain.Fault {
@@ -223,7 +233,7 @@ func giveUp(s State, c GiveUp) ([]Event, error) {
 	case None, WasDropped, WasAccepted:
 		return nil, domain.Refuse(domain.Precondition, "delivery.give_up.settled", "", "该信息已报送完毕，无需停止", "the delivery is settled")
 	}
-	if err := domain.Require(needed("reason", c.Reason, maxReason)); err != nil {
+	if err := domain.Require(needed("reason", c.Reason, maxReason), personal("reason", c.Reason)); err != nil {
 		return nil, err
 	}
 	return []Event{GivenUp{Act: s.Act, Why: Decided, Reason: c.Reason, On: c.Today, By: c.By.Account}}, nil

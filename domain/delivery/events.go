@@ -35,6 +35,8 @@ type About struct {
 	Record     string             `json:"record"` // id of the record that is disclosed
 	Authority  domain.AuthorityID `json:"authority"`
 	Match      Match              `json:"match"`
+	// Stood tells that the platform's outlet showed the record before the delivery began, so that the platform may have it.
+	Stood bool `json:"stood,omitempty"`
 }
 
 // Match is by what a platform's receipt may name a row that has no number in it.

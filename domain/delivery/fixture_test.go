@@ -118,10 +118,11 @@ func given(events ...delivery.Event) []delivery.Event { return events }
 func TestEvents(t *testing.T) {
 	t.Parallel()
 	full := prepared(1, 1, delivery.Add, "罚款")
-	full.Gone, full.Reason, full.Personal = true, "重新报送", []string{"CF_XDR_ZJHM"}
+	full.Stood, full.Gone, full.Reason, full.Personal = true, true, "重新报送", []string{"CF_XDR_ZJHM"}
 	full.Identity = &domain.Sealed{Item: "i", Persons: []string{"n"}, Commitment: receipt}
 	full.Warnings = []delivery.Problem{lacking}
 	set := held(1)
+	set.Stood = true
 	set.Row, set.Number = 1, 11
 	a := answer(1, "1001")
 	a.Text = "未查询到主体"

@@ -12,12 +12,13 @@ import (
 // TestActs has what each act of disclosure means for a platform, by what happened before.
 func TestActs(t *testing.T) {
 	t.Parallel()
-	stood := func(c delivery.Prepare) delivery.Prepare { c.Stood = true; return c }
+	stood := func(c delivery.Prepare) delivery.Prepare { c.About.Stood = true; return c }
 	marks := func(c delivery.Prepare) delivery.Prepare {
 		c.Withdrawal, c.Content = delivery.Modify, content("已撤回")
 		return c
 	}
 	fact := func(c delivery.Prepare) delivery.Prepare { c.Cause = delivery.ByFact; return c }
+	was := func(p delivery.Prepared) delivery.Prepared { p.About.Stood = true; return p }
 	gone := func(p delivery.Prepared) delivery.Prepared { p.Gone = true; return p }
 	because := func(p delivery.Prepared, c delivery.Cause) delivery.Prepared { p.Cause = c; return p }
 	drop := func(act int, why delivery.DropWhy) delivery.Dropped {
@@ -46,8 +47,9 @@ func TestActs(t *testing.T) {
 		"shown again after a mark":                  {given(first, gone(prepared(2, 2, delivery.Modify, "已撤回"))), act(3, "罚款"), given(prepared(3, 3, delivery.Modify, "罚款"))},
 		"shown again after a deletion":              {given(first, deleted), act(3, "罚款"), given(prepared(3, 3, delivery.Add, "罚款"))},
 		"withdrawn, never on this platform":         {nil, act(2, ""), nil},
-		"withdrawn, there before the rows":          {nil, stood(act(2, "")), given(func() delivery.Prepared { p := prepared(1, 2, delivery.Delete, ""); return p }())},
-		"corrected, there before the rows":          {nil, stood(act(2, "二")), given(prepared(1, 2, delivery.Modify, "二"))},
+		"withdrawn, there before the rows":          {nil, stood(act(2, "")), given(was(prepared(1, 2, delivery.Delete, "")))},
+		"corrected, there before the rows":          {nil, stood(act(2, "二")), given(was(prepared(1, 2, delivery.Modify, "二")))},
+		"unfit, that the outlet showed":             {given(held(1)), stood(act(2, "")), given(drop(2, delivery.NeverThere))},
 		"unfit":                                     {nil, unfit(1), given(held(1))},
 		"unfit, told again":                         {given(held(1)), unfit(1), nil},
 		"unfit, a later act":                        {given(held(1)), unfit(2), given(held(2))},

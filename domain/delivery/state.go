@@ -68,12 +68,9 @@ type atPlatform struct {
 	as           *Row
 }
 
-// holds tells what the platform knows after the rows so far; stood says whether it showed the record before the first of them.
-func (s State) holds(stood bool) atPlatform {
-	if len(s.Rows) > 0 {
-		stood = s.Rows[0].Action != Add
-	}
-	h := atPlatform{known: stood, shown: stood, as: nil}
+// holds tells what the platform knows after the rows so far.
+func (s State) holds() atPlatform {
+	h := atPlatform{known: s.Stood, shown: s.Stood, as: nil}
 	for i, r := range s.Rows {
 		switch {
 		case r.void():
