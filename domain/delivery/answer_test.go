@@ -122,7 +122,7 @@ func TestNames(t *testing.T) {
 	back := given(prepared(1, 1, delivery.Add, "罚款"), submitted(1, "b"), rejected(1))
 	scenario.Given(back...).When(c).Then(t, e)
 	scenario.Given(append(back, e)...).When(c).ThenNothing(t)
-	scenario.Given(back[:2]...).When(c).ThenError(t, fault("delivery.name.settled"))
+	scenario.Given(back[:2]...).When(c).ThenError(t, fault("delivery.mend.settled"))
 	scenario.Given(append(back, givenUp(1, delivery.NoAnswer, "daily"))...).When(c).ThenError(t, fault("delivery.given_up"))
 	c.AsOf, c.Name, c.Reason = today.AddDays(1), "11010519491231002X", ""
 	scenario.Given(back...).When(c).ThenError(t, fault("delivery.reason.required"))
@@ -131,6 +131,25 @@ func TestNames(t *testing.T) {
 	natural := prepared(1, 1, delivery.Add, "罚款")
 	natural.Party = delivery.Natural
 	scenario.Given(natural, submitted(1, "b"), rejected(1)).When(c).ThenError(t, fault("delivery.name.natural"))
+}
+
+func TestRepresentatives(t *testing.T) {
+	t.Parallel()
+	c := delivery.RecordRepresentative{By: clerk, Today: today, Name: "王某", Reason: "按登记机关记载"}
+	e := delivery.RepresentativeRecorded{Name: "王某", Reason: c.Reason, On: today, By: "wang"}
+	scenario.Given(held(1)).When(c).Then(t, e)
+	scenario.Given(held(1), e).When(c).ThenNothing(t)
+	scenario.Given(prepared(1, 1, delivery.Add, "罚款"), submitted(1, "b")).When(c).ThenError(t, fault("delivery.mend.settled"))
+	given := fold(held(1), givenUp(1, delivery.Decided, "zhao"), e)
+	if given.GivenUp != nil || given.Representative != "王某" {
+		t.Errorf("%+v", given)
+	}
+	c.Name = "11010519491231002X"
+	scenario.Given(held(1)).When(c).ThenError(t, fault("delivery.personal_data"))
+	c.Reason = ""
+	scenario.Given(held(1)).When(c).ThenError(t, fault("delivery.reason.required"))
+	c.By.Authority = "other"
+	scenario.Given(held(1)).When(c).ThenError(t, fault("delivery.authority.foreign"))
 }
 
 func TestResending(t *testing.T) {

@@ -72,6 +72,14 @@ type ChooseName struct {
 	Reason string
 }
 
+// RecordRepresentative adds the 法定代表人 or 经营者 that the record does not say.
+type RecordRepresentative struct {
+	By     domain.Actor
+	Today  calendar.Date
+	Name   string
+	Reason string
+}
+
 // Resend has the last row sent again, as another row. As says what the platform is to do with it, where it knows the record
 // otherwise than its answers tell; blank: what follows from them.
 type Resend struct {
@@ -100,5 +108,7 @@ func (SetAside) command()   {}
 func (Receive) command()    {}
 func (ChooseName) command() {}
 func (Resend) command()     {}
-func (GiveUp) command()     {}
-func (Lapse) command()      {}
+
+func (RecordRepresentative) command() {}
+func (GiveUp) command()               {}
+func (Lapse) command()                {}

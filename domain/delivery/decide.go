@@ -27,6 +27,8 @@ func decide(s State, command Command) ([]Event, error) {
 		return receive(s, c)
 	case ChooseName:
 		return chooseName(s, c)
+	case RecordRepresentative:
+		return recordRepresentative(s, c)
 	case Resend:
 		return resend(s, c)
 	case GiveUp:

@@ -24,6 +24,8 @@ const (
 	typeRejectedV1   = "mingjian.delivery.rejected.v1"
 	typeNameChosenV1 = "mingjian.delivery.name_chosen.v1"
 	typeGivenUpV1    = "mingjian.delivery.given_up.v1"
+
+	typeRepresentativeRecordedV1 = "mingjian.delivery.representative_recorded.v1"
 )
 
 // About is what a delivery is of: a disclosure to a platform. Every event that may be the first of its stream has it.
@@ -150,6 +152,15 @@ type NameChosen struct {
 	By     string        `json:"by"`
 }
 
+// RepresentativeRecorded: the party's 法定代表人 or 经营者, which platforms ask for and the record does not say, was added as the
+// registration authority has it.
+type RepresentativeRecorded struct {
+	Name   string        `json:"name"`
+	Reason string        `json:"reason"`
+	On     calendar.Date `json:"on"`
+	By     string        `json:"by"`
+}
+
 // GivenUp: nothing more is sent or waited for, until a later act or an approver begins anew.
 type GivenUp struct {
 	Act    int           `json:"act"`
@@ -167,6 +178,8 @@ func (Accepted) event()   {}
 func (Rejected) event()   {}
 func (NameChosen) event() {}
 func (GivenUp) event()    {}
+
+func (RepresentativeRecorded) event() {}
 
 // EventType is the stored name.
 func (Prepared) EventType() string { return typePreparedV1 }
@@ -192,6 +205,9 @@ func (NameChosen) EventType() string { return typeNameChosenV1 }
 // EventType is the stored name.
 func (GivenUp) EventType() string { return typeGivenUpV1 }
 
+// EventType is the stored name.
+func (RepresentativeRecorded) EventType() string { return typeRepresentativeRecordedV1 }
+
 // Codec is the table of the stored event types.
 func Codec() codec.Table[Event] { return table }
 
@@ -204,6 +220,7 @@ var table = codec.New(
 	codec.Type[Rejected, Event](),
 	codec.Type[NameChosen, Event](),
 	codec.Type[GivenUp, Event](),
+	codec.Type[RepresentativeRecorded, Event](),
 )
 
 // Category is the stream category.

@@ -132,7 +132,8 @@ func TestEvents(t *testing.T) {
 		full, prepared(1, 1, delivery.Delete, "罚款"), held(2), set,
 		delivery.Dropped{Act: 2, Why: delivery.NeverThere, On: today, By: "policy"}, submitted(1, "b1"),
 		delivery.Accepted{Answer: a, Duplicate: true}, accepted(1), delivery.Rejected{Answer: a},
-		delivery.NameChosen{Name: "高原牧业有限公司", Former: firm, Known: true, AsOf: today, Reason: "更名", On: today, By: "wang"}, up)
+		delivery.NameChosen{Name: "高原牧业有限公司", Former: firm, Known: true, AsOf: today, Reason: "更名", On: today, By: "wang"}, up,
+		delivery.RepresentativeRecorded{Name: "王某", Reason: "按登记机关记载", On: today, By: "wang"})
 }
 
 func FuzzDecode(f *testing.F) {

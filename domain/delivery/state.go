@@ -15,7 +15,9 @@ type State struct {
 	Rows    []Row
 	Names   []NameChosen
 	GivenUp *GivenUp // the last
-	counted int      // rows that don't count for the limit of the act, since an approver began anew
+	// Representative is the 法定代表人 or 经营者 that was recorded here; nothing if none was.
+	Representative string
+	counted        int // rows that don't count for the limit of the act, since an approver began anew
 }
 
 // Row is a row and what became of it.
@@ -121,6 +123,11 @@ func evolve(s State, event Event) State {
 	case NameChosen:
 		s.Names = append(slices.Clip(s.Names), e)
 		if s.GivenUp != nil { // an approver begins anew
+			s.GivenUp, s.counted = nil, len(s.Rows)
+		}
+	case RepresentativeRecorded:
+		s.Representative = e.Name
+		if s.GivenUp != nil {
 			s.GivenUp, s.counted = nil, len(s.Rows)
 		}
 	case GivenUp:

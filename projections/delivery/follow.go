@@ -57,6 +57,8 @@ func (f fact) follow(rows *projections.Rows, v *viewv1.Delivery) error {
 		v.Names = append(v.GetNames(), &viewv1.DeliveryName{
 			Name: e.Name, Former: e.Former, Known: e.Known, AsOf: e.AsOf.String(), Reason: e.Reason, On: e.On.String(), By: e.By,
 		})
+	case delivery.RepresentativeRecorded:
+		v.Representative = e.Name
 	case delivery.GivenUp:
 		return f.givenUp(rows, v, e)
 	}

@@ -112,7 +112,7 @@ func (f fact) number() (uint64, bool) {
 		return e.Number, true
 	case delivery.Held:
 		return e.Number, e.Number > 0
-	case delivery.Prepared, delivery.Dropped, delivery.NameChosen, delivery.GivenUp:
+	case delivery.Prepared, delivery.Dropped, delivery.NameChosen, delivery.GivenUp, delivery.RepresentativeRecorded:
 	}
 	return 0, false
 }

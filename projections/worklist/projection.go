@@ -3,6 +3,7 @@ package worklist
 import (
 	"time"
 
+	"github.com/mingjian-ledger/mingjian/domain/delivery"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/dispute"
 	"github.com/mingjian-ledger/mingjian/domain/es"
@@ -15,10 +16,10 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "worklist.v3"
+const Name = "worklist.v4"
 
-// The tables: what waits, inspections by id, inspections by inspector, and disclosures, cases of lists and requests for
-// correction that something may wait at.
+// The tables: what waits, inspections by id, inspections by inspector, and disclosures, cases of lists, requests for correction
+// and deliveries to platforms that something may wait at.
 const (
 	Table           = "work_item"
 	InspectionTable = "inspection"
@@ -26,6 +27,7 @@ const (
 	disclosureTable = "work_disclosure"
 	listingTable    = "work_listing"
 	disputeTable    = "work_dispute"
+	deliveryTable   = "work_delivery"
 )
 
 // divider parts the parts of a key; no id holds it.
@@ -66,6 +68,7 @@ func Projection() projections.Projection {
 			{Name: disclosureTable},
 			{Name: listingTable},
 			{Name: disputeTable},
+			{Name: deliveryTable},
 		},
 		Project: project,
 	}
@@ -83,6 +86,8 @@ func project(rec es.Record) (projections.Change, error) {
 		return projectDispute(rec)
 	case penalty.Codec().Knows(rec.Type):
 		return projectPenalty(rec)
+	case delivery.Codec().Knows(rec.Type):
+		return projectDelivery(rec)
 	}
 	return projections.Change{}, nil
 }
@@ -179,6 +184,10 @@ func kindLabel(kind string) string {
 		return "决定更正申请"
 	case linkRequest:
 		return "关联更正后的公示"
+	case mendDelivery:
+		return "补正双公示报送数据"
+	case resolveRejection:
+		return "处理平台退回的数据"
 	}
 	return ""
 }

@@ -59,9 +59,11 @@ type Delivery struct {
 	// Reason that a person gave for giving up.
 	GivenUpReason string `protobuf:"bytes,17,opt,name=given_up_reason,json=givenUpReason,proto3" json:"given_up_reason,omitempty"`
 	// Last day for an answer, yyyy-mm-dd, while one is waited for.
-	AnswerBy      string `protobuf:"bytes,18,opt,name=answer_by,json=answerBy,proto3" json:"answer_by,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	AnswerBy string `protobuf:"bytes,18,opt,name=answer_by,json=answerBy,proto3" json:"answer_by,omitempty"`
+	// The party's 法定代表人 or 经营者, where it was recorded for this delivery.
+	Representative string `protobuf:"bytes,19,opt,name=representative,proto3" json:"representative,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Delivery) Reset() {
@@ -216,6 +218,13 @@ func (x *Delivery) GetGivenUpReason() string {
 func (x *Delivery) GetAnswerBy() string {
 	if x != nil {
 		return x.AnswerBy
+	}
+	return ""
+}
+
+func (x *Delivery) GetRepresentative() string {
+	if x != nil {
+		return x.Representative
 	}
 	return ""
 }
@@ -834,7 +843,7 @@ var File_mingjian_view_v1_delivery_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_delivery_proto_rawDesc = "" +
 	"\n" +
-	"\x1fmingjian/view/v1/delivery.proto\x12\x10mingjian.view.v1\"\xdd\x04\n" +
+	"\x1fmingjian/view/v1/delivery.proto\x12\x10mingjian.view.v1\"\x85\x05\n" +
 	"\bDelivery\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\bplatform\x18\x02 \x01(\tR\bplatform\x12\x12\n" +
@@ -856,7 +865,8 @@ const file_mingjian_view_v1_delivery_proto_rawDesc = "" +
 	"\x05names\x18\x0f \x03(\v2\x1e.mingjian.view.v1.DeliveryNameR\x05names\x12\x19\n" +
 	"\bgiven_up\x18\x10 \x01(\tR\agivenUp\x12&\n" +
 	"\x0fgiven_up_reason\x18\x11 \x01(\tR\rgivenUpReason\x12\x1b\n" +
-	"\tanswer_by\x18\x12 \x01(\tR\banswerBy\"y\n" +
+	"\tanswer_by\x18\x12 \x01(\tR\banswerBy\x12&\n" +
+	"\x0erepresentative\x18\x13 \x01(\tR\x0erepresentative\"y\n" +
 	"\x0fDeliveryProblem\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x12\n" +
 	"\x04rule\x18\x02 \x01(\tR\x04rule\x12\x1d\n" +
