@@ -6,6 +6,10 @@
 // submits, adopts or corrects one gets the same. What happens to a record sets, meets and ends its statutory periods (法定期限),
 // by the table told and the clocks of the rules; a notice of holidays counts the open ones again.
 //
+// What is public on Credit China is prepared for the platforms that are set up, or held where the record does not satisfy their
+// profile, and prepared anew once what was lacking is there. A row says what was released, as the log told it when the act was
+// recorded.
+//
 // A decision against several parties is recorded for those who are missing.
 //
 // It guarantees that reacting to a record twice, also after "failed, but stored", has the effect of once: the ids of its

@@ -26,6 +26,9 @@ type Reactions struct {
 	Clock func() time.Time
 	Rules rule.Tables   // by which periods are set; those of the program if it is zero
 	Open  OpenDeadlines // that a notice of holidays counts again
+	// Platforms are given what is public; Held are the deliveries that a fact may make possible.
+	Platforms Platforms
+	Held      HeldDeliveries
 	// Refused, if not nil, is told of a command that the receiving aggregate refused for good. It may be called from several
 	// goroutines.
 	Refused func(ctx context.Context, cause es.Record, refusal error)
@@ -36,6 +39,9 @@ type Reactions struct {
 func (r Reactions) Handle(ctx context.Context, rec es.Record) error {
 	c := cause{Reactions: r, rec: rec}
 	if err := c.follow(ctx); err != nil {
+		return err
+	}
+	if err := c.deliver(ctx); err != nil {
 		return err
 	}
 	return c.deadlines(ctx)

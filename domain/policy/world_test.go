@@ -36,10 +36,13 @@ type world struct {
 	next    map[es.Stream]es.Revision
 	n       int
 	done    int // records reacted to
+
+	platforms policy.Platforms
+	since     time.Time // what is added is recorded in the seconds after it
 }
 
 func newWorld(t testing.TB) *world {
-	w := &world{TB: t, store: estest.NewStore(t), blobs: &drawtest.Memory{}, next: map[es.Stream]es.Revision{}}
+	w := &world{TB: t, store: estest.NewStore(t), blobs: &drawtest.Memory{}, next: map[es.Stream]es.Revision{}, since: time.Unix(0, 0).UTC()}
 	w.add("authority", string(bureau), authority.Registered{ID: bureau, Name: "西藏自治区市场监督管理局", District: "540000", Level: authority.Province})
 	return w
 }
@@ -49,7 +52,7 @@ func (w *world) add(category, id string, events ...es.Event) {
 	w.n++
 	command := es.DeriveID("", fmt.Sprint("command", w.n))
 	proposed, err := es.Propose(es.Metadata{
-		Command: command, Correlation: command, Causation: command, Actor: "wang", RecordedAt: time.Unix(int64(w.n), 0).UTC(),
+		Command: command, Correlation: command, Causation: command, Actor: "wang", RecordedAt: w.since.Add(time.Duration(w.n) * time.Second),
 	}, events...)
 	if err != nil {
 		w.Fatal(err)
@@ -77,6 +80,7 @@ func (w *world) last(stream es.Stream) (last es.Revision, ok bool) {
 func (w *world) reactions() policy.Reactions {
 	return policy.Reactions{
 		Store: w.store, Blobs: w.blobs, Clock: func() time.Time { return time.Unix(1_700_000_000, 0) }, Open: openInLog{w},
+		Platforms: w.platforms, Held: heldInLog{w},
 		Refused: func(_ context.Context, _ es.Record, err error) { w.refused = append(w.refused, err) },
 	}
 }
