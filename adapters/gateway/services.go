@@ -17,6 +17,8 @@ var services = []register{
 	service(mingjianv1.RegisterAuditServiceHandlerClient, mingjianv1.NewAuditServiceClient),
 	service(mingjianv1.RegisterAuthorityServiceHandlerClient, mingjianv1.NewAuthorityServiceClient),
 	service(mingjianv1.RegisterCatalogueServiceHandlerClient, mingjianv1.NewCatalogueServiceClient),
+	service(mingjianv1.RegisterAuthorityReportingServiceHandlerClient, mingjianv1.NewAuthorityReportingServiceClient),
+	service(mingjianv1.RegisterDeliveryServiceHandlerClient, mingjianv1.NewDeliveryServiceClient),
 	service(mingjianv1.RegisterCertificateServiceHandlerClient, mingjianv1.NewCertificateServiceClient),
 	service(mingjianv1.RegisterDisclosureServiceHandlerClient, mingjianv1.NewDisclosureServiceClient),
 	service(mingjianv1.RegisterDisputeServiceHandlerClient, mingjianv1.NewDisputeServiceClient),

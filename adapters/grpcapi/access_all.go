@@ -11,6 +11,7 @@ func AllAccess() Access {
 		catalogueAccess(),
 		certificateAccess(),
 		deadlineAccess(),
+		deliveryAccess(),
 		disclosureAccess(),
 		disputeAccess(),
 		drawAccess(),

@@ -116,6 +116,8 @@ func (e *editor) another(path string, fd protoreflect.FieldDescriptor, v protore
 		return protoreflect.ValueOfInt32(int32(v.Int()) + 1) //nolint:gosec // of a test's own
 	case protoreflect.Int64Kind:
 		return protoreflect.ValueOfInt64(v.Int() + 1)
+	case protoreflect.Uint64Kind:
+		return protoreflect.ValueOfUint64(v.Uint() + 1)
 	case protoreflect.Uint32Kind:
 		return protoreflect.ValueOfUint32(uint32(v.Uint()) + 1) //nolint:gosec // of a test's own
 	default:

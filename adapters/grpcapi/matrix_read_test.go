@@ -118,6 +118,7 @@ func TestWhatIsNotPublicIsReadByItsAuthority(t *testing.T) {
 	maps.Copy(cases, redactionReads())
 	maps.Copy(cases, evidenceReads())
 	maps.Copy(cases, returnReads())
+	maps.Copy(cases, deliveryReads())
 	maps.Copy(cases, listingReads())
 	for method, roles := range grpcapi.AllAccess() {
 		name := strings.TrimPrefix(method, "/mingjian.v1.")

@@ -35,6 +35,7 @@ import (
 	authorityview "github.com/mingjian-ledger/mingjian/projections/authority"
 	catalogueview "github.com/mingjian-ledger/mingjian/projections/catalogue"
 	deadlineview "github.com/mingjian-ledger/mingjian/projections/deadline"
+	deliveryview "github.com/mingjian-ledger/mingjian/projections/delivery"
 	disclosureview "github.com/mingjian-ledger/mingjian/projections/disclosure"
 	disputeview "github.com/mingjian-ledger/mingjian/projections/dispute"
 	drawview "github.com/mingjian-ledger/mingjian/projections/draw"
@@ -67,6 +68,8 @@ type matrixWorld struct {
 	reacted int
 	ids     map[string]string // of what the setting made, by a name of its own
 	family  grpcapi.Succession
+
+	platforms policy.Platforms // that the policies prepare rows for
 }
 
 func newMatrixWorld(t testing.TB) *matrixWorld {
@@ -115,6 +118,8 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 		w.Fatal(err)
 	}
 	mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
+	mingjianv1.RegisterAuthorityReportingServiceServer(r, grpcapi.AuthorityReportingServer{Base: base})
+	mingjianv1.RegisterDeliveryServiceServer(r, grpcapi.DeliveryServer{Base: base, Platforms: matrixPlatforms()})
 	mingjianv1.RegisterCatalogueServiceServer(r, grpcapi.CatalogueServer{Base: base})
 	mingjianv1.RegisterDeadlineServiceServer(r, grpcapi.DeadlineServer{Base: base})
 	mingjianv1.RegisterHolidayServiceServer(r, grpcapi.HolidayServer{Base: base})
@@ -258,6 +263,7 @@ func matrixViews() []projections.Projection {
 		authorityview.Projection(),
 		catalogueview.Projection(),
 		deadlineview.Projection(),
+		deliveryview.Projection(),
 		disclosureview.Projection(),
 		disputeview.Projection(),
 		drawview.Projection(),
@@ -278,6 +284,7 @@ func matrixViews() []projections.Projection {
 func (w *matrixWorld) follow() {
 	w.Helper()
 	reactions := policy.Reactions{Store: w.store, Blobs: w.blobs, Clock: func() time.Time { return w.now }, Open: w,
+		Platforms: w.platforms, Held: w,
 		Refused: func(_ context.Context, rec es.Record, err error) {
 			w.Errorf("policy refused after %s: %v", rec.Type, err)
 		}}

@@ -91,8 +91,14 @@ func openTo() map[string]string {
 			"GetSamplingList": everyStaff, "GetSamplingResult": everyStaff, "ListSamplingResults": everyStaff, "ListOpenHandlings": everyStaff,
 		},
 		"DeadlineService": {"ListDeadlines": everyStaff},
-		"HolidayService":  {"RecordHolidayNotice": "admin"},
-		"LedgerService":   {"GetLedger": everybody, "ListApprovedRebuilds": "auditor admin"},
+		"DeliveryService": {
+			"ListDeliveries": everyStaff, "GetDelivery": everyStaff, "PrepareDelivery": "clerk", "ChooseDeliveryName": "clerk approver",
+			"ResendDelivery": "clerk approver", "RecordDeliveryRepresentative": "clerk approver", "GiveUpDelivery": "approver", "ListDeliveryRows": "integrator auditor admin",
+			"SubmitDeliveryRows": "admin", "RecordReceipts": "clerk admin",
+		},
+		"AuthorityReportingService": {"ArrangeReporting": "admin"},
+		"HolidayService":            {"RecordHolidayNotice": "admin"},
+		"LedgerService":             {"GetLedger": everybody, "ListApprovedRebuilds": "auditor admin"},
 		"PublicDutyService": {
 			"GetPunctuality": everybody, "ListPublicDeadlines": everybody, "GetDisclosureCatalogue": everybody, "ListHolidayNotices": everybody,
 		},

@@ -7,6 +7,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/authority"
 	"github.com/mingjian-ledger/mingjian/domain/catalogue"
 	"github.com/mingjian-ledger/mingjian/domain/deadline"
+	"github.com/mingjian-ledger/mingjian/domain/delivery"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/dispute"
 	"github.com/mingjian-ledger/mingjian/domain/draw"
@@ -46,6 +47,7 @@ func aggregates() map[string]aggregate {
 	add(all, ledger.Decider, nil)
 	add(all, licence.Decider, nil)
 	add(all, disclosure.Decider, nil)
+	add(all, delivery.Decider, nil)
 	add(all, evidence.Decider, (*verifier).checkEvidence)
 	add(all, deadline.Decider, (*verifier).checkDeadlines)
 	add(all, holiday.Decider, nil)

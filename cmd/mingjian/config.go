@@ -37,6 +37,7 @@ type config struct {
 	MasterKey string        // file of the vault's master keys; within the data directory if empty
 	Proxies   int           // of the operator's own that stand before REST; they tell whom they served (X-Forwarded-For)
 	Beacons   string        // folder of randomness beacons in NIST's format that draws can be bound to; none if empty
+	Platforms platforms     // that are given what is public
 	Rules     string        // file of rules that take the place of the program's; none if empty
 	Profiles  string        // file of field profiles beside the program's; none if empty
 	PublicURL string        // where the public reaches this instance; stands on what is printed; that of the request if empty
@@ -85,6 +86,7 @@ func (c *config) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.Beacons, "beacons", "", beaconsUsage)
 	f.StringVar(&c.Rules, "rules", "", rulesUsage)
 	f.StringVar(&c.Profiles, "profiles", "", profilesUsage)
+	c.Platforms.flags(f)
 	c.vaultFlags(f)
 	c.busFlag(f)
 	c.Push.flags(f)
@@ -141,7 +143,9 @@ func (c *config) validate() error {
 	if _, err := ruled(c.Rules); err != nil {
 		errs = append(errs, err)
 	}
-	if _, err := profiled(c.Profiles); err != nil {
+	if profiles, err := profiled(c.Profiles); err != nil {
+		errs = append(errs, err)
+	} else if _, err := c.Platforms.read(profiles); err != nil {
 		errs = append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {

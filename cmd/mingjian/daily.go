@@ -30,6 +30,7 @@ func dailyJobs() []dailyJob {
 	return []dailyJob{
 		{"licence.expire", expireLicences},
 		{"disclosure.expire", expireDisclosures},
+		{"delivery.lapse", lapseDeliveries},
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 	inbrowser "github.com/mingjian-ledger/mingjian/adapters/portal/verifier"
 	"github.com/mingjian-ledger/mingjian/adapters/telemetry"
 	"github.com/mingjian-ledger/mingjian/adapters/vault"
-	"github.com/mingjian-ledger/mingjian/domain/profile"
+	"github.com/mingjian-ledger/mingjian/domain/policy"
 	"github.com/mingjian-ledger/mingjian/domain/rule"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/authority"
@@ -39,26 +39,26 @@ const (
 
 // instance is everything that works on one set of stores, open and running.
 type instance struct {
-	config   config
-	rules    rule.Tables
-	profiles profile.Profiles
-	log      *slog.Logger
-	events   eventLog
-	views    viewStore
-	blobs    blobStore
-	identity *identity.Store
-	vault    *vault.Store
-	metrics  *telemetry.Metrics
-	tracing  *telemetry.Tracing // nil if it is off
-	group    *projections.Group
-	outward  *outward // nil without a bus
-	hooks    *hooks
-	server   *grpcapi.Server
-	rest     http.Handler
-	family   *authority.Family
-	lock     io.Closer  // of the data directory
-	leases   leaseStore // of the projections; nil where this process is the only one
-	epochs   *grpcapi.Epochs
+	config    config
+	rules     rule.Tables
+	platforms policy.Platforms
+	log       *slog.Logger
+	events    eventLog
+	views     viewStore
+	blobs     blobStore
+	identity  *identity.Store
+	vault     *vault.Store
+	metrics   *telemetry.Metrics
+	tracing   *telemetry.Tracing // nil if it is off
+	group     *projections.Group
+	outward   *outward // nil without a bus
+	hooks     *hooks
+	server    *grpcapi.Server
+	rest      http.Handler
+	family    *authority.Family
+	lock      io.Closer  // of the data directory
+	leases    leaseStore // of the projections; nil where this process is the only one
+	epochs    *grpcapi.Epochs
 
 	projecting   context.CancelFunc
 	projected    chan error
@@ -122,7 +122,11 @@ func prepare(ctx context.Context, c config, log *slog.Logger) (_ *instance, err 
 		return nil, err
 	}
 	c.log = log
-	in := &instance{config: c, rules: rules, profiles: profiles, log: log, metrics: telemetry.New(), projected: make(chan error, 1), closing: make(chan struct{})}
+	platforms, err := c.Platforms.read(profiles)
+	if err != nil {
+		return nil, err
+	}
+	in := &instance{config: c, rules: rules, platforms: platforms, log: log, metrics: telemetry.New(), projected: make(chan error, 1), closing: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, in.closeStores())

@@ -17,6 +17,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/projections/authority"
 	"github.com/mingjian-ledger/mingjian/projections/catalogue"
 	"github.com/mingjian-ledger/mingjian/projections/deadline"
+	"github.com/mingjian-ledger/mingjian/projections/delivery"
 	"github.com/mingjian-ledger/mingjian/projections/disclosure"
 	"github.com/mingjian-ledger/mingjian/projections/dispute"
 	"github.com/mingjian-ledger/mingjian/projections/draw"
@@ -43,6 +44,7 @@ func allProjections() []projections.Projection {
 		authority.Projection(),
 		catalogue.Projection(),
 		deadline.Projection(),
+		delivery.Projection(),
 		disclosure.Projection(),
 		dispute.Projection(),
 		draw.Projection(),
@@ -66,6 +68,7 @@ func allProjections() []projections.Projection {
 func (in *instance) reactors() []projections.Reactor {
 	reactions := policy.Reactions{
 		Store: in.store(), Blobs: in.blobs, Clock: in.config.now, Rules: in.rules, Open: openDeadlines{in},
+		Platforms: in.platforms, Held: heldDeliveries{in},
 		Refused: func(ctx context.Context, cause es.Record, refusal error) {
 			in.log.WarnContext(ctx, "what a policy asked for was refused",
 				slog.String("cause", cause.Stream.String()), slog.String("type", cause.Type), slog.Any("refusal", refusal))
@@ -102,11 +105,13 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 	return func(r grpc.ServiceRegistrar) {
 		mingjianv1.RegisterAuditServiceServer(r, grpcapi.AuditServer{Base: base})
 		mingjianv1.RegisterAuthorityServiceServer(r, grpcapi.AuthorityServer{Base: base})
+		mingjianv1.RegisterAuthorityReportingServiceServer(r, grpcapi.AuthorityReportingServer{Base: base})
+		mingjianv1.RegisterDeliveryServiceServer(r, grpcapi.DeliveryServer{Base: base, Platforms: in.platforms})
 		mingjianv1.RegisterCatalogueServiceServer(r, grpcapi.CatalogueServer{Base: base})
 		mingjianv1.RegisterDeadlineServiceServer(r, grpcapi.DeadlineServer{Base: base})
 		mingjianv1.RegisterHolidayServiceServer(r, grpcapi.HolidayServer{Base: base})
 		mingjianv1.RegisterPublicDutyServiceServer(r, grpcapi.PublicDutyServer{Base: base})
-		mingjianv1.RegisterProfileServiceServer(r, grpcapi.ProfileServer{Base: base, Profiles: in.profiles})
+		mingjianv1.RegisterProfileServiceServer(r, grpcapi.ProfileServer{Base: base, Profiles: in.platforms.Profiles})
 		mingjianv1.RegisterCertificateServiceServer(r, grpcapi.CertificateServer{Base: base, Papers: papers, Public: in.config.publicURL()})
 		mingjianv1.RegisterDisclosureServiceServer(r, grpcapi.DisclosureServer{Base: base})
 		mingjianv1.RegisterDisputeServiceServer(r, grpcapi.DisputeServer{Base: base})

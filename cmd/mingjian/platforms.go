@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/delivery"
+	"github.com/mingjian-ledger/mingjian/domain/policy"
+	"github.com/mingjian-ledger/mingjian/domain/profile"
+	view "github.com/mingjian-ledger/mingjian/projections/delivery"
+)
+
+// platforms says which credit platforms are given what is public.
+type platforms struct {
+	Names   []string
+	Adopted bool
+}
+
+func (p *platforms) flags(f *pflag.FlagSet) {
+	f.StringSliceVar(&p.Names, "platforms", nil, "credit platforms that are given what is public on Credit China, e.g. credit_china; none if empty.\nAll servers of a ledger name the same")
+	f.BoolVar(&p.Adopted, "platforms-adopted", false, "give platforms also what was taken over as public elsewhere")
+}
+
+// read demands a profile for each platform.
+func (p *platforms) read(all profile.Profiles) (policy.Platforms, error) {
+	var errs []error
+	for _, name := range p.Names {
+		if !delivery.IsPlatform(name) || !slices.Contains(all.Platforms(), name) {
+			errs = append(errs, fmt.Errorf("--platforms: %q has no profile; there are %s", name, strings.Join(all.Platforms(), ", ")))
+		}
+	}
+	return policy.Platforms{Names: p.Names, Profiles: all, Adopted: p.Adopted}, errors.Join(errs...)
+}
+
+// heldDeliveries lists what is held from the view, once that holds all that is in the log.
+type heldDeliveries struct{ in *instance }
+
+// deliveriesAtOnce is how many deliveries are read at a time.
+const deliveriesAtOnce = 500
+
+// Held implements policy.HeldDeliveries.
+func (h heldDeliveries) Held(ctx context.Context, authority domain.AuthorityID, page string) (ids []string, next string, err error) {
+	if page == "" {
+		if err := h.in.caughtUp(ctx, view.Name); err != nil {
+			return nil, "", err
+		}
+	}
+	list, next, err := view.List(ctx, h.in.views, view.Filter{
+		Authority: string(authority), Status: string(delivery.WasHeld), PageSize: deliveriesAtOnce, PageToken: page,
+	})
+	for _, v := range list {
+		ids = append(ids, v.GetId())
+	}
+	return ids, next, err
+}
+
+// lapseDeliveries gives up what no platform answered in time.
+func lapseDeliveries(ctx context.Context, in *instance, day calendar.Date) error {
+	if err := in.caughtUp(ctx, view.Name); err != nil {
+		return err
+	}
+	for after := ""; ; {
+		list, next, err := view.Late(ctx, in.views, day, deliveriesAtOnce, after)
+		if err != nil {
+			return err
+		}
+		for _, v := range list {
+			authority := domain.AuthorityID(v.GetAuthorityId())
+			by := domain.Actor{Account: policy.Daily, Role: "", Authority: authority, Inspector: ""}
+			cmd := delivery.Command(delivery.Lapse{By: by, Today: day})
+			if err := inDaily(ctx, in, delivery.Decider, v.GetId(), authority, cmd, "delivery.lapse", v.GetAnswerBy()); err != nil {
+				return err
+			}
+		}
+		if after = next; next == "" {
+			return nil
+		}
+	}
+}

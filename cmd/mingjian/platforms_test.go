@@ -1,0 +1,125 @@
+package main
+
+import (
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/authority"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/delivery"
+	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/penalty"
+	"github.com/mingjian-ledger/mingjian/domain/policy"
+	"github.com/mingjian-ledger/mingjian/domain/profile"
+	"github.com/mingjian-ledger/mingjian/domain/rule"
+)
+
+// happened appends events to a stream that ends at a revision; -1 for none.
+func (in *instance) happened(t *testing.T, category, id string, last int, events ...es.Event) {
+	t.Helper()
+	proposed, err := es.Propose(es.Metadata{Command: es.DeriveID("", category, id, events[0].EventType()), Actor: "wang", RecordedAt: in.config.now().UTC()}, events...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := es.Expected(es.NoStream{})
+	if last >= 0 {
+		want = es.Exactly(es.Revision(last)) //nolint:gosec // not below zero
+	}
+	if _, err := in.store().Append(t.Context(), es.Stream{Category: category, ID: id}, want, proposed...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// publishedPenalty records a penalty that was public on Credit China before.
+func (in *instance) publishedPenalty(t *testing.T) string {
+	t.Helper()
+	on := calendar.MustParse("2026-03-10")
+	d := penalty.Decided{
+		Penalty: "p1", Authority: homeBureau, AuthorityName: "子虚市市场监督管理局", DecisionNo: "子市监处罚〔2026〕1号", Procedure: penalty.Ordinary,
+		Parties:   []penalty.Party{{Kind: penalty.Legal, Name: "子虚市甲店有限公司", Subject: "91540321MA6TCRT16N", LegalRepresentative: "王某"}},
+		Violation: "无照经营", Facts: "未取得营业执照从事经营", Basis: "《条例》第一条", Kinds: []penalty.Kind{penalty.Fine}, FineFen: 1000_00, Content: "罚款1000元",
+		DecidedOn: on, EffectiveUntil: on.AddYears(1), SourceRow: &penalty.SourceRow{FileDigest: strings.Repeat("a", 64), Line: 1},
+	}
+	in.happened(t, "penalty", "p1", -1, d)
+	doc := policy.PenaltyDocument(penalty.State{Decision: d})
+	raw, digest, err := disclosure.Canonical(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := doc.Record().Disclosure()
+	in.happened(t, "disclosure", id, -1, disclosure.Adopted{
+		Disclosure: id, Record: doc.Record(), Authority: homeBureau, Document: disclosure.Raw(raw), Digest: digest, Source: "旧系统", PublishedOn: on, Number: 1, By: "root",
+		Terms: []rule.Term{{Outlet: rule.CreditChina, From: on, Until: on.AddYears(1), Rule: "r", Version: "v"}},
+	})
+	return id
+}
+
+// TestAPlatformIsGivenWhatIsPublic over a whole instance: what lacks the authority's code is held until it is recorded, and what is not
+// answered in time is given up on the day after.
+func TestAPlatformIsGivenWhatIsPublic(t *testing.T) {
+	t.Parallel()
+	clock := &turnable{}
+	clock.turn("2026-06-01T04:00:00Z")
+	c := onTier(t, config{Data: t.TempDir(), HTTP: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second, clock: clock.now,
+		Platforms: platforms{Names: []string{"credit_china"}, Adopted: true}})
+	err := withInstance(t.Context(), c, slog.New(slog.DiscardHandler), func(in *instance) error {
+		in.awaitViews(t.Context())
+		in.happened(t, "authority", string(homeBureau), -1, authority.Registered{ID: homeBureau, Name: "子虚市市场监督管理局", District: "540100", Level: authority.City})
+		id := delivery.ID("credit_china", in.publishedPenalty(t))
+		state := func() delivery.State {
+			t.Helper()
+			if err := in.caughtUp(t.Context(), "policy"); err != nil {
+				t.Fatal(err)
+			}
+			res, err := es.Load(t.Context(), in.store(), delivery.Decider, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return res.State
+		}
+		if s := state(); s.Status != delivery.WasHeld || s.Held.Problems[0].Field != "CF_CFJGDM" {
+			t.Fatalf("%+v", s)
+		}
+		in.happened(t, "authority", string(homeBureau), 0, authority.ReportingArranged{Code: "11230500001755309F", Reason: "双公示报送"})
+		s := state()
+		if s.Status != delivery.WasPrepared || s.Rows[0].Cause != delivery.ByFact {
+			t.Fatalf("%+v", s)
+		}
+		_, err := es.Transact(t.Context(), in.store(), delivery.Decider, id, delivery.Command(delivery.Submit{
+			By: domain.Actor{Account: "exchange", Role: domain.Integrator}, Today: in.config.today(), Row: 1, Number: 1, Content: s.Rows[0].Digest,
+			Digest: strings.Repeat("d", 64), Batch: "b1", Channel: "folder",
+		}), es.Metadata{Command: es.DeriveID("", "submit"), RecordedAt: in.config.now().UTC()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, day := range []struct {
+			at   string
+			want delivery.Status
+		}{{"2026-07-01T15:59:00Z", delivery.WasSubmitted}, {"2026-07-01T16:00:00Z", delivery.WasGivenUp}, {"2026-07-02T16:00:00Z", delivery.WasGivenUp}} {
+			clock.turn(day.at)
+			in.doDaily(t.Context(), map[string]calendar.Date{})
+			if s := state(); s.Status != day.want || s.Status == delivery.WasGivenUp && s.GivenUp.Why != delivery.NoAnswer {
+				t.Errorf("at %s: %+v", day.at, s)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPlatformsNeedAProfile(t *testing.T) {
+	t.Parallel()
+	all := profile.Embedded()
+	if _, err := (&platforms{Names: []string{"credit_china", "nowhere"}}).read(all); err == nil || !strings.Contains(err.Error(), `--platforms: "nowhere"`) {
+		t.Errorf("%v", err)
+	}
+	if got, err := (&platforms{}).read(all); err != nil || len(got.Names) > 0 || got.Adopted {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
