@@ -86,11 +86,11 @@ func TestAPlatformIsGivenWhatIsPublic(t *testing.T) {
 		}
 		in.happened(t, "authority", string(homeBureau), 0, authority.ReportingArranged{Code: "11230500001755309F", Reason: "双公示报送"})
 		s := state()
-		if s.Status != delivery.WasPrepared || s.Rows[0].Cause != delivery.ByFact {
+		if s.Status != delivery.WasPrepared || s.Rows[0].Prepared.Cause != delivery.ByFact {
 			t.Fatalf("%+v", s)
 		}
 		_, err := es.Transact(t.Context(), in.store(), delivery.Decider, id, delivery.Command(delivery.Submit{
-			By: domain.Actor{Account: "exchange", Role: domain.Integrator}, Today: in.config.today(), Row: 1, Number: 1, Content: s.Rows[0].Digest,
+			By: domain.Actor{Account: "exchange", Role: domain.Integrator}, Today: in.config.today(), Row: 1, Number: 1, Content: s.Rows[0].Prepared.Digest,
 			Digest: strings.Repeat("d", 64), Batch: "b1", Channel: "folder",
 		}), es.Metadata{Command: es.DeriveID("", "submit"), RecordedAt: in.config.now().UTC()})
 		if err != nil {

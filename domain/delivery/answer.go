@@ -16,7 +16,7 @@ func submit(s State, c Submit) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Content != row.Digest {
+	if c.Content != row.Prepared.Digest {
 		return nil, OtherContent(c.Number)
 	}
 	faults := append(checkSent(c.Digest, c.Number), needed("batch", c.Batch, maxBatch), needed("channel", c.Channel, maxChannel))
@@ -65,7 +65,7 @@ func setAside(s State, c SetAside) ([]Event, error) {
 		return nil, err
 	}
 	return []Event{Held{
-		About: s.About, Act: s.Act, Row: c.Row, Number: c.Number, Version: row.Version, Problems: slices.Clone(c.Problems), On: c.Today, By: c.By.Account,
+		About: s.About, Act: s.Act, Row: c.Row, Number: c.Number, Version: row.Prepared.Version, Problems: slices.Clone(c.Problems), On: c.Today, By: c.By.Account,
 	}}, nil
 }
 
@@ -149,9 +149,9 @@ func (s State) afterRejection(a Answer) []Event {
 	last, _ := s.Last()
 	has := s.holds()
 	switch {
-	case (last.Action == Delete || last.Gone) && !has.known:
+	case (last.Prepared.Action == Delete || last.Prepared.Gone) && !has.known:
 		return []Event{Dropped{Act: s.Act, Why: NeverThere, On: a.On, By: a.By}}
-	case s.spent(last.Act) >= MaxRows:
+	case s.spent(last.Prepared.Act) >= MaxRows:
 		return []Event{GivenUp{Act: s.Act, Why: TooManyRows, On: a.On, By: a.By}}
 	}
 	return nil

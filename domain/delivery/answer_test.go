@@ -237,7 +237,7 @@ func anyCommand(t *rapid.T, s delivery.State, acts *int) delivery.Command {
 	case 2:
 		c := submit(row, batch, "")
 		if row <= len(s.Rows) {
-			c.Content = s.Rows[row-1].Digest
+			c.Content = s.Rows[row-1].Prepared.Digest
 		}
 		return c
 	case 3:

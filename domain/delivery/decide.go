@@ -81,7 +81,7 @@ func prepare(s State, c Prepare) ([]Event, error) {
 	if len(c.Problems) > 0 {
 		return hold(s, c, c.Problems)
 	}
-	if has.as != nil && has.shown && has.as.Digest == c.Content.digest() {
+	if has.as != nil && has.shown && has.as.Prepared.Digest == c.Content.digest() {
 		return settled(s, c, ThereAlready)
 	}
 	p := c.prepared(s, Add)
@@ -112,7 +112,7 @@ func takeAway(s State, c Prepare, has atPlatform) ([]Event, error) {
 	case !has.shown:
 		return settled(s, c, NeverThere)
 	case c.Withdrawal != Modify && has.as != nil:
-		c.Content, c.About.Match, c.Warnings = has.as.Content, has.as.Match, nil
+		c.Content, c.About.Match, c.Warnings = has.as.Prepared.Content, has.as.Prepared.Match, nil
 	case len(c.Problems) > 0:
 		return hold(s, c, c.Problems)
 	}
@@ -132,7 +132,7 @@ func (c Prepare) prepared(s State, action Action) Prepared {
 
 // ready is the row, if there is room for it: a row over the size of an event is held, one over the limit of the act given up.
 func ready(s State, c Prepare, p Prepared) ([]Event, error) {
-	if last, sent := s.Last(); sent && !last.void() && s.Status != WasHeld && last.Act == p.Act && last.Action == p.Action && last.Digest == p.Digest {
+	if last, sent := s.Last(); sent && !last.void() && s.Status != WasHeld && last.Prepared.Act == p.Act && last.Prepared.Action == p.Action && last.Prepared.Digest == p.Digest {
 		return nil, nil
 	}
 	if data, err := json.Marshal(p); err != nil || len(data) > es.MaxEvent {
@@ -169,15 +169,15 @@ func resend(s State, c Resend) ([]Event, error) {
 	case !last.void():
 		return nil, domain.Refuse(domain.Precondition, "delivery.resend.held", "",
 			"该信息尚不满足报送规范，应先补正", "the record does not satisfy the profile: put it right first")
-	case c.As != "" && (c.As == Delete) != (last.Action == Delete), c.As == Add && last.Gone:
+	case c.As != "" && (c.As == Delete) != (last.Prepared.Action == Delete), c.As == Add && last.Prepared.Gone:
 		return nil, domain.Refuse(domain.Invalid, "delivery.resend.action", "as",
 			"重新报送不能在删除与新增、修改之间改变", "what was to be deleted is not sent for showing, nor the other way round")
 	}
 	action := c.As
 	if action == "" {
-		action = last.Action
+		action = last.Prepared.Action
 		switch known := s.holds().known; {
-		case action == Delete || last.Gone:
+		case action == Delete || last.Prepared.Gone:
 		case known:
 			action = Modify
 		default:

@@ -11,10 +11,11 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es/estest"
 )
 
+const bureau domain.AuthorityID = "bs"
+
 const (
-	bureau  domain.AuthorityID = "bs"
-	firm                       = "高原牧场有限公司"
-	receipt                    = "00000000000000000000000000000000000000000000000000000000000000aa"
+	firm    = "高原牧场有限公司"
+	receipt = "00000000000000000000000000000000000000000000000000000000000000aa"
 )
 
 var (

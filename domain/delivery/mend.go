@@ -38,7 +38,7 @@ func chooseName(s State, c ChooseName) ([]Event, error) {
 	if fault := s.unsettled(); fault != nil {
 		return nil, fault
 	}
-	if last, sent := s.Last(); sent && last.Party == Natural {
+	if last, sent := s.Last(); sent && last.Prepared.Party == Natural {
 		return nil, domain.Refuse(domain.Precondition, "delivery.name.natural", "name",
 			"自然人以证件号码比对，不能另选名称", "a natural person is matched by the number, not by another name")
 	}

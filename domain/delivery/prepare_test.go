@@ -18,7 +18,7 @@ func TestActs(t *testing.T) {
 		return c
 	}
 	fact := func(c delivery.Prepare) delivery.Prepare { c.Cause = delivery.ByFact; return c }
-	was := func(p delivery.Prepared) delivery.Prepared { p.About.Stood = true; return p }
+	was := func(p delivery.Prepared) delivery.Prepared { p.Stood = true; return p }
 	gone := func(p delivery.Prepared) delivery.Prepared { p.Gone = true; return p }
 	because := func(p delivery.Prepared, c delivery.Cause) delivery.Prepared { p.Cause = c; return p }
 	drop := func(act int, why delivery.DropWhy) delivery.Dropped {

@@ -22,7 +22,7 @@ type State struct {
 
 // Row is a row and what became of it.
 type Row struct {
-	Prepared
+	Prepared    Prepared
 	Submissions []Submitted
 	Answers     []Answered // in the order in which they were recorded
 	Left        bool       // it was given up without an answer
@@ -76,9 +76,9 @@ func (s State) holds() atPlatform {
 	for i, r := range s.Rows {
 		switch {
 		case r.void():
-		case r.Action == Delete:
+		case r.Prepared.Action == Delete:
 			h = atPlatform{known: false, shown: false, as: nil}
-		case r.Gone:
+		case r.Prepared.Gone:
 			h.known, h.shown = true, false
 		default:
 			h = atPlatform{known: true, shown: true, as: &s.Rows[i]}
@@ -90,7 +90,7 @@ func (s State) holds() atPlatform {
 // spent is how many rows were prepared for an act, as far as they count.
 func (s State) spent(act int) (n int) {
 	for _, r := range s.Rows[min(s.counted, len(s.Rows)):] {
-		if r.Act == act {
+		if r.Prepared.Act == act {
 			n++
 		}
 	}

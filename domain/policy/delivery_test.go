@@ -117,7 +117,7 @@ func (w *world) expectDelivered(id, want string) {
 func column(t testing.TB, s delivery.State, key string) string {
 	t.Helper()
 	last, _ := s.Last()
-	for _, c := range last.Columns {
+	for _, c := range last.Prepared.Columns {
 		if c.Key == key {
 			return c.Value
 		}
@@ -226,7 +226,7 @@ func TestARenameIsResolvedByTheNameThatWasChosen(t *testing.T) {
 		delivery.NameChosen{Name: "甲商贸公司", Former: "甲公司", AsOf: day("2026-03-21"), Reason: "平台基础库为更名前名称", On: day("2026-03-21"), By: "wang"})
 	w.expectDelivered(id, "add 1 by act; submitted; rejected; name_chosen; add 1 by fact")
 	s := stateOf(w, delivery.Decider, stream)
-	if column(t, s, "CF_XDR_MC") != "甲商贸公司" || s.Rows[0].Match.Party != "甲公司" || len(s.Names) != 1 {
+	if column(t, s, "CF_XDR_MC") != "甲商贸公司" || s.Rows[0].Prepared.Match.Party != "甲公司" || len(s.Names) != 1 {
 		t.Errorf("%+v", s)
 	}
 	// The name stays chosen for what comes later.
@@ -253,8 +253,8 @@ func TestAnIdentityIsReferredTo(t *testing.T) {
 	w.add("disclosure", id, w.released(id, 1, rule.CreditChina))
 	w.expectDelivered(id, "add 1 by act")
 	last, _ := stateOf(w, delivery.Decider, delivery.ID(platform, id)).Last()
-	if !slices.Contains(last.Personal, "CF_XDR_ZJHM") || last.Identity == nil || last.Identity.Item != "item" || column(t, stateOf(w, delivery.Decider, delivery.ID(platform, id)), "CF_XDR_ZJHM") != "" {
-		t.Errorf("%+v", last.Content)
+	if !slices.Contains(last.Prepared.Personal, "CF_XDR_ZJHM") || last.Prepared.Identity == nil || last.Prepared.Identity.Item != "item" || column(t, stateOf(w, delivery.Decider, delivery.ID(platform, id)), "CF_XDR_ZJHM") != "" {
+		t.Errorf("%+v", last.Prepared.Content)
 	}
 	w.add("person", "person", natural.Shredded{Person: "person"})
 	w.add("penalty", "1", penalty.Amended{Reason: "更正", Kinds: []penalty.Kind{penalty.Fine}, Content: "罚款900元", FineFen: 900_00, On: day("2026-05-01")})
@@ -279,7 +279,7 @@ func TestALicenceIsMarkedWhereItStandsNoMore(t *testing.T) {
 	w.expectDelivered(id, "held 1: XK_FRDB required; representative_recorded; add 1 by fact")
 	w.add("disclosure", id, disclosure.Withdrawn{Ground: disclosure.GroundError, Number: 2})
 	w.expectDelivered(id, "held 1: XK_FRDB required; representative_recorded; add 1 by fact; modify 2 by act")
-	if s := stateOf(w, delivery.Decider, delivery.ID(platform, id)); !s.Rows[1].Gone || column(t, s, "XK_ZT") != "2" || column(t, s, "XK_FRDB") != "王某" {
+	if s := stateOf(w, delivery.Decider, delivery.ID(platform, id)); !s.Rows[1].Prepared.Gone || column(t, s, "XK_ZT") != "2" || column(t, s, "XK_FRDB") != "王某" {
 		t.Errorf("%+v", s)
 	}
 }

@@ -320,7 +320,7 @@ func anyCommand(d *desk, random *rand.Rand, disclosure string, n int) events.Com
 		if err != nil {
 			d.Fatal(err)
 		}
-		content = res.State.Rows[place-1].Digest
+		content = res.State.Rows[place-1].Prepared.Digest
 	}
 	switch random.IntN(9) {
 	case 0, 1:
