@@ -28,6 +28,9 @@ type Options struct {
 	TempDir      string       // for large parts of workbooks; empty: the system's
 }
 
+// maxRecord is the longest CSV record unless options say otherwise.
+const maxRecord = 4 << 20
+
 // FileInfo is what became known of the file before its first row.
 type FileInfo struct {
 	Name      string   `json:"name"` // without folders
@@ -81,7 +84,7 @@ func Open(path string, opts Options) (*Reader, error) {
 		return nil, errors.New("sheet: Options.Mapping must come from LoadMapping or ReadMapping")
 	}
 	if opts.MaxRecord <= 0 {
-		opts.MaxRecord = 4 << 20
+		opts.MaxRecord = maxRecord
 	}
 	if opts.PersonalData == "" {
 		opts.PersonalData = PersonalRefuse

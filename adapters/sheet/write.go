@@ -15,16 +15,27 @@ const (
 	maxRows = 1_048_576
 )
 
+// Formats that Books writes.
+const (
+	XLSX       = "xlsx"
+	CSV        = "csv"         // UTF-8 with the mark by which spreadsheets know it
+	CSVGB18030 = "csv-gb18030" // for what takes no UTF-8
+)
+
 // Books makes files of tables.
-type Books struct{}
+type Books struct {
+	Dir string // for temporary files, which hold what is written; the system's if empty
+}
 
 // New begins a file of a format.
-func (Books) New(format string, w io.Writer) (returns.Book, error) {
+func (b Books) New(format string, w io.Writer) (returns.Book, error) {
 	switch format {
-	case "xlsx":
-		return newXLSXBook(w)
-	case "csv":
+	case XLSX:
+		return newXLSXBook(w, b.Dir)
+	case CSV:
 		return newCSVBook(w), nil
+	case CSVGB18030:
+		return newGB18030Book(w), nil
 	}
 	return nil, domain.Refuse(domain.Invalid, "sheet.format.unknown", "format", "未知的文件格式："+format, "unknown format of a file: "+format)
 }

@@ -7,16 +7,22 @@ import (
 	"regexp"
 	"strings"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/transform"
+
 	"github.com/mingjian-ledger/mingjian/domain/returns"
 )
 
 // csvBook writes the tables one after another, an empty line between two, in UTF-8 with the mark by which spreadsheets know it
-// and lines that end in CR LF (RFC 4180).
+// or in GB 18030, and lines that end in CR LF (RFC 4180).
 //
 // A text that a spreadsheet would take for a formula begins with an apostrophe; one that it would take for a number or a date
-// with a tab, so that a code keeps its digits. Whoever reads the file by a program takes off one such character.
+// with a tab, so that a code keeps its digits. Whoever reads the file by a program takes off one such character: a text that
+// begins with one of its own gets another.
 type csvBook struct {
 	out    io.Writer
+	mark   string
+	check  func(string) error
 	lines  *csv.Writer
 	sheet  returns.Sheet
 	sheets int
@@ -25,13 +31,22 @@ type csvBook struct {
 func newCSVBook(w io.Writer) *csvBook {
 	lines := csv.NewWriter(w)
 	lines.UseCRLF = true
-	return &csvBook{out: w, lines: lines}
+	return &csvBook{out: w, mark: "\uFEFF", check: func(string) error { return nil }, lines: lines}
+}
+
+// newGB18030Book refuses what the encoding does not bring back, before it is written.
+func newGB18030Book(w io.Writer) *csvBook {
+	encoded := transform.NewWriter(w, simplifiedchinese.GB18030.NewEncoder())
+	b := newCSVBook(encoded)
+	b.mark = ""
+	b.check = func(s string) error { return carries(CSVGB18030, s) }
+	return b
 }
 
 // Sheet begins another table.
 func (b *csvBook) Sheet(s returns.Sheet) error {
 	b.sheet = s
-	before := "\uFEFF"
+	before := b.mark
 	if b.sheets++; b.sheets > 1 {
 		before = "\r\n"
 	}
@@ -79,6 +94,11 @@ func (b *csvBook) Row(cells []returns.Cell) error {
 }
 
 func (b *csvBook) write(line []string) error {
+	for _, s := range line {
+		if err := b.check(s); err != nil {
+			return err
+		}
+	}
 	if err := b.lines.Write(line); err != nil {
 		return fmt.Errorf("sheet: line of %s: %w", b.sheet.Name, err)
 	}
@@ -100,8 +120,8 @@ func (b *csvBook) Discard() {}
 // converted is what a spreadsheet makes a number, a date or a time of.
 var converted = regexp.MustCompile(`^[ ]*[(]?[0-9.][0-9.,:/eE+\-年月日时分秒 %)]*$`)
 
-// formula are the characters that begin a formula, in the width of Chinese input too, or lead up to one.
-const formula = "=+-@＝＋－＠\t\r\n"
+// formula are the characters that begin a formula, in the width of Chinese input too, or lead up to one; and the guard itself.
+const formula = "=+-@＝＋－＠'\t\r\n"
 
 func guard(s string) string {
 	switch {
@@ -111,6 +131,14 @@ func guard(s string) string {
 		return "'" + s
 	case converted.MatchString(s):
 		return "\t" + s
+	}
+	return s
+}
+
+// unguard is the inverse of guard.
+func unguard(s string) string {
+	if s != "" && (s[0] == '\'' || s[0] == '\t') {
+		return s[1:]
 	}
 	return s
 }

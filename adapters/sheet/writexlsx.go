@@ -20,6 +20,7 @@ import (
 // are whole serial numbers under a format of a date; no number passes through a float.
 type xlsxBook struct {
 	out    io.Writer
+	dir    string // for temporary files
 	book   *excelize.File
 	stream *excelize.StreamWriter
 	sheet  returns.Sheet
@@ -31,8 +32,8 @@ type xlsxBook struct {
 // epoch is day zero of serial dates, as they count from March 1900 on.
 var epoch = calendar.MustParse("1899-12-30")
 
-func newXLSXBook(w io.Writer) (*xlsxBook, error) {
-	b := &xlsxBook{out: w, book: excelize.NewFile(), styles: map[returns.CellKind]int{}}
+func newXLSXBook(w io.Writer, dir string) (*xlsxBook, error) {
+	b := &xlsxBook{out: w, dir: dir, book: excelize.NewFile(excelize.Options{TmpDir: dir}), styles: map[returns.CellKind]int{}}
 	day := "yyyy-mm-dd"
 	for _, k := range []struct {
 		kind  returns.CellKind
@@ -162,7 +163,7 @@ func (b *xlsxBook) Close() (err error) {
 	if err := b.flush(); err != nil {
 		return err
 	}
-	spool, err := os.CreateTemp("", "mingjian-*.xlsx")
+	spool, err := os.CreateTemp(b.dir, "mingjian-*.xlsx")
 	if err != nil {
 		return fmt.Errorf("sheet: spool: %w", err)
 	}
