@@ -1,0 +1,251 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/mingjian-ledger/mingjian/domain/profile"
+	"github.com/mingjian-ledger/mingjian/domain/redaction"
+)
+
+// Verdict is what a platform says of a row.
+type Verdict string
+
+// The verdicts.
+const (
+	Accepted  Verdict = "accepted"
+	Duplicate Verdict = "duplicate" // the platform has it already: it is there
+	Rejected  Verdict = "rejected"
+)
+
+// Answer is one line of a receipt.
+type Answer struct {
+	Line     int // of the receipt
+	Platform string
+	Kind     profile.Kind
+	Number   uint64
+	Verdict  Verdict
+	Code     string
+	Text     string // as the platform wrote it, without numbers of persons
+}
+
+// ReceiptError says why a receipt, or a line of it, can't be used. It quotes nothing of it.
+type ReceiptError struct {
+	Line   int // 0: the whole
+	ZH, EN string
+	Err    error // not told: it may quote
+}
+
+func (e *ReceiptError) Error() string {
+	if e.Line == 0 {
+		return "exchange: receipt: " + e.EN
+	}
+	return fmt.Sprintf("exchange: receipt: line %d: %s", e.Line, e.EN)
+}
+
+func (e *ReceiptError) Unwrap() error { return e.Err }
+
+// heading is a column of a receipt.
+type heading int
+
+const (
+	byNumber heading = iota
+	byBatch
+	byFile
+	byLine
+	itsVerdict
+	itsCode
+	itsText
+	headings
+)
+
+// headingOf knows a column by the words that platforms write over it.
+func headingOf(title string) (heading, bool) {
+	title = strings.ToLower(strings.Join(strings.Fields(clean(title)), ""))
+	for h, words := range [headings][]string{
+		byNumber: {"number", "序号", "行序号", "报送序号"}, byBatch: {"batch", "批次", "批次号"},
+		byFile: {"file", "文件", "文件名"}, byLine: {"line", "行", "行号"},
+		itsVerdict: {"verdict", "status", "结果", "状态", "校验结果", "入库状态", "处理结果"},
+		itsCode:    {"code", "错误代码", "错误码", "验证规则代码"},
+		itsText:    {"text", "reason", "原因", "错误信息", "错误描述", "退回原因", "说明"},
+	} {
+		if slices.Contains(words, title) {
+			return heading(h), true
+		}
+	}
+	return 0, false
+}
+
+// verdictOf knows a verdict by its words.
+func verdictOf(word, text string) (Verdict, bool) {
+	switch strings.ToLower(word) {
+	case "accepted", "成功", "已入库", "入库成功", "入库", "通过", "校验通过", "接受", "合格":
+		return Accepted, true
+	case "duplicate", "重复", "重复数据", "数据重复":
+		return Duplicate, true
+	case "rejected", "失败", "退回", "已退回", "不通过", "校验不通过", "入库失败", "拒绝", "不合格", "疑问数据":
+		if strings.Contains(text, "重复信息") && strings.Contains(text, "无需继续推送") {
+			return Duplicate, true
+		}
+		return Rejected, true
+	}
+	return "", false
+}
+
+// ruleCode is how a platform writes the code of a rule into its text.
+var ruleCode = regexp.MustCompile(`验证规则代码[:：] *([0-9A-Za-z_.-]{1,32})`)
+
+const (
+	headingWithin = 10 // rows
+	maxText       = 500
+)
+
+// receipt reads the answers of a receipt, all or none.
+func (i *Inbox) receipt(ctx context.Context, path, name string) (answers []Answer, err error) {
+	columns := map[heading]int(nil)
+	line := 0
+	for cells, err := range i.Sheets.Read(ctx, "", path) {
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil, err
+			}
+			return nil, &ReceiptError{ZH: "不是可以读取的 XLSX 或 CSV 文件", EN: "it is no XLSX or CSV that can be read", Err: err}
+		}
+		line++
+		for n := range cells {
+			cells[n] = clean(cells[n])
+		}
+		switch {
+		case strings.Join(cells, "") == "":
+		case columns == nil && line > headingWithin:
+			return nil, noHeading()
+		case columns == nil:
+			columns = headingsOf(cells)
+		default:
+			a, err := i.answer(ctx, line, name, func(h heading) string {
+				if at, ok := columns[h]; ok && at < len(cells) {
+					return cells[at]
+				}
+				return ""
+			})
+			if err != nil {
+				return nil, err
+			}
+			answers = append(answers, a)
+		}
+	}
+	if columns == nil {
+		return nil, noHeading()
+	}
+	return answers, nil
+}
+
+func noHeading() error {
+	return &ReceiptError{ZH: "找不到表头：应有结果列，以及序号列或文件名与行号列", EN: "no heading is found: it has a column of verdicts, and one of numbers or two of files and lines"}
+}
+
+// headingsOf are the places of the columns; nil if the row is no heading.
+func headingsOf(cells []string) map[heading]int {
+	at := map[heading]int{}
+	for n, title := range cells {
+		if h, ok := headingOf(title); ok {
+			if _, twice := at[h]; !twice {
+				at[h] = n
+			}
+		}
+	}
+	_, number := at[byNumber]
+	_, line := at[byLine]
+	if _, verdict := at[itsVerdict]; !verdict || !number && !line {
+		return nil
+	}
+	return at
+}
+
+// answer reads one line; name is that of the receipt, which may tell the batch.
+func (i *Inbox) answer(ctx context.Context, line int, name string, cell func(heading) string) (a Answer, err error) {
+	a = Answer{Line: line, Code: cell(itsCode)}
+	a.Text = shown(cell(itsText))
+	if m := ruleCode.FindStringSubmatch(a.Text); a.Code == "" && m != nil {
+		a.Code = m[1]
+	}
+	a.Code = shown(a.Code)
+	var ok bool
+	if a.Verdict, ok = verdictOf(cell(itsVerdict), a.Text); !ok {
+		return a, &ReceiptError{Line: line, ZH: "结果不是已知的用语", EN: "the verdict is in no known words"}
+	}
+	file := cell(byFile)
+	batch, _, _ := strings.Cut(first(cell(byBatch), file, name), ".")
+	p, ok := parseBatch(batch)
+	if !ok {
+		return a, &ReceiptError{Line: line, ZH: "看不出属于哪个批次", EN: "it does not tell the batch"}
+	}
+	a.Platform, a.Kind = p.platform, p.kind
+	if text := cell(byNumber); text != "" {
+		a.Number, err = strconv.ParseUint(text, 10, 64)
+	} else if n, failed := strconv.Atoi(cell(byLine)); failed == nil && file != "" {
+		if a.Number, err = i.Number(ctx, file, n); err != nil && fault(err) == nil {
+			return a, err
+		}
+	}
+	if err != nil || a.Number < p.from || a.Number > p.to {
+		return a, &ReceiptError{Line: line, ZH: "没有报送过这一行", EN: "no such row was sent", Err: err}
+	}
+	return a, nil
+}
+
+type batchName struct {
+	platform string
+	kind     profile.Kind
+	from, to uint64
+}
+
+// parseBatch is the inverse of BatchName.
+func parseBatch(name string) (b batchName, ok bool) {
+	parts := strings.Split(name, "-")
+	n := len(parts)
+	if n < 4 {
+		return b, false
+	}
+	from, err1 := strconv.ParseUint(parts[n-2], 10, 64)
+	to, err2 := strconv.ParseUint(parts[n-1], 10, 64)
+	b = batchName{strings.Join(parts[:n-3], "-"), profile.Kind(parts[n-3]), from, to}
+	return b, errors.Join(err1, err2) == nil && BatchName(b.platform, b.kind, from, to) == name
+}
+
+func first(texts ...string) string {
+	i := slices.IndexFunc(texts, func(s string) bool { return s != "" })
+	if i < 0 {
+		return ""
+	}
+	return texts[i]
+}
+
+// clean takes off what stands around a text in a cell, and what nobody sees.
+func clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r):
+			return -1
+		}
+		return r
+	}, s)
+	return strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(s), "'"))
+}
+
+// shown is a platform's text as it may be recorded: numbers of persons taken out, cut to a length.
+func shown(s string) string {
+	s = redaction.Apply(s, redaction.Propose(s, redaction.Context{}))
+	if runes := []rune(s); len(runes) > maxText {
+		s = string(runes[:maxText-1]) + "…"
+	}
+	return s
+}
