@@ -46,7 +46,10 @@ func (f Folder) Put(ctx context.Context, name string, content io.ReaderAt, size 
 	if err != nil {
 		return fmt.Errorf("exchange: folder: %w", err)
 	}
-	_, err = io.Copy(out, cancellable{ctx, io.NewSectionReader(content, 0, size)})
+	n, err := io.Copy(out, cancellable{ctx, io.NewSectionReader(content, 0, size)})
+	if err == nil && n < size {
+		err = io.ErrUnexpectedEOF
+	}
 	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
 		return fmt.Errorf("exchange: folder: %s: %w", name, err)
 	}

@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -75,7 +74,6 @@ func person(n uint64, name string) exchange.Row {
 
 // world is all that stands around a sender, in memory.
 type world struct {
-	mu       sync.Mutex
 	rows     []exchange.Row
 	persons  map[string]string // by item
 	shredded map[string]bool

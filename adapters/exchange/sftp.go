@@ -101,7 +101,9 @@ type LoginError struct {
 	Err     error
 }
 
-func (e *LoginError) Error() string { return fmt.Sprintf("exchange: log in to %s: %v", e.Address, e.Err) }
+func (e *LoginError) Error() string {
+	return fmt.Sprintf("exchange: log in to %s: %v", e.Address, e.Err)
+}
 func (e *LoginError) Unwrap() error { return e.Err }
 
 // each runs an operation, again on a new connection where one is lost, as long as progress is made.
