@@ -83,6 +83,7 @@ type world struct {
 	fail     func(step string) error // of the step that is about to be done
 	after    func(step string) error // of the step that was done
 	opened   int
+	deaf     bool // what is told changes nothing
 }
 
 func newWorld(rows ...exchange.Row) *world {
@@ -126,7 +127,12 @@ func (w *world) Before(_ context.Context, number uint64) (c chain.Chain, err err
 	return c, nil
 }
 
-func (w *world) Next(context.Context) (uint64, error) { return w.next, nil }
+func (w *world) Next(context.Context) (uint64, error) {
+	if len(w.rows) == 0 || w.next > w.rows[len(w.rows)-1].Number {
+		return 0, nil
+	}
+	return w.next, nil
+}
 
 func (w *world) Submitted(_ context.Context, r exchange.Row, batch string) error {
 	return w.tell(r, "submitted "+batch)
@@ -145,16 +151,21 @@ func (w *world) tell(r exchange.Row, what string) error {
 	if !slices.Contains(w.told, line) {
 		w.told = append(w.told, line)
 	}
-	w.next = max(w.next, r.Number+1)
+	if !w.deaf {
+		w.next = max(w.next, r.Number+1)
+	}
 	return w.done("tell")
 }
 
-func (w *world) identity(_ context.Context, r exchange.Row) (map[string]string, error) {
+func (w *world) identity(_ context.Context, r exchange.Row) (map[string]string, *exchange.Problem, error) {
 	w.opened++
 	if w.shredded[r.Identity.Item] {
-		return nil, domain.Refuse(domain.Gone, "vault.shredded", "", "已依法删除", "destroyed")
+		return nil, nil, domain.Refuse(domain.Gone, "vault.shredded", "", "已依法删除", "destroyed")
 	}
-	return map[string]string{"ZJ": w.persons[r.Identity.Item]}, nil
+	if w.persons[r.Identity.Item] == "odd" {
+		return nil, &exchange.Problem{Field: "ZJ", Rule: "personal", ZH: "不是公民身份号码", EN: "is no resident identity number"}, nil
+	}
+	return map[string]string{"ZJ": w.persons[r.Identity.Item]}, nil, nil
 }
 
 // archive is the world's store of blobs.

@@ -186,12 +186,15 @@ func (m *maker) opened(ctx context.Context, row Row, table Table) (map[string]st
 			return nil, nil, fmt.Errorf("its column %s is not one of the personal ones of the table", key)
 		}
 	}
-	own, err := m.open(ctx, row)
+	own, problem, err := m.open(ctx, row)
 	if domain.KindOf(err) == domain.Gone {
 		return nil, &Problem{row.Personal[0], "shredded", "该自然人的个人信息已依法删除，无法填报", "the person's data were destroyed as the law demands: the row can't be filled in"}, nil
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("personal columns: %w", err)
+	}
+	if problem != nil {
+		return nil, problem, nil
 	}
 	filled := make(map[string]string, len(row.Personal))
 	for _, key := range row.Personal {

@@ -31,8 +31,9 @@ type Rows interface {
 	Before(ctx context.Context, number uint64) (chain.Chain, error)
 }
 
-// Identities opens the personal columns of a row. An error of kind Gone says that the person's data were destroyed.
-type Identities func(ctx context.Context, row Row) (map[string]string, error)
+// Identities opens the personal columns of a row, or says why they can't be filled, without what they are. An error of kind Gone
+// says that the person's data were destroyed.
+type Identities func(ctx context.Context, row Row) (map[string]string, *Problem, error)
 
 // item is what this package reads of a row's canonical form.
 type item struct {

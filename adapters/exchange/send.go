@@ -13,8 +13,8 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/profile"
 )
 
-// Ledger hears what became of rows. Next is the number of the first row that was neither submitted nor held. Submitted and Held
-// MUST take the same again and record it once.
+// Ledger hears what became of rows. Next is the number of the first row that was neither submitted nor held, 0 if there is none.
+// Submitted and Held MUST take the same again and record it once.
 type Ledger interface {
 	Next(ctx context.Context) (uint64, error)
 	Submitted(ctx context.Context, row Row, batch string) error
@@ -27,7 +27,7 @@ type Archive interface {
 	Open(ctx context.Context, digest string) (io.ReadCloser, error)
 }
 
-// Sender sends the rows of a platform and kind. One process at a time may run it, in a folder of its own.
+// Sender sends the rows of a platform and kind. Senders of several may share a folder; one process at a time may use it.
 type Sender struct {
 	Platform   string
 	Kind       profile.Kind
@@ -44,7 +44,9 @@ type Sender struct {
 }
 
 // working is the folder in which tables stand until they are put; it holds personal data meanwhile.
-const working = "making"
+func (s *Sender) working() string {
+	return filepath.Join(s.Dir, "making-"+s.Platform+"-"+string(s.Kind))
+}
 
 // Send sends all rows that were not sent yet, a batch after another, and yields each batch when the ledger knows of it.
 func (s *Sender) Send(ctx context.Context) iter.Seq2[Sent, error] {
@@ -72,7 +74,7 @@ func (s *Sender) Send(ctx context.Context) iter.Seq2[Sent, error] {
 
 // clear removes what a batch left in the working folder.
 func (s *Sender) clear() error {
-	if err := errors.Join(os.RemoveAll(filepath.Join(s.Dir, working)), os.MkdirAll(filepath.Join(s.Dir, working), 0o700), os.Chmod(s.Dir, 0o700)); err != nil { //nolint:gosec // a folder has to be entered
+	if err := errors.Join(os.RemoveAll(s.working()), os.MkdirAll(s.working(), 0o700)); err != nil {
 		return fmt.Errorf("exchange: working folder: %w", err)
 	}
 	return nil
@@ -88,7 +90,11 @@ func (s *Sender) plan(ctx context.Context) (pending, bool, error) {
 	if err != nil {
 		return pending{}, false, fmt.Errorf("exchange: first row to send: %w", err)
 	}
-	next, there, err := cut(ctx, s.Rows, from, s.Most)
+	last, err := at.last(s.Platform, s.Kind)
+	if err != nil || from == 0 {
+		return pending{}, false, err
+	}
+	next, there, err := cut(ctx, s.Rows, max(from, last+1), s.Most)
 	if err != nil || !there {
 		return pending{}, false, err
 	}
@@ -154,7 +160,7 @@ func (s *Sender) send(ctx context.Context, p pending) (Sent, error) {
 
 // put makes the batch, keeps the copy, and puts the files, the manifest last.
 func (s *Sender) put(ctx context.Context, p pending, layout Layout) (pending, error) {
-	dir, err := os.MkdirTemp(filepath.Join(s.Dir, working), "")
+	dir, err := os.MkdirTemp(s.working(), "")
 	if err != nil {
 		return p, fmt.Errorf("exchange: working folder: %w", err)
 	}

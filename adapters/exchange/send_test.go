@@ -62,7 +62,7 @@ func TestABatchIsSent(t *testing.T) {
 			if again := s.must(t); len(again) != 0 {
 				t.Errorf("sent again: %+v", again)
 			}
-			if left := tree(t, filepath.Join(s.Dir, "making")); len(left) != 0 {
+			if left := tree(t, filepath.Join(s.Dir, "making-lake_city-penalty")); len(left) != 0 {
 				t.Errorf("left %v", slices.Collect(maps.Keys(left)))
 			}
 		})
@@ -165,14 +165,29 @@ func TestAShreddedPersonsRowIsHeld(t *testing.T) {
 	w := mixed()
 	w.shredded["r-2"] = true
 	s := newSender(t, "csv", w)
-	if sent := s.must(t); sent[0].Held != 2 {
+	w.persons["r-6"] = "odd"
+	if sent := s.must(t); sent[0].Held != 3 {
 		t.Errorf("sent %+v", sent)
 	}
-	if !slices.Contains(w.told, "2 held ZJ shredded") {
+	if !slices.Contains(w.told, "2 held ZJ shredded") || !slices.Contains(w.told, "6 held ZJ personal") {
 		t.Errorf("told %q", w.told)
 	}
 	if _, found := s.check(t, s.out, firstBatch); len(found) > 0 {
 		t.Errorf("found %v", found)
+	}
+}
+
+// TestWhatWasToldStays: a row of which the ledger wants to hear no more, though it still waits, is sent once.
+func TestWhatWasToldStays(t *testing.T) {
+	t.Parallel()
+	s := newSender(t, "csv", newWorld(firm(1, "甲"), firm(2, "乙")))
+	s.w.deaf = true
+	if sent := s.must(t); len(sent) != 1 {
+		t.Errorf("sent %+v", sent)
+	}
+	s.w.rows = append(s.w.rows, firm(3, "丙"))
+	if sent := s.must(t); len(sent) != 1 || sent[0].Batch != "lake_city-penalty-0000000003-0000000003" {
+		t.Errorf("then %+v", sent)
 	}
 }
 

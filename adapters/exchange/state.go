@@ -116,6 +116,18 @@ func (s state) sent() (all []Sent, err error) {
 	}
 }
 
+// last is the number of the last row that was sent. What the ledger was told of it stays so, even where it is not what the ledger
+// counts by, as with a row that another one stands for by now.
+func (s state) last(platform string, kind profile.Kind) (number uint64, err error) {
+	all, err := s.sent()
+	for _, one := range all {
+		if b, ok := parseBatch(one.Batch); ok && b.platform == platform && b.kind == kind {
+			number = max(number, b.to)
+		}
+	}
+	return number, err
+}
+
 // replaceFile puts a file in the place of the former one, each whole at any moment.
 func replaceFile(path string, text []byte) error {
 	part := path + ".part"

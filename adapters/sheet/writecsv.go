@@ -6,6 +6,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/transform"
@@ -117,8 +118,23 @@ func (b *csvBook) Close() error {
 // Discard has nothing to free.
 func (b *csvBook) Discard() {}
 
-// converted is what a spreadsheet makes a number, a date or a time of.
-var converted = regexp.MustCompile(`^[ ]*[(]?[0-9.][0-9.,:/eE+\-年月日时分秒 %)]*$`)
+// calendarWords are what may stand beside digits in a date or a time.
+var calendarWords = regexp.MustCompile(`(?i)jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?|` +
+	`(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?|[ap]m|上午|下午|(星期|周)[一二三四五六日]`)
+
+// converts tells what a spreadsheet makes a number, a date, a time or a truth value of, with whatever spaces around it.
+func converts(s string) bool {
+	s = strings.TrimFunc(s, unicode.IsSpace)
+	if strings.EqualFold(s, "true") || strings.EqualFold(s, "false") {
+		return true
+	}
+	if !strings.ContainsFunc(s, unicode.IsDigit) {
+		return false
+	}
+	return !strings.ContainsFunc(calendarWords.ReplaceAllString(s, ""), func(r rune) bool {
+		return !unicode.IsDigit(r) && !unicode.IsSpace(r) && !strings.ContainsRune(".,:;/()%+-−eETZ'¥￥$€£年月日时分秒", r)
+	})
+}
 
 // formula are the characters that begin a formula, in the width of Chinese input too, or lead up to one; and the guard itself.
 const formula = "=+-@＝＋－＠'\t\r\n"
@@ -129,7 +145,7 @@ func guard(s string) string {
 		return s
 	case strings.ContainsRune(formula, []rune(s)[0]):
 		return "'" + s
-	case converted.MatchString(s):
+	case converts(s):
 		return "\t" + s
 	}
 	return s
