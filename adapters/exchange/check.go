@@ -53,6 +53,18 @@ func Check(ctx context.Context, sheets Spreadsheets, manifestPath string, keys .
 	return m, found, err
 }
 
+// Follows compares a batch with the one before it of the same platform and kind: no row is missing between, and the running digest
+// goes on where it was. Of rows that come again nothing is said.
+func (m Manifest) Follows(before Manifest) []Finding {
+	switch {
+	case m.From > before.To+1:
+		return []Finding{{m.Batch, fmt.Sprintf("rows %d to %d are missing before it", before.To+1, m.From-1)}}
+	case m.From == before.To+1 && m.Chain.Before != before.Chain.After:
+		return []Finding{{m.Batch, "its running digest does not go on where that of " + before.Batch + " ends"}}
+	}
+	return nil
+}
+
 // checkFiles compares the files of the batch with the digests, and looks for others under its name.
 func (m Manifest) checkFiles(dir string) (found []Finding, err error) {
 	names := []string{m.Batch + manifestEnd, m.Batch + signatureEnd}

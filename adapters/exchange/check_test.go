@@ -84,6 +84,33 @@ func join(found []exchange.Finding) string {
 	return out.String()
 }
 
+func TestBatchesFollowOneAnother(t *testing.T) {
+	t.Parallel()
+	s := newSender(t, "csv", newWorld(firm(1, "甲"), firm(2, "乙"), firm(3, "丙")))
+	s.Most = 1
+	var all []exchange.Manifest
+	for _, sent := range s.must(t) {
+		m, found := s.check(t, s.out, sent.Batch)
+		if len(found) > 0 {
+			t.Error(found)
+		}
+		all = append(all, m)
+	}
+	if found := all[1].Follows(all[0]); len(found) > 0 {
+		t.Error(found)
+	}
+	if found := all[0].Follows(all[1]); len(found) > 0 {
+		t.Errorf("a batch that comes again: %v", found)
+	}
+	if found := all[2].Follows(all[0]); !strings.Contains(join(found), "rows 2 to 2 are missing") {
+		t.Errorf("found %v", found)
+	}
+	all[1].Chain.Before = all[2].Chain.After
+	if found := all[1].Follows(all[0]); !strings.Contains(join(found), "does not go on") {
+		t.Errorf("found %v", found)
+	}
+}
+
 func TestAnotherKeyIsNotTrusted(t *testing.T) {
 	t.Parallel()
 	s := newSender(t, "csv", mixed())

@@ -43,8 +43,9 @@ type Sender struct {
 	Most       int    // rows of a batch
 }
 
-// working is the folder in which tables stand until they are put; it holds personal data meanwhile.
-func (s *Sender) working() string {
+// Working is the folder in which tables stand until they are put; it holds personal data meanwhile, and is emptied before and
+// after. Sheets should have its temporary files there.
+func (s *Sender) Working() string {
 	return filepath.Join(s.Dir, "making-"+s.Platform+"-"+string(s.Kind))
 }
 
@@ -74,7 +75,7 @@ func (s *Sender) Send(ctx context.Context) iter.Seq2[Sent, error] {
 
 // clear removes what a batch left in the working folder.
 func (s *Sender) clear() error {
-	if err := errors.Join(os.RemoveAll(s.working()), os.MkdirAll(s.working(), 0o700)); err != nil {
+	if err := errors.Join(os.RemoveAll(s.Working()), os.MkdirAll(s.Working(), 0o700)); err != nil {
 		return fmt.Errorf("exchange: working folder: %w", err)
 	}
 	return nil
@@ -160,7 +161,7 @@ func (s *Sender) send(ctx context.Context, p pending) (Sent, error) {
 
 // put makes the batch, keeps the copy, and puts the files, the manifest last.
 func (s *Sender) put(ctx context.Context, p pending, layout Layout) (pending, error) {
-	dir, err := os.MkdirTemp(s.working(), "")
+	dir, err := os.MkdirTemp(s.Working(), "")
 	if err != nil {
 		return p, fmt.Errorf("exchange: working folder: %w", err)
 	}
