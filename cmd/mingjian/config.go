@@ -38,6 +38,7 @@ type config struct {
 	Proxies   int           // of the operator's own that stand before REST; they tell whom they served (X-Forwarded-For)
 	Beacons   string        // folder of randomness beacons in NIST's format that draws can be bound to; none if empty
 	Platforms platforms     // that are given what is public
+	Exchange  string        // file of what goes to credit platforms as files; nothing does if empty
 	Rules     string        // file of rules that take the place of the program's; none if empty
 	Profiles  string        // file of field profiles beside the program's; none if empty
 	PublicURL string        // where the public reaches this instance; stands on what is printed; that of the request if empty
@@ -87,6 +88,7 @@ func (c *config) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.Rules, "rules", "", rulesUsage)
 	f.StringVar(&c.Profiles, "profiles", "", profilesUsage)
 	c.Platforms.flags(f)
+	f.StringVar(&c.Exchange, "exchange", "", exchangeUsage)
 	c.vaultFlags(f)
 	c.busFlag(f)
 	c.Push.flags(f)
@@ -147,6 +149,11 @@ func (c *config) validate() error {
 		errs = append(errs, err)
 	} else if _, err := c.Platforms.read(profiles); err != nil {
 		errs = append(errs, err)
+	}
+	if c.Exchange != "" {
+		if _, err := c.exchanges(); err != nil {
+			errs = append(errs, err)
+		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return usage("%w", err)

@@ -52,9 +52,7 @@ func serve(ctx context.Context, c config, log *slog.Logger, work func(context.Co
 	d, err := openDoors(ctx, c, in.rest, in.server.GRPC, log)
 	if err == nil {
 		in.server.Serving(true)
-		stop := in.keepDaily(ctx)
-		err = work(ctx, in, d)
-		stop()
+		err = in.serving(ctx, d, work)
 	}
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.Drain)
 	defer cancel()
@@ -66,6 +64,19 @@ func serve(ctx context.Context, c config, log *slog.Logger, work func(context.Co
 	if err == nil {
 		log.InfoContext(ctx, "stopped in order")
 	}
+	return err
+}
+
+// serving does the work while the jobs of a server run.
+func (in *instance) serving(ctx context.Context, d *doors, work func(context.Context, *instance, *doors) error) error {
+	exchanged, err := in.keepExchanging(ctx)
+	if err != nil {
+		return err
+	}
+	stop := in.keepDaily(ctx)
+	err = work(ctx, in, d)
+	stop()
+	exchanged()
 	return err
 }
 
