@@ -128,12 +128,14 @@ func converts(s string) bool {
 	if strings.EqualFold(s, "true") || strings.EqualFold(s, "false") {
 		return true
 	}
-	if !strings.ContainsFunc(s, unicode.IsDigit) {
+	apart := func(r rune) bool {
+		return !unicode.IsDigit(r) && !unicode.IsSpace(r) && !strings.ContainsRune(".,:;/()%+-−eETZ'¥￥$€£年月日时分秒", r)
+	}
+	beside := func(r rune) bool { return apart(r) && r > unicode.MaxASCII && !strings.ContainsRune("上下午星期周一二三四五六", r) }
+	if !strings.ContainsFunc(s, unicode.IsDigit) || strings.ContainsFunc(s, beside) { // most texts end here
 		return false
 	}
-	return !strings.ContainsFunc(calendarWords.ReplaceAllString(s, ""), func(r rune) bool {
-		return !unicode.IsDigit(r) && !unicode.IsSpace(r) && !strings.ContainsRune(".,:;/()%+-−eETZ'¥￥$€£年月日时分秒", r)
-	})
+	return !strings.ContainsFunc(calendarWords.ReplaceAllString(s, ""), apart)
 }
 
 // formula are the characters that begin a formula, in the width of Chinese input too, or lead up to one; and the guard itself.
