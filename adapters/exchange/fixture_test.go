@@ -80,6 +80,7 @@ type world struct {
 	blobs    map[string][]byte
 	next     uint64
 	told     []string
+	heard    map[string]bool         // what stands in told
 	fail     func(step string) error // of the step that is about to be done
 	after    func(step string) error // of the step that was done
 	opened   int
@@ -87,7 +88,7 @@ type world struct {
 }
 
 func newWorld(rows ...exchange.Row) *world {
-	w := &world{rows: rows, persons: map[string]string{}, shredded: map[string]bool{}, blobs: map[string][]byte{}, next: 1}
+	w := &world{rows: rows, persons: map[string]string{}, shredded: map[string]bool{}, blobs: map[string][]byte{}, heard: map[string]bool{}, next: 1}
 	for _, r := range rows {
 		w.persons[r.Identity.Item] = plantedID
 	}
@@ -148,8 +149,8 @@ func (w *world) tell(r exchange.Row, what string) error {
 		return err
 	}
 	line := fmt.Sprintf("%d %s", r.Number, what)
-	if !slices.Contains(w.told, line) {
-		w.told = append(w.told, line)
+	if !w.heard[line] {
+		w.told, w.heard[line] = append(w.told, line), true
 	}
 	if !w.deaf {
 		w.next = max(w.next, r.Number+1)

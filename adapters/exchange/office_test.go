@@ -70,14 +70,13 @@ func generated(seed uint64) (rows []exchange.Row, bad []uint64) {
 func TestAnOfficeProgramGivesTheSameRows(t *testing.T) {
 	t.Parallel()
 	rows, bad := generated(20240506)
-	w := newWorld(rows...)
 	for format, more := range map[string][]string{
 		"xlsx": nil, "csv": {"--infilter=CSV:44,34,76,1"}, "csv-gb18030": {"--infilter=CSV:44,34,85,1"},
 	} {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()
-			own := *w
-			s := newSender(t, format, &own)
+			own := newWorld(rows...)
+			s := newSender(t, format, own)
 			s.Most = manyRows
 			sent := s.must(t)
 			if len(sent) != 1 || sent[0].Held != len(bad) || len(bad) < manyRows/oneIn/2 {
@@ -94,7 +93,7 @@ func TestAnOfficeProgramGivesTheSameRows(t *testing.T) {
 				t.Fatal(err)
 			}
 			converted := sheettest.Convert(t, data, ext, "xlsx", more...)
-			same(t, converted, format != "xlsx", slices.DeleteFunc(slices.Clone(rows), func(r exchange.Row) bool { return slices.Contains(bad, r.Number) }))
+			same(t, converted, format != "xlsx", slices.DeleteFunc(slices.Clone(rows), func(r exchange.Row) bool { _, is := slices.BinarySearch(bad, r.Number); return is }))
 		})
 	}
 }

@@ -90,7 +90,7 @@ func (c *shortLived) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.left -= int64(len(p)); c.left <= 0 {
-		return 0, errors.Join(errors.New("connection reset by the test"), c.Conn.Close())
+		return 0, errors.Join(errors.New("connection reset by the test"), c.Close())
 	}
 	return c.Conn.Write(p)
 }
