@@ -35,7 +35,7 @@ func evolve(s State, event Event) State {
 type Command interface{ command() }
 
 // Attach makes the ledger the outer one of an inner ledger.
-type Attach struct{ Attached }
+type Attach struct{ Attached Attached }
 
 // Follow goes on with an epoch of the inner ledger that has Common acts in common with the former one.
 type Follow struct {
@@ -45,7 +45,7 @@ type Follow struct {
 }
 
 // Take records that a bundle's acts are in the log.
-type Take struct{ Taken }
+type Take struct{ Taken Taken }
 
 func (Attach) command() {}
 func (Follow) command() {}
@@ -56,16 +56,16 @@ const maxName = 200
 func decide(s State, cmd Command) ([]Event, error) {
 	switch c := cmd.(type) {
 	case Attach:
-		return s.attach(c)
+		return s.attach(c.Attached)
 	case Follow:
 		return s.follow(c)
 	case Take:
-		return s.take(c)
+		return s.take(c.Taken)
 	}
 	return nil, domain.Refuse(domain.Invalid, "gap.command.unknown", "", "未知命令", "unknown command")
 }
 
-func (s State) attach(c Attach) ([]Event, error) {
+func (s State) attach(c Attached) ([]Event, error) {
 	if err := domain.Require(domain.Blank("gap.ledger", "ledger", c.Ledger), domain.Text("gap.ledger", "ledger", c.Ledger, maxName),
 		domain.Blank("gap.by", "by", c.By), domain.Text("gap.by", "by", c.By, maxName)); err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func (s State) attach(c Attach) ([]Event, error) {
 	case c.Ledger:
 		return nil, nil
 	case "":
-		return []Event{c.Attached}, nil
+		return []Event{c}, nil
 	}
 	return nil, domain.Refuse(domain.Conflict, "gap.ledger.other", "ledger",
 		"本外网账本承接的是另一内网账本"+s.Ledger, "this is the outer ledger of "+s.Ledger)
@@ -98,11 +98,11 @@ func (s State) follow(c Follow) ([]Event, error) {
 	return []Event{Followed{Epoch: c.Epoch, Began: c.Began, Acts: s.Acts, Chain: s.Chain}}, nil
 }
 
-func (s State) take(c Take) ([]Event, error) {
+func (s State) take(c Taken) ([]Event, error) {
 	if err := s.attached(); err != nil {
 		return nil, err
 	}
-	if c.Taken == s.Last {
+	if c == s.Last {
 		return nil, nil
 	}
 	if err := domain.Require(
@@ -116,7 +116,7 @@ func (s State) take(c Take) ([]Event, error) {
 		return nil, domain.Refuse(domain.Invalid, "gap.order", "first",
 			fmt.Sprintf("应自第%d项起承接", s.Acts+1), fmt.Sprintf("what is taken next begins with act %d", s.Acts+1))
 	}
-	return []Event{c.Taken}, nil
+	return []Event{c}, nil
 }
 
 func (s State) attached() error {
