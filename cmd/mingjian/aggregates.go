@@ -13,6 +13,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/draw"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/evidence"
+	"github.com/mingjian-ledger/mingjian/domain/gap"
 	"github.com/mingjian-ledger/mingjian/domain/holiday"
 	"github.com/mingjian-ledger/mingjian/domain/inspection"
 	"github.com/mingjian-ledger/mingjian/domain/ledger"
@@ -44,6 +45,7 @@ func aggregates() map[string]aggregate {
 	add(all, inspection.Decider, nil)
 	add(all, penalty.Decider, nil)
 	add(all, natural.Decider, nil)
+	add(all, gap.Decider, nil)
 	add(all, ledger.Decider, nil)
 	add(all, licence.Decider, nil)
 	add(all, disclosure.Decider, nil)

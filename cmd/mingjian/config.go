@@ -48,6 +48,7 @@ type config struct {
 	LogFormat string        // text or json
 	Traces    traces
 	Push      push // where webhooks may go
+	Gap       gapReceiving
 
 	Sandbox     bool // everything is fictional, and every answer says so
 	FeedWaiting int  // connections that may wait for what is released next
@@ -94,6 +95,7 @@ func (c *config) flags(f *pflag.FlagSet) {
 	c.Push.flags(f)
 	f.StringVar(&c.PublicURL, "public-url", "", "address at which the public reaches this server, for the codes on certificates;\nif empty that of the request")
 	c.Traces.flags(f)
+	c.Gap.flags(f)
 	f.StringVar(&c.Replica, "replica", "", "name of this server among others on the same stores; host and process number if empty")
 	f.Uint64Var(&c.ReadyLag, "ready-lag", 0, "how far a view may be behind the log, in its positions, before /readyz says no; 0 for any distance")
 	c.logFlags(f)
@@ -133,7 +135,7 @@ func (c *config) validate() error {
 	if err := c.Traces.validate(); err != nil {
 		errs = append(errs, fmt.Errorf("--otlp, --trace-ratio: %w", err))
 	}
-	if err := c.checkBus(); err != nil {
+	if err := errors.Join(c.checkBus(), c.Gap.validate()); err != nil {
 		errs = append(errs, err)
 	}
 	if _, err := c.Push.targets(); err != nil {

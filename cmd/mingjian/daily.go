@@ -67,7 +67,7 @@ func (in *instance) eachDay(ctx context.Context) {
 func (in *instance) doDaily(ctx context.Context, done map[string]calendar.Date) {
 	day := calendar.DateOf(in.config.now())
 	for _, job := range dailyJobs() {
-		if done[job.name] == day {
+		if done[job.name] == day || in.outer.Load() { // the inner ledger does them
 			continue
 		}
 		switch err := job.run(ctx, in, day); {

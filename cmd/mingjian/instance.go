@@ -8,8 +8,10 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/mingjian-ledger/mingjian/adapters/airgap"
 	"github.com/mingjian-ledger/mingjian/adapters/gateway"
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
 	"github.com/mingjian-ledger/mingjian/adapters/identity"
@@ -59,6 +61,8 @@ type instance struct {
 	lock      io.Closer  // of the data directory
 	leases    leaseStore // of the projections; nil where this process is the only one
 	epochs    *grpcapi.Epochs
+	outer     atomic.Bool      // its acts are an inner ledger's, see innerAlone
+	gap       *airgap.Receiver // nil if it takes none
 
 	projecting   context.CancelFunc
 	projected    chan error
@@ -140,6 +144,9 @@ func prepare(ctx context.Context, c config, log *slog.Logger) (_ *instance, err 
 		return nil, err
 	}
 	in.epochs = grpcapi.NewEpochs(in.events, in.events)
+	if err = in.openGap(ctx); err != nil {
+		return nil, err
+	}
 	return in, nil
 }
 

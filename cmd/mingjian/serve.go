@@ -73,9 +73,10 @@ func (in *instance) serving(ctx context.Context, d *doors, work func(context.Con
 	if err != nil {
 		return err
 	}
-	stop := in.keepDaily(ctx)
+	daily, received := in.keepDaily(ctx), in.receiveGap(ctx, in.config.Gap.Every)
 	err = work(ctx, in, d)
-	stop()
+	received()
+	daily()
 	exchanged()
 	return err
 }

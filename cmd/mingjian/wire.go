@@ -64,8 +64,11 @@ func allProjections() []projections.Projection {
 	}
 }
 
-// reactors are the policies: what follows from an event without anybody asking.
+// reactors are the policies: what follows from an event without anybody asking. On an outer ledger nothing does.
 func (in *instance) reactors() []projections.Reactor {
+	if in.outer.Load() {
+		return nil // they reacted inside
+	}
 	reactions := policy.Reactions{
 		Store: in.store(), Blobs: in.blobs, Clock: in.config.now, Rules: in.rules, Open: openDeadlines{in},
 		Platforms: in.platforms, Held: heldDeliveries{in},
@@ -78,7 +81,7 @@ func (in *instance) reactors() []projections.Reactor {
 }
 
 // store is the event log with its appends measured and traced.
-func (in *instance) store() es.Store { return in.observed(in.events) }
+func (in *instance) store() es.Store { return innerAlone{in.observed(in.events), &in.outer} }
 
 // base is what every service needs.
 func (in *instance) base() grpcapi.Base {
