@@ -51,6 +51,7 @@ func gapFaults() map[string]func(g *acrossGap, round int) {
 			g.public(2)
 			g.settled()
 			inner()
+			g.lost += 2
 			g.public(1)
 			g.send()
 			demand(g.T, g.receive(exitRefuted), "0 bundles taken", "nothing more is taken: the inner ledger was restored, and lost acts that are public outside")
