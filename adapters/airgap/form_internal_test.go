@@ -32,6 +32,7 @@ func events() []es.Event {
 		roster.SubjectRegistered{}, roster.SubjectRedescribed{}, roster.SubjectRenamed{}, roster.SubjectMoved{}, roster.SubjectStatusRecorded{},
 		roster.SubjectSucceeded{}, roster.SubjectSuccessionRevoked{},
 		authority.Registered{}, authority.Renamed{}, authority.DepartmentOpened{}, authority.DepartmentClosed{}, authority.Succeeded{}, authority.ReviewArranged{},
+		authority.ReportingArranged{},
 	}
 }
 

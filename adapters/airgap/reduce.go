@@ -54,6 +54,7 @@ func going() map[string]row {
 	put(authority.DepartmentClosed{}.EventType(), row{keep: []string{"name"}})
 	put(authority.Succeeded{}.EventType(), row{keep: []string{"by", "reason", "effective_on", "document_no"}})
 	put(authority.ReviewArranged{}.EventType(), row{keep: []string{"layers"}})
+	put(authority.ReportingArranged{}.EventType(), row{keep: []string{"code", "source_name", "source_code"}})
 	return all
 }
 
