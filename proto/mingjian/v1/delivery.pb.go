@@ -1492,9 +1492,9 @@ const file_mingjian_v1_delivery_proto_rawDesc = "" +
 	"\x16RecordReceiptsResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.mingjian.v1.ReceiptR\areceipt\x120\n" +
 	"\aresults\x18\x02 \x03(\v2\x16.mingjian.v1.RowResultR\aresults2\xc6\v\n" +
-	"\x0fDeliveryService\x12q\n" +
-	"\x0eListDeliveries\x12\".mingjian.v1.ListDeliveriesRequest\x1a#.mingjian.v1.ListDeliveriesResponse\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/deliveries\x12y\n" +
-	"\vGetDelivery\x12\x1f.mingjian.v1.GetDeliveryRequest\x1a .mingjian.v1.GetDeliveryResponse\"'\x82\xd3\xe4\x93\x02!\x12\x1f/v1/deliveries/{delivery_id=**}\x12\x7f\n" +
+	"\x0fDeliveryService\x12y\n" +
+	"\vGetDelivery\x12\x1f.mingjian.v1.GetDeliveryRequest\x1a .mingjian.v1.GetDeliveryResponse\"'\x82\xd3\xe4\x93\x02!\x12\x1f/v1/deliveries/{delivery_id=**}\x12q\n" +
+	"\x0eListDeliveries\x12\".mingjian.v1.ListDeliveriesRequest\x1a#.mingjian.v1.ListDeliveriesResponse\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/deliveries\x12\x7f\n" +
 	"\x0fPrepareDelivery\x12#.mingjian.v1.PrepareDeliveryRequest\x1a$.mingjian.v1.PrepareDeliveryResponse\"!\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/deliveries:prepare\x12\x9c\x01\n" +
 	"\x12ChooseDeliveryName\x12&.mingjian.v1.ChooseDeliveryNameRequest\x1a'.mingjian.v1.ChooseDeliveryNameResponse\"5\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/deliveries/{delivery_id=**}:chooseName\x12\xc4\x01\n" +
 	"\x1cRecordDeliveryRepresentative\x120.mingjian.v1.RecordDeliveryRepresentativeRequest\x1a1.mingjian.v1.RecordDeliveryRepresentativeResponse\"?\x82\xd3\xe4\x93\x029:\x01*\"4/v1/deliveries/{delivery_id=**}:recordRepresentative\x12\x8c\x01\n" +
@@ -1562,8 +1562,8 @@ var file_mingjian_v1_delivery_proto_depIdxs = []int32{
 	20, // 12: mingjian.v1.RecordReceiptsRequest.lines:type_name -> mingjian.v1.DeliveryReceiptLine
 	23, // 13: mingjian.v1.RecordReceiptsResponse.receipt:type_name -> mingjian.v1.Receipt
 	26, // 14: mingjian.v1.RecordReceiptsResponse.results:type_name -> mingjian.v1.RowResult
-	0,  // 15: mingjian.v1.DeliveryService.ListDeliveries:input_type -> mingjian.v1.ListDeliveriesRequest
-	2,  // 16: mingjian.v1.DeliveryService.GetDelivery:input_type -> mingjian.v1.GetDeliveryRequest
+	2,  // 15: mingjian.v1.DeliveryService.GetDelivery:input_type -> mingjian.v1.GetDeliveryRequest
+	0,  // 16: mingjian.v1.DeliveryService.ListDeliveries:input_type -> mingjian.v1.ListDeliveriesRequest
 	4,  // 17: mingjian.v1.DeliveryService.PrepareDelivery:input_type -> mingjian.v1.PrepareDeliveryRequest
 	6,  // 18: mingjian.v1.DeliveryService.ChooseDeliveryName:input_type -> mingjian.v1.ChooseDeliveryNameRequest
 	8,  // 19: mingjian.v1.DeliveryService.RecordDeliveryRepresentative:input_type -> mingjian.v1.RecordDeliveryRepresentativeRequest
@@ -1572,8 +1572,8 @@ var file_mingjian_v1_delivery_proto_depIdxs = []int32{
 	14, // 22: mingjian.v1.DeliveryService.ListDeliveryRows:input_type -> mingjian.v1.ListDeliveryRowsRequest
 	16, // 23: mingjian.v1.DeliveryService.SubmitDeliveryRows:input_type -> mingjian.v1.SubmitDeliveryRowsRequest
 	19, // 24: mingjian.v1.DeliveryService.RecordReceipts:input_type -> mingjian.v1.RecordReceiptsRequest
-	1,  // 25: mingjian.v1.DeliveryService.ListDeliveries:output_type -> mingjian.v1.ListDeliveriesResponse
-	3,  // 26: mingjian.v1.DeliveryService.GetDelivery:output_type -> mingjian.v1.GetDeliveryResponse
+	3,  // 25: mingjian.v1.DeliveryService.GetDelivery:output_type -> mingjian.v1.GetDeliveryResponse
+	1,  // 26: mingjian.v1.DeliveryService.ListDeliveries:output_type -> mingjian.v1.ListDeliveriesResponse
 	5,  // 27: mingjian.v1.DeliveryService.PrepareDelivery:output_type -> mingjian.v1.PrepareDeliveryResponse
 	7,  // 28: mingjian.v1.DeliveryService.ChooseDeliveryName:output_type -> mingjian.v1.ChooseDeliveryNameResponse
 	9,  // 29: mingjian.v1.DeliveryService.RecordDeliveryRepresentative:output_type -> mingjian.v1.RecordDeliveryRepresentativeResponse

@@ -19,8 +19,8 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	DeliveryService_ListDeliveries_FullMethodName               = "/mingjian.v1.DeliveryService/ListDeliveries"
 	DeliveryService_GetDelivery_FullMethodName                  = "/mingjian.v1.DeliveryService/GetDelivery"
+	DeliveryService_ListDeliveries_FullMethodName               = "/mingjian.v1.DeliveryService/ListDeliveries"
 	DeliveryService_PrepareDelivery_FullMethodName              = "/mingjian.v1.DeliveryService/PrepareDelivery"
 	DeliveryService_ChooseDeliveryName_FullMethodName           = "/mingjian.v1.DeliveryService/ChooseDeliveryName"
 	DeliveryService_RecordDeliveryRepresentative_FullMethodName = "/mingjian.v1.DeliveryService/RecordDeliveryRepresentative"
@@ -38,10 +38,11 @@ const (
 // DeliveryService keeps track of what credit platforms are given of what is public (双公示数据报送), and of what they answer. Staff
 // put right what is held or rejected; whoever carries rows reads them by number, says what was submitted, and hands in receipts.
 type DeliveryServiceClient interface {
-	// ListDeliveries returns deliveries in the order in which they began.
-	ListDeliveries(ctx context.Context, in *ListDeliveriesRequest, opts ...grpc.CallOption) (*ListDeliveriesResponse, error)
 	// GetDelivery returns one.
 	GetDelivery(ctx context.Context, in *GetDeliveryRequest, opts ...grpc.CallOption) (*GetDeliveryResponse, error)
+	// ListDeliveries returns deliveries in the order in which they began. It stands after GetDelivery, whose path would take its own: of
+	// two that fit the later one is taken.
+	ListDeliveries(ctx context.Context, in *ListDeliveriesRequest, opts ...grpc.CallOption) (*ListDeliveriesResponse, error)
 	// PrepareDelivery prepares the row of what is public now, or holds it: for what was public before the platform was set up, or
 	// was taken over, and for what was put right elsewhere since it was held.
 	PrepareDelivery(ctx context.Context, in *PrepareDeliveryRequest, opts ...grpc.CallOption) (*PrepareDeliveryResponse, error)
@@ -70,20 +71,20 @@ func NewDeliveryServiceClient(cc grpc.ClientConnInterface) DeliveryServiceClient
 	return &deliveryServiceClient{cc}
 }
 
-func (c *deliveryServiceClient) ListDeliveries(ctx context.Context, in *ListDeliveriesRequest, opts ...grpc.CallOption) (*ListDeliveriesResponse, error) {
+func (c *deliveryServiceClient) GetDelivery(ctx context.Context, in *GetDeliveryRequest, opts ...grpc.CallOption) (*GetDeliveryResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(ListDeliveriesResponse)
-	err := c.cc.Invoke(ctx, DeliveryService_ListDeliveries_FullMethodName, in, out, cOpts...)
+	out := new(GetDeliveryResponse)
+	err := c.cc.Invoke(ctx, DeliveryService_GetDelivery_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-func (c *deliveryServiceClient) GetDelivery(ctx context.Context, in *GetDeliveryRequest, opts ...grpc.CallOption) (*GetDeliveryResponse, error) {
+func (c *deliveryServiceClient) ListDeliveries(ctx context.Context, in *ListDeliveriesRequest, opts ...grpc.CallOption) (*ListDeliveriesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(GetDeliveryResponse)
-	err := c.cc.Invoke(ctx, DeliveryService_GetDelivery_FullMethodName, in, out, cOpts...)
+	out := new(ListDeliveriesResponse)
+	err := c.cc.Invoke(ctx, DeliveryService_ListDeliveries_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -177,10 +178,11 @@ func (c *deliveryServiceClient) RecordReceipts(ctx context.Context, in *RecordRe
 // DeliveryService keeps track of what credit platforms are given of what is public (双公示数据报送), and of what they answer. Staff
 // put right what is held or rejected; whoever carries rows reads them by number, says what was submitted, and hands in receipts.
 type DeliveryServiceServer interface {
-	// ListDeliveries returns deliveries in the order in which they began.
-	ListDeliveries(context.Context, *ListDeliveriesRequest) (*ListDeliveriesResponse, error)
 	// GetDelivery returns one.
 	GetDelivery(context.Context, *GetDeliveryRequest) (*GetDeliveryResponse, error)
+	// ListDeliveries returns deliveries in the order in which they began. It stands after GetDelivery, whose path would take its own: of
+	// two that fit the later one is taken.
+	ListDeliveries(context.Context, *ListDeliveriesRequest) (*ListDeliveriesResponse, error)
 	// PrepareDelivery prepares the row of what is public now, or holds it: for what was public before the platform was set up, or
 	// was taken over, and for what was put right elsewhere since it was held.
 	PrepareDelivery(context.Context, *PrepareDeliveryRequest) (*PrepareDeliveryResponse, error)
@@ -209,11 +211,11 @@ type DeliveryServiceServer interface {
 // pointer dereference when methods are called.
 type UnimplementedDeliveryServiceServer struct{}
 
-func (UnimplementedDeliveryServiceServer) ListDeliveries(context.Context, *ListDeliveriesRequest) (*ListDeliveriesResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method ListDeliveries not implemented")
-}
 func (UnimplementedDeliveryServiceServer) GetDelivery(context.Context, *GetDeliveryRequest) (*GetDeliveryResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetDelivery not implemented")
+}
+func (UnimplementedDeliveryServiceServer) ListDeliveries(context.Context, *ListDeliveriesRequest) (*ListDeliveriesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListDeliveries not implemented")
 }
 func (UnimplementedDeliveryServiceServer) PrepareDelivery(context.Context, *PrepareDeliveryRequest) (*PrepareDeliveryResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PrepareDelivery not implemented")
@@ -260,24 +262,6 @@ func RegisterDeliveryServiceServer(s grpc.ServiceRegistrar, srv DeliveryServiceS
 	s.RegisterService(&DeliveryService_ServiceDesc, srv)
 }
 
-func _DeliveryService_ListDeliveries_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(ListDeliveriesRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(DeliveryServiceServer).ListDeliveries(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: DeliveryService_ListDeliveries_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(DeliveryServiceServer).ListDeliveries(ctx, req.(*ListDeliveriesRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
 func _DeliveryService_GetDelivery_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetDeliveryRequest)
 	if err := dec(in); err != nil {
@@ -292,6 +276,24 @@ func _DeliveryService_GetDelivery_Handler(srv interface{}, ctx context.Context, 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(DeliveryServiceServer).GetDelivery(ctx, req.(*GetDeliveryRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _DeliveryService_ListDeliveries_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListDeliveriesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DeliveryServiceServer).ListDeliveries(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DeliveryService_ListDeliveries_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DeliveryServiceServer).ListDeliveries(ctx, req.(*ListDeliveriesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -448,12 +450,12 @@ var DeliveryService_ServiceDesc = grpc.ServiceDesc{
 	HandlerType: (*DeliveryServiceServer)(nil),
 	Methods: []grpc.MethodDesc{
 		{
-			MethodName: "ListDeliveries",
-			Handler:    _DeliveryService_ListDeliveries_Handler,
-		},
-		{
 			MethodName: "GetDelivery",
 			Handler:    _DeliveryService_GetDelivery_Handler,
+		},
+		{
+			MethodName: "ListDeliveries",
+			Handler:    _DeliveryService_ListDeliveries_Handler,
 		},
 		{
 			MethodName: "PrepareDelivery",
