@@ -25,7 +25,7 @@ const (
 // serving runs the work over a new instance with both doors open.
 func serving(t *testing.T, work func(context.Context, *instance, []door)) {
 	t.Helper()
-	c := onTier(t, config{Data: t.TempDir(), HTTP: "127.0.0.1:0", GRPC: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second})
+	c := onTier(t, config{Data: t.TempDir(), HTTP: "127.0.0.1:0", GRPC: "127.0.0.1:0", PublicURL: "https://ledger.example", Patience: 10 * time.Second, Drain: 20 * time.Second})
 	err := serve(t.Context(), c, slog.New(slog.DiscardHandler), func(ctx context.Context, in *instance, d *doors) error {
 		work(ctx, in, []door{openGRPC(t, d.grpcAddr.String()), restDoor(d.url())})
 		return nil

@@ -97,5 +97,10 @@ func innerTables() map[string]proto.Message {
 		"work_disclosure":       nil,
 		"work_listing":          nil,
 		"work_dispute":          nil,
+		"work_delivery":         nil,
+		"delivery":              &viewv1.Delivery{},
+		"delivery_row":          &viewv1.KeptDeliveryRow{},
+		"delivery_head":         &viewv1.DeliveryHead{},
+		"delivery_batch":        nil,
 	}
 }
