@@ -17,7 +17,7 @@ func demoCommand(t terminal) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Do the whole job once on fictional data, through the REST API, then serve it", Args: cobra.NoArgs,
 		Long: "Opens a data directory as serve does and carries a fictional city through the whole job over HTTP, as the several\n" +
-			"roles would: rosters, item list, plan, two random draws, inspections, penalties, a licence, disclosure, look-ups.\n" +
+			"roles would: rosters, item list, plan, two random draws, inspections, penalties, a licence, disclosure, rows for a platform, look-ups.\n" +
 			"Each step says what it did; then the demo keeps serving. Run again, or after it was cut off, it does nothing twice.\n" +
 			"A directory with any other ledger is refused.\n\n" +
 			"With --sandbox it is a place to try receivers of the feed: every answer of REST has the header Mingjian-Sandbox, those of the\n" +
@@ -60,7 +60,7 @@ func demoCommand(t terminal) *cobra.Command {
 	f.BoolVar(&c.Sandbox, "sandbox", false, "mark all answers as fictional, and have something new come now and then")
 	f.DurationVar(&every, "sandbox-every", time.Minute, "how often something new comes in a sandbox")
 	f.BoolVar(&exit, "exit", false, "end when the job is done instead of serving on")
-	for name, value := range map[string]string{"data": "data/demo", "log-level": "warn"} {
+	for name, value := range map[string]string{"data": "data/demo", "log-level": "warn", "platforms": "credit_china"} {
 		flag := f.Lookup(name)
 		flag.DefValue = value
 		_ = flag.Value.Set(value) // a text is never refused
@@ -89,7 +89,8 @@ type demonstration struct {
 	data   string // directory
 	client *restClient
 	staff
-	results demoResults
+	platforms []string // that are given what is public
+	results   demoResults
 }
 
 // demoResults are the records that later chapters go back to.
@@ -125,11 +126,11 @@ func demonstrate(ctx context.Context, in *instance, url string, keep keepsake, s
 		return results, err
 	}
 	defer func() { err = errors.Join(err, revoke(context.WithoutCancel(ctx))) }()
-	d := &demonstration{story: s, keep: keep, data: in.config.Data, client: client, staff: accounts}
+	d := &demonstration{story: s, keep: keep, data: in.config.Data, client: client, staff: accounts, platforms: in.platforms.Names}
 	for _, chapter := range []func(context.Context) error{
 		d.introduce, d.registerAuthorities, d.fillRosters, d.publishList, d.publishPlan,
 		d.registrationDraw, d.registrationInspections, d.cateringDraw, d.cateringInspections,
-		d.decide, d.disclose, d.correctAndWithdraw, d.lookUp, d.verifyDraws, d.feed, d.conclude,
+		d.decide, d.disclose, d.correctAndWithdraw, d.deliver, d.lookUp, d.verifyDraws, d.feed, d.conclude,
 	} {
 		if err := chapter(ctx); err != nil {
 			return results, err

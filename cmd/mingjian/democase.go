@@ -42,8 +42,11 @@ func (d *demonstration) refuseFine(ctx context.Context) error {
 		"/v1/penalties", req, &mingjianv1.DecidePenaltyResponse{})
 }
 
+// representative is the 法定代表人 or 经营者 of every firm that gets a penalty or a licence here; platforms ask for it.
+const representative = "乌有生"
+
 func partiesOf(c disclosedCase) []*mingjianv1.DecidedParty {
-	return []*mingjianv1.DecidedParty{{Kind: holderKind(c.subject), Name: c.name, SubjectId: c.subject}}
+	return []*mingjianv1.DecidedParty{{Kind: holderKind(c.subject), Name: c.name, SubjectId: c.subject, LegalRepresentative: representative}}
 }
 
 // holderKind is the category (行政相对人类别) of a firm by its code.
