@@ -2,6 +2,7 @@ package grpcapi_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -289,7 +290,8 @@ func (w *matrixWorld) follow() {
 			w.Errorf("policy refused after %s: %v", rec.Type, err)
 		}}
 	for ; w.reacted < len(w.store.All()); w.reacted++ {
-		if err := reactions.Handle(w.Context(), w.store.All()[w.reacted]); err != nil {
+		rec := w.store.All()[w.reacted]
+		if err := errors.Join(reactions.Handle(w.Context(), rec), reactions.Deliver(w.Context(), rec)); err != nil {
 			w.Fatal(err)
 		}
 	}

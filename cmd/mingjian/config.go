@@ -53,10 +53,11 @@ type config struct {
 	Sandbox     bool // everything is fictional, and every answer says so
 	FeedWaiting int  // connections that may wait for what is released next
 
-	anew   func(ctx context.Context, master string, retire func(context.Context) error) error // see sealing; nil for nothing
-	serves bool                                                                               // it is a server, which takes its share of what is done once for all
-	log    *slog.Logger                                                                       // hears what is waited for; nobody if nil
-	clock  func() time.Time                                                                   // what time it is; nil for the machine's. No flag and no setting sets it: a ledger can't be told another time
+	anew    func(ctx context.Context, master string, retire func(context.Context) error) error // see sealing; nil for nothing
+	unruled bool                                                                               // no policy runs: the command does not know by which rules and for which platforms
+	serves  bool                                                                               // it is a server, which takes its share of what is done once for all
+	log     *slog.Logger                                                                       // hears what is waited for; nobody if nil
+	clock   func() time.Time                                                                   // what time it is; nil for the machine's. No flag and no setting sets it: a ledger can't be told another time
 }
 
 // now is the instance's clock.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/mingjian-ledger/mingjian/adapters/exchange"
 	"github.com/mingjian-ledger/mingjian/adapters/sheet"
@@ -41,10 +42,10 @@ func exchangeCommand(t terminal) *cobra.Command {
 }
 
 // rulesFlags are those by which policies decide: they run while a command has the ledger open.
-func (c *config) rulesFlags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&c.Rules, "rules", "", rulesUsage)
-	cmd.Flags().StringVar(&c.Profiles, "profiles", "", profilesUsage)
-	c.Platforms.flags(cmd.Flags())
+func (c *config) rulesFlags(f *pflag.FlagSet) {
+	f.StringVar(&c.Rules, "rules", "", rulesUsage)
+	f.StringVar(&c.Profiles, "profiles", "", profilesUsage)
+	c.Platforms.flags(f)
 }
 
 func (c *config) exchangeFlag(cmd *cobra.Command) {
@@ -77,7 +78,7 @@ func exchanging(t terminal, use, short string, do func(ctx context.Context, in *
 	conf.storeFlags(cmd.Flags(), "data directory; no server may run on it")
 	conf.vaultFlags(cmd.Flags())
 	conf.exchangeFlag(cmd)
-	conf.rulesFlags(cmd)
+	conf.rulesFlags(cmd.Flags())
 	return cmd
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/policy"
 	"github.com/mingjian-ledger/mingjian/projections"
 	"github.com/mingjian-ledger/mingjian/projections/epoch"
 	"github.com/mingjian-ledger/mingjian/projections/outbox"
@@ -24,10 +25,17 @@ func (e *strayError) Error() string {
 	return fmt.Sprintf("%v\nthe log was put back to an earlier state: if that is right, have the views follow it with mingjian projection realign", errors.Join(errs...))
 }
 
-// members are all that keeps a place in the log: the views, the policies and the outbox.
+// members are all that keeps a place in the log: the views, the policies and the outbox. Those that prepare rows for platforms are
+// among them whether or not this process is to run them.
 func (in *instance) members() []projections.Projection {
-	all := allProjections()
-	for _, r := range in.reactors() {
+	all, reactors := allProjections(), in.reactors()
+	if len(reactors) > 0 {
+		reactors = reactors[:1]
+		for _, name := range in.platforms.Profiles.Platforms() {
+			reactors = append(reactors, delivering(policy.Reactions{}, in.platforms, name, true)...)
+		}
+	}
+	for _, r := range reactors {
 		all = append(all, r.Keeps())
 	}
 	return append(all, outbox.Outbox{}.Reactor().Keeps())

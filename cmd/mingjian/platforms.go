@@ -14,6 +14,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/delivery"
 	"github.com/mingjian-ledger/mingjian/domain/policy"
 	"github.com/mingjian-ledger/mingjian/domain/profile"
+	"github.com/mingjian-ledger/mingjian/projections"
 	view "github.com/mingjian-ledger/mingjian/projections/delivery"
 )
 
@@ -24,14 +25,28 @@ type platforms struct {
 }
 
 func (p *platforms) flags(f *pflag.FlagSet) {
-	f.StringSliceVar(&p.Names, "platforms", nil, "credit platforms that are given what is public on Credit China, e.g. credit_china; none if empty.\nAll servers of a ledger name the same")
-	f.BoolVar(&p.Adopted, "platforms-adopted", false, "give platforms also what was taken over as public elsewhere")
+	f.StringSliceVar(&p.Names, "platforms", nil, "credit platforms that are given what is public on Credit China, e.g. credit_china; none if empty.\nOne named later is given what was released before, too; one that a server does not name waits for one that does")
+	f.BoolVar(&p.Adopted, "platforms-adopted", false, "give platforms also what was taken over as public elsewhere, also before this was said")
+}
+
+// delivering prepares rows for one platform. It keeps a place in the log for each, and for what was taken over another one: both stand
+// still while no process is told of the platform, so that nothing is passed by, and begin with the first event.
+func delivering(r policy.Reactions, all policy.Platforms, name string, adopted bool) []projections.Reactor {
+	r.Platforms = policy.Platforms{Names: []string{name}, Profiles: all.Profiles, Adopted: adopted}
+	out := []projections.Reactor{{Name: "deliver." + name, React: r.Deliver}}
+	if adopted {
+		out = append(out, projections.Reactor{Name: "deliver." + name + ".adopted", React: r.DeliverAdopted})
+	}
+	return out
 }
 
 // read demands a profile for each platform.
 func (p *platforms) read(all profile.Profiles) (policy.Platforms, error) {
 	var errs []error
-	for _, name := range p.Names {
+	for i, name := range p.Names {
+		if slices.Contains(p.Names[:i], name) {
+			errs = append(errs, fmt.Errorf("--platforms: %q stands twice", name))
+		}
 		if !delivery.IsPlatform(name) || !slices.Contains(all.Platforms(), name) {
 			errs = append(errs, fmt.Errorf("--platforms: %q has no profile; there are %s", name, strings.Join(all.Platforms(), ", ")))
 		}

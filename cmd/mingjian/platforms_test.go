@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +18,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/policy"
 	"github.com/mingjian-ledger/mingjian/domain/profile"
 	"github.com/mingjian-ledger/mingjian/domain/rule"
+	"github.com/mingjian-ledger/mingjian/projections"
 )
 
 // happened appends events to a stream that ends at a revision; -1 for none.
@@ -34,27 +37,33 @@ func (in *instance) happened(t *testing.T, category, id string, last int, events
 	}
 }
 
-// publishedPenalty records a penalty that was public on Credit China before.
-func (in *instance) publishedPenalty(t *testing.T) string {
+// publishedPenalty records a penalty that is public on Credit China: released here, or taken over from elsewhere.
+func (in *instance) publishedPenalty(t *testing.T, record string, elsewhere bool) string {
 	t.Helper()
 	on := calendar.MustParse("2026-03-10")
 	d := penalty.Decided{
-		Penalty: "p1", Authority: homeBureau, AuthorityName: "子虚市市场监督管理局", DecisionNo: "子市监处罚〔2026〕1号", Procedure: penalty.Ordinary,
+		Penalty: record, Authority: homeBureau, AuthorityName: "子虚市市场监督管理局", DecisionNo: "子市监处罚〔2026〕" + record + "号", Procedure: penalty.Ordinary,
 		Parties:   []penalty.Party{{Kind: penalty.Legal, Name: "子虚市甲店有限公司", Subject: "91540321MA6TCRT16N", LegalRepresentative: "王某"}},
 		Violation: "无照经营", Facts: "未取得营业执照从事经营", Basis: "《条例》第一条", Kinds: []penalty.Kind{penalty.Fine}, FineFen: 1000_00, Content: "罚款1000元",
 		DecidedOn: on, EffectiveUntil: on.AddYears(1), SourceRow: &penalty.SourceRow{FileDigest: strings.Repeat("a", 64), Line: 1},
 	}
-	in.happened(t, "penalty", "p1", -1, d)
+	in.happened(t, "penalty", record, -1, d)
 	doc := policy.PenaltyDocument(penalty.State{Decision: d})
 	raw, digest, err := disclosure.Canonical(doc)
 	if err != nil {
 		t.Fatal(err)
 	}
 	id := doc.Record().Disclosure()
-	in.happened(t, "disclosure", id, -1, disclosure.Adopted{
-		Disclosure: id, Record: doc.Record(), Authority: homeBureau, Document: disclosure.Raw(raw), Digest: digest, Source: "旧系统", PublishedOn: on, Number: 1, By: "root",
-		Terms: []rule.Term{{Outlet: rule.CreditChina, From: on, Until: on.AddYears(1), Rule: "r", Version: "v"}},
-	})
+	terms := []rule.Term{{Outlet: rule.CreditChina, From: on, Until: on.AddYears(1), Rule: "r", Version: "v"}}
+	if elsewhere {
+		in.happened(t, "disclosure", id, -1, disclosure.Adopted{
+			Disclosure: id, Record: doc.Record(), Authority: homeBureau, Document: disclosure.Raw(raw), Digest: digest, Source: "旧系统", PublishedOn: on, Number: 1, By: "root", Terms: terms,
+		})
+		return id
+	}
+	in.happened(t, "disclosure", id, -1,
+		disclosure.Submitted{Disclosure: id, Record: doc.Record(), Authority: homeBureau, Document: disclosure.Raw(raw), Digest: digest, By: "wang"},
+		disclosure.Published{Document: disclosure.Raw(raw), Digest: digest, Number: 1, By: "zhao", On: on, Terms: terms})
 	return id
 }
 
@@ -69,10 +78,10 @@ func TestAPlatformIsGivenWhatIsPublic(t *testing.T) {
 	err := withInstance(t.Context(), c, slog.New(slog.DiscardHandler), func(in *instance) error {
 		in.awaitViews(t.Context())
 		in.happened(t, "authority", string(homeBureau), -1, authority.Registered{ID: homeBureau, Name: "子虚市市场监督管理局", District: "540100", Level: authority.City})
-		id := delivery.ID("credit_china", in.publishedPenalty(t))
+		id := delivery.ID("credit_china", in.publishedPenalty(t, "p1", true))
 		state := func() delivery.State {
 			t.Helper()
-			if err := in.caughtUp(t.Context(), "policy"); err != nil {
+			if err := in.caughtUp(t.Context(), "deliver.credit_china"); err != nil {
 				t.Fatal(err)
 			}
 			res, err := es.Load(t.Context(), in.store(), delivery.Decider, id)
@@ -113,10 +122,87 @@ func TestAPlatformIsGivenWhatIsPublic(t *testing.T) {
 	}
 }
 
+// TestNothingIsPassedByForAPlatform: what is released while nobody is told of a platform, or not by which rules, waits for it.
+func TestNothingIsPassedByForAPlatform(t *testing.T) {
+	t.Parallel()
+	c := config{Data: t.TempDir(), Patience: time.Minute, Drain: time.Minute}
+	quiet := slog.New(slog.DiscardHandler)
+	in, err := prepare(t.Context(), c, quiet) // nothing follows the log
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.happened(t, "authority", string(homeBureau), -1,
+		authority.Registered{ID: homeBureau, Name: "子虚市市场监督管理局", District: "540100", Level: authority.City},
+		authority.ReportingArranged{Code: "11230500001755309F", Reason: "双公示报送"})
+	here, elsewhere := in.publishedPenalty(t, "p1", false), in.publishedPenalty(t, "p2", true)
+	if err := in.closeStores(); err != nil {
+		t.Fatal(err)
+	}
+	var screen strings.Builder
+	vault := []string{"vault", "rotate", "--data", c.Data}
+	if code := run(t.Context(), terminal{args: vault, getenv: func(string) string { return "" }, out: &screen, err: &screen}); code != exitOK {
+		t.Fatal(screen.String())
+	}
+	if in, err = prepare(t.Context(), c, quiet); err != nil {
+		t.Fatal(err)
+	}
+	at, _, err := in.place(t.Context(), projections.Projection{Name: "policy"})
+	if err = errors.Join(err, in.closeStores()); err != nil || at != (es.Position{}) {
+		t.Fatalf("a command that is not told the rules had the policies go on to %s, %v", at, err)
+	}
+	// stands tells the causes of the rows of both disclosures, in the form "credit_china/p1 act".
+	stands := func(p platforms) (out []string) {
+		t.Helper()
+		c.Platforms = p
+		if err := withInstance(t.Context(), c, quiet, func(in *instance) error {
+			if err := in.group.Settle(t.Context()); err != nil {
+				return err
+			}
+			for _, platform := range []string{"credit_china", "provincial"} {
+				for _, id := range []string{here, elsewhere} {
+					res, err := es.Load(t.Context(), in.store(), delivery.Decider, delivery.ID(platform, id))
+					if err != nil {
+						return err
+					}
+					for _, r := range res.State.Rows {
+						out = append(out, platform+" "+id+" "+string(r.Prepared.Action)+" by "+string(r.Prepared.Cause))
+					}
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	want := []string{}
+	for _, step := range []struct {
+		given platforms
+		more  string
+	}{
+		{platforms{}, ""},
+		{platforms{Names: []string{"credit_china"}}, "credit_china penalty.p1 add by act"},
+		{platforms{}, ""},
+		{platforms{Names: []string{"credit_china"}, Adopted: true}, "credit_china penalty.p2 add by act"},
+		{platforms{Names: []string{"credit_china"}}, ""},
+		{platforms{Names: []string{"provincial", "credit_china"}}, "provincial penalty.p1 add by act"},
+	} {
+		if step.more != "" {
+			want = append(want, step.more)
+		}
+		if got := stands(step.given); !slices.Equal(got, want) {
+			t.Fatalf("with %+v: %q, want %q", step.given, got, want)
+		}
+	}
+}
+
 func TestPlatformsNeedAProfile(t *testing.T) {
 	t.Parallel()
 	all := profile.Embedded()
 	if _, err := (&platforms{Names: []string{"credit_china", "nowhere"}}).read(all); err == nil || !strings.Contains(err.Error(), `--platforms: "nowhere"`) {
+		t.Errorf("%v", err)
+	}
+	if _, err := (&platforms{Names: []string{"provincial", "provincial"}}).read(all); err == nil || !strings.Contains(err.Error(), "twice") {
 		t.Errorf("%v", err)
 	}
 	if got, err := (&platforms{}).read(all); err != nil || len(got.Names) > 0 || got.Adopted {

@@ -18,7 +18,7 @@ func projectionCommand(t terminal) *cobra.Command {
 	var conf config
 	conf.storeFlags(c.PersistentFlags(), "data directory; no server may run on a ledger in it")
 	conf.vaultFlags(c.PersistentFlags())
-	c.PersistentFlags().StringVar(&conf.Rules, "rules", "", rulesUsage)
+	conf.rulesFlags(c.PersistentFlags())
 	conf.Patience, conf.Drain = time.Minute, time.Hour
 	c.AddCommand(projectionList(t, &conf), projectionRebuild(t, &conf), projectionRealign(t, &conf))
 	return c

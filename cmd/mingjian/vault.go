@@ -25,7 +25,7 @@ func vaultCommand(t terminal) *cobra.Command {
 }
 
 func vaultRotate(t terminal) *cobra.Command {
-	conf := config{Patience: time.Minute, Drain: time.Hour}
+	conf := config{Patience: time.Minute, Drain: time.Hour, unruled: true}
 	c := &cobra.Command{
 		Use: "rotate", Short: "Wrap the keys of all persons by a new master key and destroy the former one", Args: cobra.NoArgs,
 		Long: "Makes a new master key, wraps the key of each person by it, and then destroys the former master keys. No server may\n" +

@@ -64,20 +64,28 @@ func allProjections() []projections.Projection {
 	}
 }
 
-// reactors are the policies: what follows from an event without anybody asking. On an outer ledger nothing does.
+// reactors are the policies: what follows from an event without anybody asking. On an outer ledger nothing does, and neither while
+// a command has the ledger open that is not told by which rules.
 func (in *instance) reactors() []projections.Reactor {
-	if in.outer.Load() {
-		return nil // they reacted inside
+	if in.outer.Load() || in.config.unruled {
+		return nil // they reacted inside, or do when a server starts
 	}
 	reactions := policy.Reactions{
 		Store: in.store(), Blobs: in.blobs, Clock: in.config.now, Rules: in.rules, Open: openDeadlines{in},
-		Platforms: in.platforms, Held: heldDeliveries{in},
+		Platforms: policy.Platforms{}, Held: heldDeliveries{in},
 		Refused: func(ctx context.Context, cause es.Record, refusal error) {
 			in.log.WarnContext(ctx, "what a policy asked for was refused",
 				slog.String("cause", cause.Stream.String()), slog.String("type", cause.Type), slog.Any("refusal", refusal))
 		},
 	}
-	return []projections.Reactor{in.tracing.Reactor(projections.Reactor{Name: "policy", React: reactions.Handle})}
+	all := []projections.Reactor{{Name: "policy", React: reactions.Handle}}
+	for _, name := range in.platforms.Names {
+		all = append(all, delivering(reactions, in.platforms, name, in.platforms.Adopted)...)
+	}
+	for i, r := range all {
+		all[i] = in.tracing.Reactor(r)
+	}
+	return all
 }
 
 // store is the event log with its appends measured and traced.

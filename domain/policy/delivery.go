@@ -17,7 +17,8 @@ import (
 )
 
 // Platforms are the credit platforms that are given what is public on their outlet. They decide whether a row is prepared, and
-// nothing of what it says: that follows from the log alone.
+// nothing of what it says: that follows from the log alone. What is given to each is to keep a place in the log of its own, which
+// stands still while the platform is not among them: a release is never passed by unprepared.
 type Platforms struct {
 	Names    []string // none: nothing is prepared
 	Profiles profile.Profiles
@@ -33,6 +34,20 @@ func (p Platforms) Has(name string) bool { return slices.Contains(p.Names, name)
 // in the list; an id may come more than once, or be held no more.
 type HeldDeliveries interface {
 	Held(ctx context.Context, authority domain.AuthorityID, page string) (ids []string, next string, err error)
+}
+
+// Deliver reacts to one record for the platforms alone: see Handle.
+func (r Reactions) Deliver(ctx context.Context, rec es.Record) error {
+	return cause{Reactions: r, rec: rec}.deliver(ctx)
+}
+
+// DeliverAdopted is Deliver for what was taken over as public elsewhere alone: it goes over what was passed by until platforms
+// were to have that too.
+func (r Reactions) DeliverAdopted(ctx context.Context, rec es.Record) error {
+	if rec.Stream.Category != disclosure.Decider.Category || disclosure.Codec().Today(rec.Type) != (disclosure.Adopted{}).EventType() {
+		return nil
+	}
+	return r.Deliver(ctx, rec)
 }
 
 // deliver prepares or holds what an act of disclosure, or a fact that was lacking, means for the platforms.

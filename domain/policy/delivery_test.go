@@ -3,6 +3,7 @@ package policy_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -311,6 +312,17 @@ func TestWhatWasTakenOver(t *testing.T) {
 	adopt(w)
 	w.expectDelivered(id, "add 1 by act")
 
+	w = newPlatformWorld(t)
+	adopt(w)
+	w.expectDelivered(id, "")
+	w.platforms.Adopted = true // it is said later
+	for _, rec := range w.store.All() {
+		if err := w.reactions().DeliverAdopted(t.Context(), rec); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.expectDelivered(id, "add 1 by act")
+
 	for name, ask := range map[string][2]string{"platform": {"other", id}, "disclosure": {platform, "penalty.9"}} {
 		if _, err := policy.PrepareDelivery(t.Context(), w.store, w.platforms, ask[0], ask[1], day("2026-06-01")); domain.KindOf(err) != domain.NotFound {
 			t.Errorf("%s: %v", name, err)
@@ -344,7 +356,7 @@ func TestDeliveringTwiceIsDeliveringOnce(t *testing.T) {
 	before := data()
 	for range 2 {
 		for _, rec := range w.store.All() {
-			if err := w.reactions().Handle(t.Context(), rec); err != nil {
+			if err := errors.Join(w.reactions().Deliver(t.Context(), rec), w.reactions().DeliverAdopted(t.Context(), rec)); err != nil {
 				t.Fatal(err)
 			}
 		}

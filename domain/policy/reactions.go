@@ -34,14 +34,11 @@ type Reactions struct {
 	Refused func(ctx context.Context, cause es.Record, refusal error)
 }
 
-// Handle reacts to one record; records that lead to nothing are passed over by their type. It is called at least once for
-// each, see projections.Reactor.
+// Handle reacts to one record, but for what platforms are given; records that lead to nothing are passed over by their type. It is
+// called at least once for each, see projections.Reactor.
 func (r Reactions) Handle(ctx context.Context, rec es.Record) error {
 	c := cause{Reactions: r, rec: rec}
 	if err := c.follow(ctx); err != nil {
-		return err
-	}
-	if err := c.deliver(ctx); err != nil {
 		return err
 	}
 	return c.deadlines(ctx)

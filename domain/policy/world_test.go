@@ -92,6 +92,9 @@ func (w *world) react() {
 	for tries := 0; w.done < len(w.store.All()); {
 		err := w.reactions().Handle(w.Context(), w.store.All()[w.done])
 		if err == nil {
+			err = w.reactions().Deliver(w.Context(), w.store.All()[w.done])
+		}
+		if err == nil {
 			w.done++
 			continue
 		}
