@@ -97,14 +97,18 @@ func TestEveryMessageIsInTheDocument(t *testing.T) {
 	}
 	named, addressed := map[string]string{}, map[string]string{}
 	for name, m := range d.Components.Messages {
-		named[m.Name] = name
+		if !strings.HasPrefix(name, "webhook_") {
+			named[m.Name] = name
+		}
 	}
 	for _, c := range d.Channels {
 		for name, m := range c.Messages {
 			if m.Ref != "#/components/messages/"+name {
 				t.Errorf("%s is at %s", name, m.Ref)
 			}
-			addressed[name], _, _ = strings.Cut(c.Address, "{")
+			if c.Address != "" {
+				addressed[name], _, _ = strings.Cut(c.Address, "{")
+			}
 		}
 	}
 	made := map[string]int{}
@@ -241,7 +245,11 @@ func item(rec es.Record) *viewv1.Release {
 func TestDocumentIsServed(t *testing.T) {
 	t.Parallel()
 	mux := http.NewServeMux()
-	for pattern, h := range bus.Pages() {
+	pages, err := bus.Pages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pattern, h := range pages {
 		mux.Handle(pattern, h)
 	}
 	w := httptest.NewRecorder()

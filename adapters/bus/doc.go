@@ -1,7 +1,7 @@
 // Package bus carries messages between this ledger and other systems, on Watermill: through NATS JetStream, or within the process
 // for an instance that is alone.
 //
-// A message is a CloudEvent 1.0 in structured JSON; asyncapi.json describes every type of it. Its subject says who may read it:
+// A message is a CloudEvent 1.0 in structured JSON; asyncapi.json describes every type of it, as webhook too. Its subject says who may read it:
 //
 //	mingjian.v1.public.release.KIND.AUTHORITY.RECORD        the feed of releases; KIND is inspection, penalty, licence or listing
 //	mingjian.v1.staff.task.AUTHORITY.PLAN                   tasks that were opened or ended

@@ -32,11 +32,18 @@ type mailbox struct {
 	mu   sync.Mutex
 	cond *sync.Cond
 	got  map[string]json.RawMessage // data, by the id of the message
+	last map[string]posted          // by type
+}
+
+// posted is a request that a mailbox got.
+type posted struct {
+	header http.Header
+	body   []byte
 }
 
 func newMailbox(t *testing.T) (m *mailbox, url string) {
 	t.Helper()
-	m = &mailbox{got: map[string]json.RawMessage{}}
+	m = &mailbox{got: map[string]json.RawMessage{}, last: map[string]posted{}}
 	m.cond = sync.NewCond(&m.mu)
 	server := httptest.NewServer(m)
 	t.Cleanup(server.Close)
@@ -55,7 +62,7 @@ func (m *mailbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.got[event.ID] = event.Data
+	m.got[event.ID], m.last[event.Type] = event.Data, posted{r.Header, body}
 	m.cond.Broadcast()
 }
 
@@ -134,8 +141,13 @@ func TestWebhooksFollowTheFeed(t *testing.T) {
 		}
 		endpoint = resp.GetEndpoint().GetId()
 		box.await(5)
+		if _, err := mingjianv1.NewWebhookServiceClient(conn).TestEndpoint(ctx, &mingjianv1.TestEndpointRequest{EndpointId: endpoint}); err != nil {
+			t.Fatal(err)
+		}
+		box.await(6)
+		box.described(t, "mingjian.release.published.v1", "mingjian.webhook.test.v1")
 		ids = append(ids, pushLicences(ctx, t, in, 5, 5)...)
-		box.await(10)
+		box.await(11)
 	})
 	copied := filepath.Join(t.TempDir(), "copy")
 	run(c, func(ctx context.Context, in *instance, conn grpc.ClientConnInterface) {
@@ -143,7 +155,7 @@ func TestWebhooksFollowTheFeed(t *testing.T) {
 			t.Fatal(err)
 		}
 		ids = append(ids, pushLicences(ctx, t, in, 10, 5)...)
-		box.await(15)
+		box.await(16)
 		feed, err := mingjianv1.NewFeedServiceClient(conn).ListReleases(ctx, &mingjianv1.ListReleasesRequest{})
 		if err != nil || len(feed.GetReleases()) != 15 {
 			t.Fatalf("%d releases, %v", len(feed.GetReleases()), err)
@@ -177,7 +189,7 @@ func TestWebhooksFollowTheFeed(t *testing.T) {
 		if _, err := client.ResumeEndpoint(ctx, &mingjianv1.ResumeEndpointRequest{EndpointId: endpoint, Reason: "接替"}); err != nil {
 			t.Fatal(err)
 		}
-		box.await(16)
+		box.await(17)
 	})
 }
 

@@ -211,13 +211,16 @@ func (in *instance) buildDoors(ctx context.Context) error {
 	versions, stop := enterprise.NewVersions(in.views, in.views, freshRecords, in.config.today)
 	in.stopWatching = append(in.stopWatching, stop, stopHeads)
 	pages, err := inbrowser.Handlers("/verify/")
+	if err == nil {
+		pages, err = withBusPages(pages)
+	}
 	if err != nil {
 		return err
 	}
 	in.rest, err = gateway.New(ctx, gateway.Options{
 		Conn: in.server.InProcess, Versions: recordVersions{versions, in}, OpenAPI: openapi.Document(),
 		Ready: in.ready, Metrics: in.metrics.Handler(), Looked: in.metrics.Looked, Fresh: fresh, Epoch: in.epochs.Name, Sandbox: in.config.Sandbox,
-		More: withBusPages(pages),
+		More: pages,
 	})
 	return err
 }

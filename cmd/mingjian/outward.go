@@ -123,11 +123,12 @@ func (f publicFeed) Released(ctx context.Context, at es.Position) (*viewv1.Relea
 	return grpcapi.FeedServer{Base: f.in.base()}.Released(ctx, at)
 }
 
-// withBusPages are further pages of the REST door: those given, and the description of the messages.
-func withBusPages(pages map[string]http.Handler) map[string]http.Handler {
+// withBusPages are further pages of the REST door: those given, and the descriptions of the messages.
+func withBusPages(pages map[string]http.Handler) (map[string]http.Handler, error) {
 	all := maps.Clone(pages)
-	maps.Insert(all, maps.All(bus.Pages()))
-	return all
+	messages, err := bus.Pages()
+	maps.Insert(all, maps.All(messages))
+	return all, err
 }
 
 // busURL is the address that a command of the bus needs.
