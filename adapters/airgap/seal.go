@@ -47,6 +47,12 @@ const (
 	kindReceipt = "mingjian/gap/receipt/v1"
 )
 
+// Forms has a value of each form of JSON that crosses the gap, by its name: the headers of bundle, head and receipt, and a line of
+// a bundle. The two sides may be of different versions, so these are part of what integrators were promised.
+func Forms() map[string]any {
+	return map[string]any{kindBundle: Header{}, kindHead: Head{}, kindReceipt: Receipt{}, kindBundle + " act": act{}}
+}
+
 // Source says whose acts they are.
 type Source struct {
 	Ledger string    `json:"ledger"` // inner ledger

@@ -19,6 +19,23 @@ import (
 // manifestForm is in every manifest: its signature is for nothing else.
 const manifestForm = "mingjian.exchange.batch.v1"
 
+// Forms has a value of each form of JSON in a batch, by its name: the manifest, and a line of the index. They are part of what
+// integrators were promised.
+func Forms() map[string]any {
+	return map[string]any{manifestForm: Manifest{}, manifestForm + " index": entry{}}
+}
+
+// ReceiptForm is what a receipt is read by: the first words are the names of columns and verdicts, the rest mean the same.
+func ReceiptForm() (columns, verdicts [][]string) {
+	for _, words := range headingWords() {
+		columns = append(columns, words)
+	}
+	for _, v := range []Verdict{Accepted, Duplicate, Rejected} {
+		verdicts = append(verdicts, verdictWords()[v])
+	}
+	return columns, verdicts
+}
+
 // Manifest says what a batch is.
 type Manifest struct {
 	Form     string       `json:"form"`

@@ -65,16 +65,30 @@ const (
 	headings
 )
 
-// headingOf knows a column by the words that platforms write over it.
-func headingOf(title string) (heading, bool) {
-	title = strings.ToLower(strings.Join(strings.Fields(clean(title)), ""))
-	for h, words := range [headings][]string{
+// headingWords are what platforms write over a column.
+func headingWords() [headings][]string {
+	return [headings][]string{
 		byNumber: {"number", "序号", "行序号", "报送序号"}, byBatch: {"batch", "批次", "批次号"},
 		byFile: {"file", "文件", "文件名"}, byLine: {"line", "行", "行号"},
 		itsVerdict: {"verdict", "status", "结果", "状态", "校验结果", "入库状态", "处理结果"},
 		itsCode:    {"code", "错误代码", "错误码", "验证规则代码"},
 		itsText:    {"text", "reason", "原因", "错误信息", "错误描述", "退回原因", "说明"},
-	} {
+	}
+}
+
+// verdictWords are what they write for a verdict.
+func verdictWords() map[Verdict][]string {
+	return map[Verdict][]string{
+		Accepted:  {"accepted", "成功", "已入库", "入库成功", "入库", "通过", "校验通过", "接受", "合格"},
+		Duplicate: {"duplicate", "重复", "重复数据", "数据重复"},
+		Rejected:  {"rejected", "失败", "退回", "已退回", "不通过", "校验不通过", "入库失败", "拒绝", "不合格", "疑问数据"},
+	}
+}
+
+// headingOf knows a column by the words over it.
+func headingOf(title string) (heading, bool) {
+	title = strings.ToLower(strings.Join(strings.Fields(clean(title)), ""))
+	for h, words := range headingWords() {
 		if slices.Contains(words, title) {
 			return heading(h), true
 		}
@@ -84,16 +98,14 @@ func headingOf(title string) (heading, bool) {
 
 // verdictOf knows a verdict by its words.
 func verdictOf(word, text string) (Verdict, bool) {
-	switch strings.ToLower(word) {
-	case "accepted", "成功", "已入库", "入库成功", "入库", "通过", "校验通过", "接受", "合格":
-		return Accepted, true
-	case "duplicate", "重复", "重复数据", "数据重复":
-		return Duplicate, true
-	case "rejected", "失败", "退回", "已退回", "不通过", "校验不通过", "入库失败", "拒绝", "不合格", "疑问数据":
-		if strings.Contains(text, "重复信息") && strings.Contains(text, "无需继续推送") {
+	for v, words := range verdictWords() {
+		if !slices.Contains(words, strings.ToLower(word)) {
+			continue
+		}
+		if v == Rejected && strings.Contains(text, "重复信息") && strings.Contains(text, "无需继续推送") {
 			return Duplicate, true
 		}
-		return Rejected, true
+		return v, true
 	}
 	return "", false
 }
