@@ -46,6 +46,7 @@ const (
 	RulePrivateUse  Rule = "private_use"  // characters that are somebody's own: GB 18030 does not bring them back
 	RuleEncoding    Rule = "encoding"     // not text
 	RuleWidth       Rule = "full_width"   // full-width letters or digits
+	RuleRadical     Rule = "radical"      // characters that look like others
 	RuleCode        Rule = "code"         // no 统一社会信用代码
 	RulePlaceholder Rule = "placeholder"  // the placeholder is no code
 	RulePersonal    Rule = "personal"     // a natural person's number where none may be

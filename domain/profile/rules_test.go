@@ -225,6 +225,12 @@ func TestTexts(t *testing.T) {
 		{"full-width letters", "", name("乌有ＡＢ公司"), []string{"~CF_XDR_MC full_width 行政相对人名称：含有全角字母或数字，接收平台可能视为不同的文字"}},
 		{"brackets of numbers stay as they were typed", "", number("市监【2026】1号"), nil},
 		{"a number in full width", "", number("市监〔２０２６〕1号"), []string{"~CF_WSH full_width 行政处罚决定书文号：含有全角字母或数字，接收平台可能视为不同的文字"}},
+		{"a radical that looks like a character", "", name("乌有⽤品公司"), []string{
+			"~CF_XDR_MC radical 行政相对人名称：含有部首或者兼容汉字（U+2F64），形似而编码不同，接收平台可能视为不同的文字"}},
+		{"a compatibility character", "", name("乌有\uF92C公司"), []string{
+			"~CF_XDR_MC radical 行政相对人名称：含有部首或者兼容汉字（U+F92C），形似而编码不同，接收平台可能视为不同的文字"}},
+		{"one of the twelve that are characters", "", name("乌有﨏公司"), nil},
+		{"other brackets of names stay as they were typed", "", name("乌有(子虚)公司"), nil},
 		{"a person's number in a text", "", content("对张三（" + residentID + "）罚款2000元"), []string{"CF_NR personal 处罚内容：不得填写自然人的身份证件号码"}},
 		{"a text that just fits", "", content("罚款2000元" + strings.Repeat("𫖯", 3993)), nil},
 		{"a text that does not", "", content("罚款2000元" + strings.Repeat("字", 3994)), []string{"CF_NR length 处罚内容：共4001字，不得超过4000字"}},

@@ -42,6 +42,18 @@ func wide(s string) bool {
 	})
 }
 
+// radical is the first character that looks like another one and is not: radicals of dictionaries (⽤ for 用), and those that are in
+// Unicode twice for the sake of older encodings. Twelve among the latter are characters in their own right.
+func radical(s string) (rune, bool) {
+	for _, r := range s {
+		twice := r >= 0xF900 && r <= 0xFAD9 && !strings.ContainsRune("\uFA0E\uFA0F\uFA11\uFA13\uFA14\uFA1F\uFA21\uFA23\uFA24\uFA27\uFA28\uFA29", r)
+		if twice || r >= 0x2F00 && r <= 0x2FD5 || r >= 0x2F800 && r <= 0x2FA1D {
+			return r, true
+		}
+	}
+	return 0, false
+}
+
 // problem says that the field breaks a rule.
 func (f Field) problem(rule Rule, zh, en string) Problem {
 	return Problem{Field: f.Key, Label: f.Label, Rule: rule, Chinese: f.Label + "：" + zh, English: f.Key + " (" + f.Label + "): " + en}

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -63,6 +64,10 @@ func (f Field) checkText(value string) []Problem {
 	if f.Type == Text && wide(value) {
 		out = append(out, f.warning(RuleWidth, "含有全角字母或数字，接收平台可能视为不同的文字",
 			"holds full-width letters or digits, which platforms may take for other ones"))
+	}
+	if r, found := radical(value); found && f.Type == Text {
+		out = append(out, f.warning(RuleRadical, fmt.Sprintf("含有部首或者兼容汉字（U+%04X），形似而编码不同，接收平台可能视为不同的文字", r),
+			fmt.Sprintf("holds a radical or compatibility character (U+%04X), which looks like another one and which platforms may take for another", r)))
 	}
 	return out
 }
