@@ -43,10 +43,16 @@ func layout(format string) exchange.Layout {
 
 // record makes the row of a number.
 func record(n uint64, action profile.Action, of string, columns map[string]string, personal ...string) exchange.Row {
-	row := profile.Row{Platform: "lake_city", Kind: profile.Penalty, Version: "2018", Table: "legal", Personal: personal}
+	table := "legal"
 	if personal != nil {
-		row.Table = "natural"
+		table = "natural"
 	}
+	return recordIn(table, n, action, of, columns, personal...)
+}
+
+// recordIn makes the row of a number in a table.
+func recordIn(table string, n uint64, action profile.Action, of string, columns map[string]string, personal ...string) exchange.Row {
+	row := profile.Row{Platform: "lake_city", Kind: profile.Penalty, Version: "2018", Table: table, Personal: personal}
 	for _, key := range slices.Sorted(func(yield func(string) bool) {
 		for k := range columns {
 			if !yield(k) {
