@@ -22,7 +22,8 @@
 //
 // # Receipts
 //
-// A receipt is a table with a verdict for each row. One that was taken is known by its digest and not taken again; one that is still
+// A receipt is a table with a verdict for each row, which it names by number, by file and line, or as platforms do that return none of
+// these by the decision's number, the party and perhaps the day; which row that is the ledger tells, or refuses. One that was taken is known by its digest and not taken again; one that is still
 // being written is left; one that can't be used, or not wholly, is put aside with what is wrong with it. Of its texts the numbers
 // of persons are taken out.
 //

@@ -14,12 +14,14 @@ import (
 func FuzzReceipt(f *testing.F) {
 	f.Add([]byte(answers))
 	f.Add([]byte("序号,结果\n1,成功\n"))
+	f.Add([]byte("文号,名称,决定日期,结果\n罚〔2024〕1号,甲,2024年5月6日,成功\n"))
 	f.Add([]byte("PK\x03\x04"))
 	f.Add([]byte("批次,序号,结果\n" + firstBatch + ",18446744073709551615,成功\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		d := newDesk(t)
 		d.fail = func(a exchange.Answer) error {
-			if a.Number == 0 || a.Platform == "" || len(a.Text) > 4*500 {
+			decided := a.Decision.DocumentNo != "" && a.Decision.Party != ""
+			if a.Number == 0 && !decided || a.Number > 0 && (a.Number < a.From || a.Number > a.To) || a.Platform == "" && !decided || len(a.Text) > 4*500 {
 				t.Errorf("answer %+v", a)
 			}
 			return nil

@@ -18,6 +18,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/adapters/exchange"
 	"github.com/mingjian-ledger/mingjian/adapters/sheet"
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 )
 
 // desk takes answers as the ledger does.
@@ -161,6 +162,36 @@ func TestTheNameOfAReceiptTellsTheBatch(t *testing.T) {
 	}
 }
 
+// TestAReceiptNamesDecisions, as it comes from a platform that returns its own columns.
+func TestAReceiptNamesDecisions(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	var got []exchange.Answer
+	d.fail = func(a exchange.Answer) error {
+		got = append(got, a)
+		return nil
+	}
+	d.put(t, "数据校验.csv", "行政相对人名称,行政处罚决定书文号,处罚决定日期,入库状态,错误信息\r\n"+
+		"甲公司,虚市监处罚〔2024〕1号,2024/5/6,已入库,\r\n乙公司,虚市监处罚〔2024〕2号,2024年05月06日,退回,验证规则代码:1001; 不匹配\r\n丙公司,虚市监处罚〔2024〕3号,,重复,\r\n")
+	d.put(t, firstBatch+".回执.csv", "CF_WSH,CF_XDR_MC,CF_JDRQ,序号,结果\r\n罚4号,丁,2024-05-06 00:00:00,,成功\r\n罚5号,戊,20240506,5,成功\r\n")
+	for _, taken := range d.must(t) {
+		if taken.Err != nil {
+			t.Fatal(taken.Err)
+		}
+	}
+	day := calendar.MustParse("2024-05-06")
+	want := []exchange.Answer{
+		{Line: 2, Platform: "lake_city", Kind: "penalty", From: 1, To: 6, Decision: exchange.Decision{DocumentNo: "罚4号", Party: "丁", On: day}, Verdict: exchange.Accepted},
+		{Line: 3, Platform: "lake_city", Kind: "penalty", From: 1, To: 6, Number: 5, Decision: exchange.Decision{DocumentNo: "罚5号", Party: "戊"}, Verdict: exchange.Accepted},
+		{Line: 2, Decision: exchange.Decision{DocumentNo: "虚市监处罚〔2024〕1号", Party: "甲公司", On: day}, Verdict: exchange.Accepted},
+		{Line: 3, Decision: exchange.Decision{DocumentNo: "虚市监处罚〔2024〕2号", Party: "乙公司", On: day}, Verdict: exchange.Rejected, Code: "1001", Text: "验证规则代码:1001; 不匹配"},
+		{Line: 4, Decision: exchange.Decision{DocumentNo: "虚市监处罚〔2024〕3号", Party: "丙公司"}, Verdict: exchange.Duplicate},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
 func TestAReceiptOnItsWayIsLeft(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -196,6 +227,10 @@ func TestABadReceiptIsPutAside(t *testing.T) {
 		"line":           {"文件,行号,结果\n" + firstBatch + ".add.legal.csv,9,成功\n", "line 2: no such row was sent"},
 		"neither":        {"批次,序号,结果\n" + firstBatch + ",,成功\n", "line 2: no such row was sent"},
 		"a second line":  {"批次,序号,结果\n" + firstBatch + ",1,成功\n" + firstBatch + ",x,成功\n", "line 3: no such row was sent"},
+		"a day":          {"文号,名称,决定日期,结果\n罚1号,甲,某日,成功\n", "line 2: the day"},
+		"half a name":    {"文号,名称,结果\n罚1号,,成功\n", "line 2: it does not tell the batch"},
+		"a wrong batch":  {"批次,文号,名称,结果\nx,罚1号,甲,成功\n", "line 2: it does not tell the batch"},
+		"several lines":  {"批次,序号,结果\n" + firstBatch + ",7,成功\n" + firstBatch + ",1,处理中\n", "line 3: the verdict"},
 		"an open quote":  {"批次,序号,结果\n\"" + firstBatch + ",1,成功\n", "no XLSX or CSV"},
 		"a web page":     {"<html><table>", "no XLSX or CSV"},
 		"an empty table": {"", "no"},

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/profile"
 	"github.com/mingjian-ledger/mingjian/domain/redaction"
 )
@@ -24,15 +25,24 @@ const (
 	Rejected  Verdict = "rejected"
 )
 
-// Answer is one line of a receipt.
+// Answer is one line of a receipt. A platform that does not return what it was sent with the row names it by the decision.
 type Answer struct {
-	Line     int // of the receipt
-	Platform string
-	Kind     profile.Kind
-	Number   uint64
+	Line     int          // of the receipt
+	Platform string       // empty, as Kind is, where the line does not tell the batch
+	Kind     profile.Kind //
+	From, To uint64       // rows of the batch
+	Number   uint64       // 0: it is named by the decision
+	Decision Decision
 	Verdict  Verdict
 	Code     string
 	Text     string // as the platform wrote it, without numbers of persons
+}
+
+// Decision names the record of a row.
+type Decision struct {
+	DocumentNo string
+	Party      string
+	On         calendar.Date // zero if it is not told
 }
 
 // ReceiptError says why a receipt, or a line of it, can't be used. It quotes nothing of it.
@@ -59,6 +69,9 @@ const (
 	byBatch
 	byFile
 	byLine
+	byDocumentNo
+	byParty
+	byDay
 	itsVerdict
 	itsCode
 	itsText
@@ -70,9 +83,12 @@ func headingWords() [headings][]string {
 	return [headings][]string{
 		byNumber: {"number", "序号", "行序号", "报送序号"}, byBatch: {"batch", "批次", "批次号"},
 		byFile: {"file", "文件", "文件名"}, byLine: {"line", "行", "行号"},
-		itsVerdict: {"verdict", "status", "结果", "状态", "校验结果", "入库状态", "处理结果"},
-		itsCode:    {"code", "错误代码", "错误码", "验证规则代码"},
-		itsText:    {"text", "reason", "原因", "错误信息", "错误描述", "退回原因", "说明"},
+		byDocumentNo: {"documentno", "document_no", "文号", "决定书文号", "决定文书号", "处罚决定书文号", "行政处罚决定书文号", "许可决定文书号", "行政许可决定文书号", "cf_wsh", "xk_wsh"},
+		byParty:      {"party", "名称", "当事人", "相对人名称", "行政相对人名称", "企业名称", "主体名称", "cf_xdr_mc", "xk_xdr_mc"},
+		byDay:        {"decidedon", "decided_on", "决定日期", "处罚决定日期", "行政处罚决定日期", "许可决定日期", "行政许可决定日期", "cf_jdrq", "xk_jdrq"},
+		itsVerdict:   {"verdict", "status", "结果", "状态", "校验结果", "入库状态", "处理结果"},
+		itsCode:      {"code", "错误代码", "错误码", "验证规则代码"},
+		itsText:      {"text", "reason", "原因", "错误信息", "错误描述", "退回原因", "说明"},
 	}
 }
 
@@ -118,10 +134,11 @@ const (
 	maxText       = 500
 )
 
-// receipt reads the answers of a receipt, all or none.
+// receipt reads the answers of a receipt, all or none. The error tells of every line that is not understood.
 func (i *Inbox) receipt(ctx context.Context, path, name string) (answers []Answer, err error) {
 	columns := map[heading]int(nil)
 	line := 0
+	var bad []error
 	for cells, err := range i.Sheets.Read(ctx, "", path) {
 		if err != nil {
 			if ctx.Err() != nil {
@@ -146,6 +163,10 @@ func (i *Inbox) receipt(ctx context.Context, path, name string) (answers []Answe
 				}
 				return ""
 			})
+			if wrong := (*ReceiptError)(nil); errors.As(err, &wrong) {
+				bad = append(bad, wrong)
+				continue
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -155,11 +176,15 @@ func (i *Inbox) receipt(ctx context.Context, path, name string) (answers []Answe
 	if columns == nil {
 		return nil, noHeading()
 	}
+	if len(bad) > 0 {
+		return nil, errors.Join(bad...)
+	}
 	return answers, nil
 }
 
 func noHeading() error {
-	return &ReceiptError{ZH: "找不到表头：应有结果列，以及序号列或文件名与行号列", EN: "no heading is found: it has a column of verdicts, and one of numbers or two of files and lines"}
+	return &ReceiptError{ZH: "找不到表头：应有结果列，以及序号列、文件名与行号列或文号与名称列",
+		EN: "no heading is found: it has a column of verdicts, and one of numbers, or two of files and lines or of document numbers and parties"}
 }
 
 // headingsOf are the places of the columns; nil if the row is no heading.
@@ -174,7 +199,9 @@ func headingsOf(cells []string) map[heading]int {
 	}
 	_, number := at[byNumber]
 	_, line := at[byLine]
-	if _, verdict := at[itsVerdict]; !verdict || !number && !line {
+	_, document := at[byDocumentNo]
+	_, party := at[byParty]
+	if _, verdict := at[itsVerdict]; !verdict || !number && !line && (!document || !party) {
 		return nil
 	}
 	return at
@@ -192,24 +219,58 @@ func (i *Inbox) answer(ctx context.Context, line int, name string, cell func(hea
 	if a.Verdict, ok = verdictOf(cell(itsVerdict), a.Text); !ok {
 		return a, &ReceiptError{Line: line, ZH: "结果不是已知的用语", EN: "the verdict is in no known words"}
 	}
+	a.Decision = Decision{DocumentNo: shown(cell(byDocumentNo)), Party: cell(byParty)}
+	byDecision := cell(byNumber) == "" && cell(byLine) == "" && a.Decision.DocumentNo != "" && a.Decision.Party != ""
 	file := cell(byFile)
 	batch, _, _ := strings.Cut(first(cell(byBatch), file, name), ".")
 	p, ok := parseBatch(batch)
-	if !ok {
+	if !ok && (!byDecision || cell(byBatch) != "" || file != "") {
 		return a, &ReceiptError{Line: line, ZH: "看不出属于哪个批次", EN: "it does not tell the batch"}
 	}
-	a.Platform, a.Kind = p.platform, p.kind
-	if text := cell(byNumber); text != "" {
-		a.Number, err = strconv.ParseUint(text, 10, 64)
-	} else if n, failed := strconv.Atoi(cell(byLine)); failed == nil && file != "" {
-		if a.Number, err = i.Number(ctx, file, n); err != nil && fault(err) == nil {
-			return a, err
+	a.Platform, a.Kind, a.From, a.To = p.platform, p.kind, p.from, p.to
+	if byDecision {
+		if a.Decision.On, ok = dayOf(cell(byDay)); !ok {
+			return a, &ReceiptError{Line: line, ZH: "决定日期无法识别", EN: "the day of the decision is in no known form"}
 		}
+		return a, nil
+	}
+	if a.Number, err = i.number(ctx, file, cell(byNumber), cell(byLine)); err != nil && fault(err) == nil && !errors.Is(err, strconv.ErrSyntax) && !errors.Is(err, strconv.ErrRange) {
+		return a, err
 	}
 	if err != nil || a.Number < p.from || a.Number > p.to {
 		return a, &ReceiptError{Line: line, ZH: "没有报送过这一行", EN: "no such row was sent", Err: err}
 	}
 	return a, nil
+}
+
+// number is that of a row which is named by it or by file and line; 0 if by neither.
+func (i *Inbox) number(ctx context.Context, file, number, line string) (uint64, error) {
+	if number != "" {
+		return strconv.ParseUint(number, 10, 64)
+	}
+	if n, err := strconv.Atoi(line); err == nil && file != "" {
+		return i.Number(ctx, file, n)
+	}
+	return 0, nil
+}
+
+// dayOf reads a day as platforms write it, perhaps with a time behind it; the zero day where there is none.
+func dayOf(text string) (day calendar.Date, ok bool) {
+	text, _, _ = strings.Cut(strings.NewReplacer("年", "-", "月", "-", "日", "", "/", "-", ".", "-", "T", " ").Replace(text), " ")
+	if text == "" {
+		return day, true
+	}
+	parts := strings.Split(text, "-")
+	if len(parts) == 1 && len(text) == 8 {
+		parts = []string{text[:4], text[4:6], text[6:]}
+	}
+	for n := range parts {
+		if len(parts[n]) == 1 {
+			parts[n] = "0" + parts[n]
+		}
+	}
+	day, err := calendar.Parse(strings.Join(parts, "-"))
+	return day, err == nil
 }
 
 type batchName struct {

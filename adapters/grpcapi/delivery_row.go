@@ -114,8 +114,7 @@ func (s DeliveryServer) numbered(ctx context.Context, of deliveryview.Sequence, 
 	return row, err
 }
 
-// answered is the row that a line of a receipt names. All that it names has to be of one row, or where it does not tell number or digest, of
-// the latest of the decision and party.
+// answered is the row that a line of a receipt names. All that it names has to be of one row.
 func (s DeliveryServer) answered(ctx context.Context, of deliveryview.Sequence, line *mingjianv1.DeliveryReceiptLine) (row *viewv1.KeptDeliveryRow, err error) {
 	switch {
 	case line.GetNumber() > 0:
@@ -127,22 +126,29 @@ func (s DeliveryServer) answered(ctx context.Context, of deliveryview.Sequence, 
 	if err != nil || row != nil && !named {
 		return row, err
 	}
-	if !named {
-		return nil, domain.Refuse(domain.Invalid, "delivery.receipt.unnamed", "lines", "回执应注明行号、摘要，或文号、名称和决定日期",
-			"a receipt names a row by number, digest, or the decision's number, party and day")
+	if !named || row == nil && (line.GetDocumentNo() == "" || line.GetParty() == "") {
+		return nil, domain.Refuse(domain.Invalid, "delivery.receipt.unnamed", "lines", "回执应注明行号、摘要，或文号和名称",
+			"a receipt names a row by number, digest, or the decision's number and party")
 	}
-	on, fault := civilDate("decided_on", line.GetDecidedOn())
-	if fault != nil {
-		return nil, fault
+	by := deliveryview.Named{
+		Match: delivery.Match{DocumentNo: line.GetDocumentNo(), Party: line.GetParty()}, Verdict: delivery.Verdict(line.GetVerdict()), Code: line.GetCode(),
 	}
-	latest, err := deliveryview.Match(ctx, s.Views, of, delivery.Match{DocumentNo: line.GetDocumentNo(), Party: line.GetParty(), DecidedOn: on})
-	switch {
-	case err != nil:
+	if day := line.GetDecidedOn(); day != "" {
+		on, fault := civilDate("decided_on", day)
+		if fault != nil {
+			return nil, fault
+		}
+		by.DecidedOn = on
+	}
+	if row == nil {
+		return deliveryview.Match(ctx, s.Views, of, by)
+	}
+	number := row.GetRow().GetNumber()
+	by.From, by.To = number, number
+	if _, err := deliveryview.Match(ctx, s.Views, of, by); domain.KindOf(err) == domain.NotFound {
+		return nil, delivery.OtherContent(number)
+	} else if err != nil {
 		return nil, err
-	case row == nil:
-		return latest, nil
-	case row.GetRow().GetDeliveryId() != latest.GetRow().GetDeliveryId():
-		return nil, delivery.OtherContent(row.GetRow().GetNumber())
 	}
 	return row, nil
 }

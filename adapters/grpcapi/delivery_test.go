@@ -40,6 +40,8 @@ func TestEachLineOfAReceiptIsAnswered(t *testing.T) {
 		&mingjianv1.DeliveryReceiptLine{Number: 1, Digest: strings.Repeat("0", 64), Verdict: "accepted"},
 		&mingjianv1.DeliveryReceiptLine{Verdict: "accepted"},
 		&mingjianv1.DeliveryReceiptLine{DocumentNo: "宁市监处罚〔2026〕45号", Party: "甲公司", DecidedOn: "2026-01-16", Verdict: "duplicate"},
+		&mingjianv1.DeliveryReceiptLine{DocumentNo: "宁市监处罚〔2026〕45号", Verdict: "accepted"},
+		&mingjianv1.DeliveryReceiptLine{Number: 1, DocumentNo: "宁市监处罚〔2026〕45号", Party: "乙公司", Verdict: "accepted"},
 	)
 	var codes []string
 	for _, r := range asked[*mingjianv1.RecordReceiptsResponse](w, clerk, lines).GetResults() {
@@ -49,7 +51,7 @@ func TestEachLineOfAReceiptIsAnswered(t *testing.T) {
 		}
 		codes = append(codes, code)
 	}
-	if got := strings.Join(codes, " "); got != "delivery.row.missing delivery.row.content delivery.receipt.unnamed ROW_STATUS_ACCEPTED" {
+	if got := strings.Join(codes, " "); got != "delivery.row.missing delivery.row.content delivery.receipt.unnamed ROW_STATUS_ACCEPTED delivery.receipt.unnamed delivery.row.content" {
 		t.Errorf("%s", got)
 	}
 	w.follow()

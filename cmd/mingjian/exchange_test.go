@@ -188,6 +188,32 @@ func TestPenaltiesGoOutAsFiles(t *testing.T) {
 	d.run(exitRefuted, "exchange", "verify", "--key", d.public, manifest)
 }
 
+// TestAReceiptNamesNoNumbers, nor the batch: the ledger finds the rows by decision and party, and what it doesn't find is put aside.
+func TestAReceiptNamesNoNumbers(t *testing.T) {
+	t.Parallel()
+	d := newExchangeDesk(t)
+	d.open(func(in *instance) {
+		for _, record := range []string{"P1", "P2", "P3"} {
+			d.prepare(in, record, record+"(集团)公司", "")
+		}
+	})
+	d.ledger(exitOK, "send")
+	d.write(filepath.Join(d.in, "校验结果.csv"), "文号,行政相对人名称,决定日期,入库状态,错误信息\n"+
+		"虚市监处罚[2024]P1,P1（集团）公司,2024/5/6,已入库,\n虚市监处罚〔2024〕P2,P2（集团）公司,,退回,验证规则代码:1001; 不匹配\n"+
+		"虚市监处罚〔2024〕P3,另一家公司,2024-05-06,已入库,\n虚市监处罚〔2024〕P3,P3(集团)公司,2024-05-07,已入库,\n")
+	d.ledger(exitRejected, "receive")
+	if !strings.Contains(d.screen, "1 accepted, 0 duplicates, 1 rejected") || strings.Contains(d.screen, "另一家公司") {
+		t.Errorf("received %q", d.screen)
+	}
+	if got, want := d.statuses(), []string{"accepted", "rejected 1001", "submitted"}; !slices.Equal(got, want) {
+		t.Errorf("rows %v, want %v", got, want)
+	}
+	aside, err := filepath.Glob(filepath.Join(d.in, "bad", "*.txt"))
+	if err != nil || len(aside) != 1 || strings.Count(d.read(aside[0]), "[delivery.row.missing]") != 2 {
+		t.Errorf("%v, %v", aside, err)
+	}
+}
+
 func (d *exchangeDesk) read(path string) string {
 	d.Helper()
 	text, err := os.ReadFile(path)

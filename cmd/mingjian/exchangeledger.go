@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -139,24 +140,59 @@ func (x exchangeRows) Held(ctx context.Context, row exchange.Row, p exchange.Pro
 	return x.in.carry(ctx, kept, cmd, "hold", p.Field, p.Rule)
 }
 
-// takeAnswer records a line of a receipt.
-func (in *instance) takeAnswer(ctx context.Context, f exchangeFile, receipt string, a exchange.Answer) error {
-	known := false
-	for _, r := range f.Routes {
-		known = known || r.Platform == a.Platform && r.Kind == a.Kind
-	}
-	if !known {
-		return domain.Refuse(domain.NotFound, "exchange.route.unknown", "platform", "没有向该平台报送这类信息", "nothing of this kind is sent to this platform")
-	}
-	kept, err := view.Row(ctx, in.views, view.Sequence{Platform: a.Platform, Kind: delivery.Kind(a.Kind)}, a.Number)
+// takeAnswer records a line of a receipt, which may be of some routes.
+func (in *instance) takeAnswer(ctx context.Context, routes []exchangeRoute, receipt string, a exchange.Answer) error {
+	kept, err := in.answered(ctx, routes, a)
 	if err != nil {
 		return err
 	}
+	number := kept.GetRow().GetNumber()
 	cmd := delivery.Receive{
-		By: carrier(), Today: in.config.today(), Row: int(kept.GetPlace()), Number: a.Number, Digest: kept.GetRow().GetDigest(),
+		By: carrier(), Today: in.config.today(), Row: int(kept.GetPlace()), Number: number, Digest: kept.GetRow().GetDigest(),
 		Verdict: delivery.Verdict(a.Verdict), Code: a.Code, Text: a.Text, Receipt: receipt,
 	}
 	return in.carry(ctx, kept, cmd, "receive", receipt, strconv.Itoa(a.Line), string(a.Verdict), a.Code, a.Text)
+}
+
+// answered is the row that an answer is of.
+func (in *instance) answered(ctx context.Context, routes []exchangeRoute, a exchange.Answer) (found *viewv1.KeptDeliveryRow, err error) {
+	routes = slices.DeleteFunc(slices.Clone(routes), func(r exchangeRoute) bool {
+		return a.Platform != "" && (r.Platform != a.Platform || r.Kind != a.Kind)
+	})
+	if len(routes) == 0 {
+		return nil, domain.Refuse(domain.NotFound, "exchange.route.unknown", "platform", "没有向该平台报送这类信息", "nothing of this kind is sent to this platform")
+	}
+	sequence := func(r exchangeRoute) view.Sequence {
+		return view.Sequence{Platform: r.Platform, Kind: delivery.Kind(r.Kind)}
+	}
+	if a.Number > 0 {
+		return view.Row(ctx, in.views, sequence(routes[0]), a.Number)
+	}
+	if err := in.caughtUp(ctx, view.Name); err != nil { // with the answers of the lines before
+		return nil, err
+	}
+	named := view.Named{
+		Match: delivery.Match{DocumentNo: a.Decision.DocumentNo, Party: a.Decision.Party, DecidedOn: a.Decision.On},
+		From:  a.From, To: a.To, Verdict: delivery.Verdict(a.Verdict), Code: a.Code,
+	}
+	none := error(nil)
+	for _, r := range routes {
+		row, err := view.Match(ctx, in.views, sequence(r), named)
+		switch {
+		case domain.KindOf(err) == domain.NotFound:
+			none = err
+		case err != nil:
+			return nil, err
+		case found != nil:
+			return nil, delivery.Ambiguous(a.Decision.DocumentNo)
+		default:
+			found = row
+		}
+	}
+	if found == nil {
+		return nil, none
+	}
+	return found, nil
 }
 
 // carrier is who carries files: nobody's authority, hence an administrator of the instance.

@@ -159,6 +159,15 @@ func (in *instance) sender(f exchangeFile, r exchangeRoute, key exchange.Key, dr
 	return s
 }
 
+// answeredIn are the routes to the platforms whose receipts are put into a folder.
+func (f exchangeFile) answeredIn(dir string) []exchangeRoute {
+	return slices.DeleteFunc(slices.Clone(f.Routes), func(r exchangeRoute) bool {
+		return !slices.ContainsFunc(f.Routes, func(o exchangeRoute) bool {
+			return o.Platform == r.Platform && o.Receipts != "" && filepath.Clean(o.Receipts) == dir
+		})
+	})
+}
+
 // inboxes are the folders of receipts, each once.
 func (in *instance) inboxes(f exchangeFile) []exchange.Inbox {
 	copies := exchange.Copies{Archive: in.blobs, Dir: f.State}
@@ -168,10 +177,11 @@ func (in *instance) inboxes(f exchangeFile) []exchange.Inbox {
 		if r.Receipts == "" || slices.ContainsFunc(out, func(i exchange.Inbox) bool { return i.Dir == dir }) {
 			continue
 		}
+		routes := f.answeredIn(dir)
 		out = append(out, exchange.Inbox{
 			Dir: dir, Sheets: sheet.Books{Dir: f.reading()}, Number: copies.Number, Settle: r.Settle, Clock: in.config.now,
 			Take: func(ctx context.Context, receipt string, a exchange.Answer) error {
-				return in.takeAnswer(ctx, f, receipt, a)
+				return in.takeAnswer(ctx, routes, receipt, a)
 			},
 		})
 	}

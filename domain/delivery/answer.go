@@ -94,6 +94,12 @@ func OtherContent(number uint64) *domain.Fault {
 		fmt.Sprintf("第%d行的内容与报送的不一致", number), fmt.Sprintf("row %d was sent with another content", number))
 }
 
+// Ambiguous refuses a receipt by which several rows may be meant.
+func Ambiguous(named string) *domain.Fault {
+	return domain.Refuse(domain.Conflict, "delivery.receipt.ambiguous", "document_no",
+		"回执所指不止一行数据，应注明报送序号、批次或决定日期："+named, "several rows may be meant: a number, a batch or the decision's day is needed: "+named)
+}
+
 func unsent(number uint64) *domain.Fault {
 	return domain.Refuse(domain.Precondition, "delivery.receipt.unsent", "row",
 		fmt.Sprintf("第%d行尚未报送，回执有误", number), fmt.Sprintf("row %d was never submitted, so nothing can answer it", number))

@@ -224,7 +224,7 @@ func TestRowsAreFound(t *testing.T) {
 	d.must(id("penalty.p1"), act("penalty.p1", 1, "一"))
 	d.must(id("penalty.p1"), act("penalty.p1", 2, "二"))
 	r := d.live()
-	m := events.Match{DocumentNo: "罚[2026]1号", Party: "高原牧场(集团)有限公司", DecidedOn: today}
+	m := delivery.Named{Match: events.Match{DocumentNo: "罚[2026]1号", Party: "高原牧场(集团)有限公司", DecidedOn: today}}
 	if row, err := delivery.Match(t.Context(), r, penalties, m); err != nil || row.GetRow().GetNumber() != 2 {
 		t.Errorf("%v, %v", row, err)
 	}
@@ -245,6 +245,46 @@ func TestRowsAreFound(t *testing.T) {
 	if strings.Contains(byMatch.Error(), "别的公司") || !strings.Contains(byNumber.Error(), "#9") {
 		t.Errorf("%v, %v", byMatch, byNumber)
 	}
+}
+
+// TestWhichRowAnAnswerIsOf where it names decision and party alone.
+func TestWhichRowAnAnswerIsOf(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.must(id("penalty.p1"), act("penalty.p1", 1, "一"))
+	asked := delivery.Named{Match: events.Match{DocumentNo: "罚〔2026〕1号", Party: "高原牧场（集团）有限公司"}, Verdict: events.Taken}
+	expect := func(what string, n delivery.Named, number uint64, kind domain.Kind) {
+		t.Helper()
+		row, err := delivery.Match(t.Context(), d.live(), penalties, n)
+		if row.GetRow().GetNumber() != number || number == 0 && domain.KindOf(err) != kind || number > 0 && err != nil {
+			t.Errorf("%s: row %d, %v", what, row.GetRow().GetNumber(), err)
+		}
+		if err != nil && strings.Contains(err.Error(), "高原牧场") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	with := func(change func(*delivery.Named)) delivery.Named {
+		n := asked
+		change(&n)
+		return n
+	}
+	d.submit(penalties, 1, "b1")
+	expect("one row", asked, 1, 0)
+	expect("on another day", with(func(n *delivery.Named) { n.DecidedOn = today.AddDays(1) }), 0, domain.NotFound)
+	d.must(id("penalty.p1"), act("penalty.p1", 2, "二"))
+	expect("one that went out", asked, 1, 0)
+	d.submit(penalties, 2, "b2")
+	expect("two that wait", asked, 0, domain.Conflict)
+	expect("two that wait, and the batch", with(func(n *delivery.Named) { n.From, n.To = 1, 1 }), 1, 0)
+	d.receive(penalties, 1, events.Refused, "1001")
+	expect("the one that waits", asked, 2, 0)
+	refused := with(func(n *delivery.Named) { n.Verdict, n.Code = events.Refused, "1001" })
+	expect("the same answer once more", refused, 0, domain.Conflict)
+	expect("another answer", with(func(n *delivery.Named) { n.Verdict, n.Code = events.Refused, "1002" }), 2, 0)
+	d.receive(penalties, 2, events.Taken, "")
+	expect("none that waits", refused, 2, 0)
+	d.must(id("penalty.p9"), act("penalty.p9", 1, "一"))
+	expect("two records", asked, 0, domain.Conflict)
 }
 
 // TestViewsFollowTheAggregate runs random commands and compares each delivery, and each of its rows, with the folded state.

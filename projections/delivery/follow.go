@@ -141,7 +141,7 @@ func (f fact) lengthen(rows *projections.Rows, v *viewv1.Delivery, e delivery.Pr
 	if err := document.Put(rows, headTable, projections.Row{Key: f.sequence}, &viewv1.DeliveryHead{Number: n, Chain: running.String()}); err != nil {
 		return err
 	}
-	return f.put(rows, row, matchOf(f.sequence, e.Match))
+	return f.put(rows, row, decisionOf(f.sequence, e.Match), e.Match.DecidedOn.String())
 }
 
 // itemOf is the row as both sides chain it.
@@ -171,16 +171,16 @@ func (f fact) change(rows *projections.Rows, v *viewv1.Delivery, number uint64, 
 		ref := v.GetRows()[i]
 		ref.Status, ref.Code, ref.Text = row.GetRow().GetStatus(), row.GetRow().GetCode(), row.GetRow().GetText()
 	}
-	return f.put(rows, row, old.Columns[1])
+	return f.put(rows, row, old.Columns[1], old.Columns[2])
 }
 
-func (f fact) put(rows *projections.Rows, row *viewv1.KeptDeliveryRow, match string) error {
+func (f fact) put(rows *projections.Rows, row *viewv1.KeptDeliveryRow, decision, decided string) error {
 	waits, r := "", row.GetRow()
 	if r.GetStatus() == string(delivery.WasPrepared) {
 		waits = f.sequence
 	}
 	return document.Put(rows, RowTable, projections.Row{
-		Key: f.rowKey(r.GetNumber()), Columns: []string{r.GetDigest(), match, waits, projections.Num(r.GetNumber())},
+		Key: f.rowKey(r.GetNumber()), Columns: []string{r.GetDigest(), decision, decided, waits, projections.Num(r.GetNumber())},
 	}, row)
 }
 

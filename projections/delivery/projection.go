@@ -14,7 +14,7 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "delivery.v1"
+const Name = "delivery.v2"
 
 // The tables: deliveries by id, rows and the ends of their sequences by platform and kind, and rows by batch.
 const (
@@ -31,8 +31,9 @@ const (
 	colAnswerBy  = "answer_by"
 	colAt        = "at" // place of the first event in the log
 	colDigest    = "digest"
-	colMatch     = "match"
-	colWaits     = "waits" // the sequence, while the row was neither submitted nor set aside
+	colDecision  = "decision" // document number and party
+	colDecided   = "decided"  // day of the decision
+	colWaits     = "waits"    // the sequence, while the row was neither submitted nor set aside
 	colBatch     = "batch"
 	colNumber    = "number"
 )
@@ -50,8 +51,8 @@ func Projection() projections.Projection {
 				Indexes: [][]string{{colAuthority, colAt}, {colAuthority, colStatus, colAt}, {colStatus, colAnswerBy}},
 			},
 			{
-				Name: RowTable, Columns: []string{colDigest, colMatch, colWaits, colNumber},
-				Indexes: [][]string{{colDigest}, {colMatch, colNumber}, {colWaits, colNumber}},
+				Name: RowTable, Columns: []string{colDigest, colDecision, colDecided, colWaits, colNumber},
+				Indexes: [][]string{{colDigest}, {colDecision, colNumber}, {colDecision, colDecided, colNumber}, {colWaits, colNumber}},
 			},
 			{Name: headTable},
 			{Name: batchTable, Columns: []string{colBatch, colNumber}, Indexes: [][]string{{colBatch, colNumber}}},
@@ -182,8 +183,8 @@ func Label(status string) string {
 	return ""
 }
 
-// matchOf is the column by which a row is found that is named by decision and party: they are compared in their normal forms.
-func matchOf(sequence string, m delivery.Match) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{sequence, domain.NormalNo(m.DocumentNo), domain.NormalName(m.Party), m.DecidedOn.String()}, "\n")))
+// decisionOf is the column by which a row is found that is named by decision and party: they are compared in their normal forms.
+func decisionOf(sequence string, m delivery.Match) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{sequence, domain.NormalNo(m.DocumentNo), domain.NormalName(m.Party)}, "\n")))
 	return hex.EncodeToString(sum[:])
 }

@@ -86,21 +86,6 @@ func Find(ctx context.Context, r projections.Reader, s Sequence, digest string) 
 	return list[0], nil
 }
 
-// Match is the latest row of a decision and party, as a receipt names them that tells no number. The fault is of kind NotFound if there is
-// none; it names the decision, and not the party, who may be a natural person.
-func Match(ctx context.Context, r projections.Reader, s Sequence, m delivery.Match) (*viewv1.KeptDeliveryRow, error) {
-	list, _, err := document.List(ctx, r, projections.Query{
-		Table: RowTable, Where: map[string]string{colMatch: matchOf(s.key(), m)}, OrderBy: colNumber, Desc: true, Limit: 1,
-	}, blankRow)
-	if err != nil {
-		return nil, err
-	}
-	if len(list) == 0 {
-		return nil, delivery.NotARow(m.DocumentNo + " " + m.DecidedOn.String())
-	}
-	return list[0], nil
-}
-
 // Batch returns the numbers of the rows that were submitted in a batch, in their order.
 func Batch(ctx context.Context, r projections.Reader, s Sequence, batch string) (numbers []uint64, err error) {
 	q := projections.Query{

@@ -1226,7 +1226,7 @@ type DeliveryReceiptLine struct {
 	DocumentNo string `protobuf:"bytes,3,opt,name=document_no,json=documentNo,proto3" json:"document_no,omitempty"`
 	// Name of the party.
 	Party string `protobuf:"bytes,4,opt,name=party,proto3" json:"party,omitempty"`
-	// Day of the decision, yyyy-mm-dd.
+	// Day of the decision, yyyy-mm-dd; may be left out where number and party name one record.
 	DecidedOn string `protobuf:"bytes,5,opt,name=decided_on,json=decidedOn,proto3" json:"decided_on,omitempty"`
 	// What the platform says: accepted, duplicate or rejected.
 	Verdict string `protobuf:"bytes,6,opt,name=verdict,proto3" json:"verdict,omitempty"`
