@@ -97,7 +97,7 @@ func (g gate) row(category, typ string) (row, bool, error) {
 		known = disclosure.Codec().Knows(typ) && !disclosure.Releases(typ)
 	case roster.Subjects.Category:
 		switch roster.SubjectCodec().Today(typ) {
-		case roster.SubjectReclassified{}.EventType(), roster.SubjectProfiled{}.EventType():
+		case roster.SubjectReclassified{}.EventType(), roster.SubjectProfiled{}.EventType(), roster.SubjectRepresented{}.EventType():
 		default:
 			known = false
 		}

@@ -64,7 +64,7 @@ func (s RosterServer) subject(ctx context.Context, id domain.SubjectID, row *min
 	return roster.RecordSubject{
 		By: CallOf(ctx).Actor, Today: s.Today(), ID: id, Name: row.GetName(), Code: row.GetCode(), Kind: roster.Kind(row.GetKind()),
 		District: row.GetDistrict(), Status: roster.Status(row.GetStatus()), RegisteredOn: on, Address: row.GetAddress(),
-		Scope: row.GetScope(), Industry: row.GetIndustry(), RegistrationAuthority: row.GetRegistrationAuthority(),
+		Scope: row.GetScope(), Industry: row.GetIndustry(), RegistrationAuthority: row.GetRegistrationAuthority(), Representative: row.GetLegalRepresentative(),
 		Class: row.GetRiskClass(), ClassSource: row.GetClassSource(), ClassMonth: row.GetClassMonth(),
 		Source: roster.Source{FileDigest: file, Line: int(row.GetLine())},
 	}, nil

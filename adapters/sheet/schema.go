@@ -91,7 +91,7 @@ func subjectSchema() schema {
 			"code": typeCode, "reg_no": typeCode, "ext": typeCode, "name": typeText, "kind": typeCode, "status": typeCode,
 			"district": typeCode, "registration_district": typeCode, "registered_on": typeDate, "address": typeText,
 			"scope": typeText, "industry": typeText, "entity_type": typeText, "capital": typeText, "risk_class": typeCode,
-			"risk_source": typeText, "risk_month": typeMonth, "registration_authority": typeText,
+			"risk_source": typeText, "risk_month": typeMonth, "registration_authority": typeText, "legal_representative": typeText,
 		},
 	}
 }

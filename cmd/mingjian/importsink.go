@@ -125,7 +125,7 @@ func sendSubjects(c mingjianv1.RosterServiceClient) sender {
 			req.Rows = append(req.Rows, &mingjianv1.SubjectRow{
 				Id: registerID(r), Name: r.Text("name"), Code: uscc.Normalise(r.Text("code")), Kind: r.Text("kind"), District: r.Text("district"),
 				Status: r.Text("status"), RegisteredOn: r.Text("registered_on"), Address: r.Text("address"), Scope: r.Text("scope"),
-				Industry: r.Text("industry"), RegistrationAuthority: r.Text("registration_authority"),
+				Industry: r.Text("industry"), RegistrationAuthority: r.Text("registration_authority"), LegalRepresentative: r.Text("legal_representative"),
 				RiskClass: r.Text("risk_class"), ClassSource: r.Text("risk_source"), ClassMonth: r.Text("risk_month"),
 				Line: uint32(r.Line), //nolint:gosec // a line number
 			})

@@ -28,7 +28,7 @@ func KnownName(ctx context.Context, store es.Store, kind delivery.Kind, record, 
 			case roster.SubjectRenamed:
 				names = append(names, e.Name)
 			case roster.SubjectRedescribed, roster.SubjectMoved, roster.SubjectStatusRecorded, roster.SubjectReclassified, roster.SubjectSucceeded,
-				roster.SubjectSuccessionRevoked, roster.SubjectProfiled:
+				roster.SubjectSuccessionRevoked, roster.SubjectProfiled, roster.SubjectRepresented:
 			}
 		})
 	}

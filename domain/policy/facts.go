@@ -19,7 +19,7 @@ type Around struct {
 	Subject   roster.Subject  // the party on the roster; zero if it is not there
 	// Name is the one on the platform's base record, where somebody chose it; else the record's own is told.
 	Name                string
-	LegalRepresentative string        // recorded since, where the record does not say it
+	LegalRepresentative string        // recorded since, where the record does not say it; that of the roster if none was
 	PublicUntil         calendar.Date // last day on the platform's outlet, if there is one
 	Withdrawn           bool
 	Remark              string
@@ -53,6 +53,7 @@ func (a Around) party(kind, name string, id domain.SubjectID, representative str
 	scheme, rest, other := strings.Cut(string(id), ":")
 	if a.Subject.ID == id {
 		p.USCC = a.Subject.Code
+		p.LegalRepresentative = cmp.Or(p.LegalRepresentative, a.Subject.Representative)
 	}
 	switch {
 	case !other:

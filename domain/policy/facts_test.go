@@ -111,7 +111,7 @@ func TestLicenceFacts(t *testing.T) {
 		licence.Renewed{DocumentNo: "子市监许〔2031〕1号", DecidedOn: day("2031-03-01"), ValidFrom: day("2031-04-01"), ValidTo: licence.LongTerm},
 		licence.Revoked{Reason: "骗取", On: day("2032-01-05"), Ground: licence.GroundAnnulled},
 	)
-	around := policy.Around{Authority: bureauState, LegalRepresentative: "王望舒"}
+	around := policy.Around{Authority: bureauState, Subject: roster.Subject{ID: "91540902MA9X01006G", Code: "91540902MA9X01006G", Representative: "王望舒"}}
 	want := profile.Facts{
 		Kind: profile.Licence, Record: "9f.0", Title: "食品经营许可决定书", DocumentNo: "子市监许〔2026〕7号", Content: "热食类食品制售", District: "540900",
 		Party:     profile.Party{Kind: "legal", Name: "子虚市望舒餐饮管理有限公司", USCC: "91540902MA9X01006G", LegalRepresentative: "王望舒"},
@@ -129,6 +129,14 @@ func TestLicenceFacts(t *testing.T) {
 	}
 	if got := policy.LicenceFacts(s, 2, around); got.Status.Code != "revoked" || got.DecidedOn != day("2032-01-05") {
 		t.Errorf("revoked: %+v", got)
+	}
+	around.LegalRepresentative = "李望舒"
+	if got := policy.LicenceFacts(s, 0, around).Party.LegalRepresentative; got != "李望舒" {
+		t.Errorf("recorded for the delivery: %s", got)
+	}
+	around.LegalRepresentative, around.Subject.ID = "", "91540902MA9X99999X"
+	if got := policy.LicenceFacts(s, 0, around).Party.LegalRepresentative; got != "" {
+		t.Errorf("another subject's: %s", got)
 	}
 	if got := policy.LicenceFacts(s, 3, around); !reflect.DeepEqual(got, profile.Facts{}) {
 		t.Errorf("of a decision that isn't there: %+v", got)

@@ -21,6 +21,7 @@ var subjectTable = codec.New(
 	codec.Type[SubjectSucceeded, SubjectEvent](),
 	codec.Type[SubjectSuccessionRevoked, SubjectEvent](),
 	codec.Type[SubjectProfiled, SubjectEvent](),
+	codec.Type[SubjectRepresented, SubjectEvent](),
 )
 
 var inspectorTable = codec.New(

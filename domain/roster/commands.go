@@ -27,6 +27,7 @@ type RecordSubject struct {
 	Scope                 string
 	Industry              string
 	RegistrationAuthority string
+	Representative        string // 法定代表人, 经营者 or 负责人
 	Class                 string
 	ClassSource           string
 	ClassMonth            string

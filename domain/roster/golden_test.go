@@ -27,6 +27,7 @@ func subjectExamples() []roster.SubjectEvent {
 		succeeded(),
 		roster.SubjectSuccessionRevoked{Successor: heir, Reason: "登记有误"},
 		profiled(),
+		roster.SubjectRepresented{Name: "次仁某", EffectiveOn: today},
 	}
 }
 

@@ -36,6 +36,7 @@ func checkRecord(c RecordSubject) []*domain.Fault {
 		text("roster.subject.scope", "scope", c.Scope, maxLong),
 		text("roster.subject.industry", "industry", c.Industry, maxShort),
 		text("roster.subject.registration_authority", "registration_authority", c.RegistrationAuthority, maxName),
+		text("roster.subject.legal_representative", "legal_representative", c.Representative, maxName),
 		domain.Digest("roster", "source.file_digest", c.Source.FileDigest),
 		personal("id", string(c.ID)),
 	}
@@ -73,7 +74,7 @@ func register(c RecordSubject) ([]SubjectEvent, error) {
 		return nil, foreign()
 	}
 	s := evolveSubject(Subject{}, registered)
-	return s.change(c.By, st, s.classStep(c))
+	return s.change(c.By, st, s.classStep(c), s.represent(c))
 }
 
 // differences are the steps from what stands to what is stated.
@@ -84,7 +85,16 @@ func (s Subject) differences(c RecordSubject) []step {
 		s.moveStep(c),
 		s.recordStatus(RecordSubjectStatus{By: c.By, Status: cmp.Or(c.Status, s.Status), EffectiveOn: c.Today, Reason: ""}),
 		s.classStep(c),
+		s.represent(c),
 	}
+}
+
+// represent takes the day on which it is told for that of the change: registers seldom say another one.
+func (s Subject) represent(c RecordSubject) step {
+	if c.Representative == "" || c.Representative == s.Representative {
+		return step{}
+	}
+	return step{event: SubjectRepresented{Name: c.Representative, EffectiveOn: c.Today}}
 }
 
 // moveStep leaves a district that is unknown unknown: only what is stated moves.

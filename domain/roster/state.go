@@ -28,6 +28,7 @@ type Subject struct {
 	ClassMonth            string
 	Succeeded             SubjectSucceeded // zero: the subject stands for itself
 	Profiles              []SubjectProfiled
+	Representative        string // empty: not known
 }
 
 func evolveSubject(s Subject, event SubjectEvent) Subject {
@@ -55,6 +56,8 @@ func evolveSubject(s Subject, event SubjectEvent) Subject {
 		s.Succeeded = SubjectSucceeded{}
 	case SubjectProfiled:
 		s.Profiles = profiled(s.Profiles, e)
+	case SubjectRepresented:
+		s.Representative = e.Name
 	}
 	return s
 }

@@ -25,6 +25,7 @@ const (
 	typeSubjectSucceededV1         = "mingjian.roster.subject_succeeded.v1"
 	typeSubjectSuccessionRevokedV1 = "mingjian.roster.subject_succession_revoked.v1"
 	typeSubjectProfiledV1          = "mingjian.roster.subject_profiled.v1"
+	typeSubjectRepresentedV1       = "mingjian.roster.subject_represented.v1"
 )
 
 // Kind is the kind of a subject (市场主体类型).
@@ -150,6 +151,12 @@ type SubjectProfiled struct {
 	Month    string   `json:"month,omitempty"`    // YYYY-MM
 }
 
+// SubjectRepresented names who represents the subject from a day on, as it is registered: 法定代表人, 经营者 or 负责人.
+type SubjectRepresented struct {
+	Name        string        `json:"name"`
+	EffectiveOn calendar.Date `json:"effective_on"`
+}
+
 func (SubjectRegistered) subjectEvent()     {}
 func (SubjectRedescribed) subjectEvent()    {}
 func (SubjectRenamed) subjectEvent()        {}
@@ -160,6 +167,7 @@ func (SubjectReclassified) subjectEvent()   {}
 func (SubjectSucceeded) subjectEvent()         {}
 func (SubjectSuccessionRevoked) subjectEvent() {}
 func (SubjectProfiled) subjectEvent()          {}
+func (SubjectRepresented) subjectEvent()       {}
 
 // EventType is the stored name.
 func (SubjectRegistered) EventType() string { return typeSubjectRegisteredV1 }
@@ -187,3 +195,6 @@ func (SubjectSuccessionRevoked) EventType() string { return typeSubjectSuccessio
 
 // EventType is the stored name.
 func (SubjectProfiled) EventType() string { return typeSubjectProfiledV1 }
+
+// EventType is the stored name.
+func (SubjectRepresented) EventType() string { return typeSubjectRepresentedV1 }

@@ -86,6 +86,21 @@ func TestRecordingRegistersAndThenOnlyTellsDifferences(t *testing.T) {
 	)
 }
 
+func TestWhoRepresentsASubject(t *testing.T) {
+	t.Parallel()
+	subjects := estest.Of(roster.Subjects)
+	c := record()
+	c.Representative = "次仁某"
+	is := roster.SubjectRepresented{Name: "次仁某", EffectiveOn: today}
+	subjects.When(c).Then(t, registered(), is)
+	subjects.Given(registered(), is).When(c).ThenNothing(t)
+	subjects.Given(registered(), is).When(record()).ThenNothing(t) // nothing is said of it
+	c.Representative = "扎西某"
+	subjects.Given(registered(), is).When(c).Then(t, roster.SubjectRepresented{Name: "扎西某", EffectiveOn: today})
+	c.Representative = "扎西某" + resident
+	subjects.Given(registered()).When(c).ThenError(t, faults("roster.personal_data"))
+}
+
 func TestRegisteringWithAClass(t *testing.T) {
 	c := record()
 	c.Class = "A"

@@ -58,6 +58,7 @@ func (r *record) describe(event roster.SubjectEvent) {
 	case roster.SubjectStatusRecorded:
 		r.Status = string(e.Status)
 	case roster.SubjectReclassified, roster.SubjectProfiled: // how a subject is classed is not public
+	case roster.SubjectRepresented: // platforms are told, the record names no persons
 	case roster.SubjectSucceeded, roster.SubjectSuccessionRevoked: // of two subjects
 	}
 }

@@ -25,7 +25,7 @@ func projectSuccession(rec es.Record) (projections.Change, error) {
 	case roster.SubjectSuccessionRevoked:
 		return succession(rec.Stream.ID, string(e.Successor), meta.RecordedAt, nil), nil
 	case roster.SubjectRegistered, roster.SubjectRedescribed, roster.SubjectRenamed, roster.SubjectMoved,
-		roster.SubjectStatusRecorded, roster.SubjectReclassified, roster.SubjectProfiled:
+		roster.SubjectStatusRecorded, roster.SubjectReclassified, roster.SubjectProfiled, roster.SubjectRepresented:
 	}
 	return projections.Change{}, nil
 }

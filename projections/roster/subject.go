@@ -19,7 +19,8 @@ func subjectChange(id string, event roster.SubjectEvent, recorded calendar.Date)
 	case roster.SubjectSuccessionRevoked:
 		return successionChange(id, string(e.Successor), nil)
 	case roster.SubjectRegistered, roster.SubjectRedescribed, roster.SubjectRenamed, roster.SubjectMoved,
-		roster.SubjectStatusRecorded, roster.SubjectReclassified, roster.SubjectProfiled:
+		roster.SubjectStatusRecorded, roster.SubjectReclassified, roster.SubjectProfiled,
+		roster.SubjectRepresented:
 	}
 	return projections.Change{
 		Keys: []projections.Key{{Table: SubjectTable, Key: id}},
@@ -61,6 +62,8 @@ func applySubject(v *viewv1.RosterSubject, event roster.SubjectEvent) {
 		v.RiskClass, v.ClassSource, v.ClassMonth = e.Class, e.Source, e.Month
 	case roster.SubjectProfiled:
 		v.Profiles = profiles(v.GetProfiles(), e)
+	case roster.SubjectRepresented:
+		v.LegalRepresentative = e.Name
 	case roster.SubjectSucceeded, roster.SubjectSuccessionRevoked: // of two subjects
 	}
 }

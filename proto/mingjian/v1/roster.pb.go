@@ -56,9 +56,11 @@ type SubjectRow struct {
 	// Month of the class, yyyy-mm.
 	ClassMonth string `protobuf:"bytes,14,opt,name=class_month,json=classMonth,proto3" json:"class_month,omitempty"`
 	// Line of the file that the row comes from, from 1; 0 without a file.
-	Line          uint32 `protobuf:"varint,15,opt,name=line,proto3" json:"line,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Line uint32 `protobuf:"varint,15,opt,name=line,proto3" json:"line,omitempty"`
+	// Who represents it, as it is registered: 法定代表人, 经营者 or 负责人.
+	LegalRepresentative string `protobuf:"bytes,16,opt,name=legal_representative,json=legalRepresentative,proto3" json:"legal_representative,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *SubjectRow) Reset() {
@@ -194,6 +196,13 @@ func (x *SubjectRow) GetLine() uint32 {
 		return x.Line
 	}
 	return 0
+}
+
+func (x *SubjectRow) GetLegalRepresentative() string {
+	if x != nil {
+		return x.LegalRepresentative
+	}
+	return ""
 }
 
 // RecordSubjectRequest is one subject.
@@ -3037,7 +3046,7 @@ var File_mingjian_v1_roster_proto protoreflect.FileDescriptor
 
 const file_mingjian_v1_roster_proto_rawDesc = "" +
 	"\n" +
-	"\x18mingjian/v1/roster.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a\x1dmingjian/view/v1/roster.proto\"\xab\x03\n" +
+	"\x18mingjian/v1/roster.proto\x12\vmingjian.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19mingjian/v1/receipt.proto\x1a\x15mingjian/v1/row.proto\x1a\x1dmingjian/view/v1/roster.proto\"\xde\x03\n" +
 	"\n" +
 	"SubjectRow\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
@@ -3057,7 +3066,8 @@ const file_mingjian_v1_roster_proto_rawDesc = "" +
 	"\fclass_source\x18\r \x01(\tR\vclassSource\x12\x1f\n" +
 	"\vclass_month\x18\x0e \x01(\tR\n" +
 	"classMonth\x12\x12\n" +
-	"\x04line\x18\x0f \x01(\rR\x04line\"Q\n" +
+	"\x04line\x18\x0f \x01(\rR\x04line\x121\n" +
+	"\x14legal_representative\x18\x10 \x01(\tR\x13legalRepresentative\"Q\n" +
 	"\x14RecordSubjectRequest\x129\n" +
 	"\asubject\x18\x01 \x01(\v2\x17.mingjian.v1.SubjectRowB\x06\xbaH\x03\xc8\x01\x01R\asubject\"{\n" +
 	"\x15RecordSubjectResponse\x12.\n" +

@@ -69,9 +69,11 @@ type RosterSubject struct {
 	// Codes before, latest first, of a subject whose id is no code; others change their code by going on as another subject.
 	FormerCodes []*FormerCode `protobuf:"bytes,22,rep,name=former_codes,json=formerCodes,proto3" json:"former_codes,omitempty"`
 	// Attributes in business lines, by line.
-	Profiles      []*LineProfile `protobuf:"bytes,23,rep,name=profiles,proto3" json:"profiles,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Profiles []*LineProfile `protobuf:"bytes,23,rep,name=profiles,proto3" json:"profiles,omitempty"`
+	// Who represents it, as it is registered: 法定代表人, 经营者 or 负责人; empty if it is not known.
+	LegalRepresentative string `protobuf:"bytes,24,opt,name=legal_representative,json=legalRepresentative,proto3" json:"legal_representative,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *RosterSubject) Reset() {
@@ -263,6 +265,13 @@ func (x *RosterSubject) GetProfiles() []*LineProfile {
 		return x.Profiles
 	}
 	return nil
+}
+
+func (x *RosterSubject) GetLegalRepresentative() string {
+	if x != nil {
+		return x.LegalRepresentative
+	}
+	return ""
 }
 
 // LineProfile is what a subject is in one business line (行业属性).
@@ -660,7 +669,7 @@ var File_mingjian_view_v1_roster_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_roster_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmingjian/view/v1/roster.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/enterprise.proto\"\xdf\x06\n" +
+	"\x1dmingjian/view/v1/roster.proto\x12\x10mingjian.view.v1\x1a!mingjian/view/v1/enterprise.proto\"\x92\a\n" +
 	"\rRosterSubject\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
@@ -688,7 +697,8 @@ const file_mingjian_view_v1_roster_proto_rawDesc = "" +
 	"\tsuccessor\x18\x14 \x01(\v2\x1c.mingjian.view.v1.SuccessionR\tsuccessor\x12@\n" +
 	"\fpredecessors\x18\x15 \x03(\v2\x1c.mingjian.view.v1.SuccessionR\fpredecessors\x12?\n" +
 	"\fformer_codes\x18\x16 \x03(\v2\x1c.mingjian.view.v1.FormerCodeR\vformerCodes\x129\n" +
-	"\bprofiles\x18\x17 \x03(\v2\x1d.mingjian.view.v1.LineProfileR\bprofiles\"\xa5\x01\n" +
+	"\bprofiles\x18\x17 \x03(\v2\x1d.mingjian.view.v1.LineProfileR\bprofiles\x121\n" +
+	"\x14legal_representative\x18\x18 \x01(\tR\x13legalRepresentative\"\xa5\x01\n" +
 	"\vLineProfile\x12\x12\n" +
 	"\x04line\x18\x01 \x01(\tR\x04line\x12\x1d\n" +
 	"\n" +
