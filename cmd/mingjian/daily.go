@@ -31,6 +31,7 @@ func dailyJobs() []dailyJob {
 		{"licence.expire", expireLicences},
 		{"disclosure.expire", expireDisclosures},
 		{"delivery.lapse", lapseDeliveries},
+		{"delivery.again", prepareHeldAgain},
 	}
 }
 

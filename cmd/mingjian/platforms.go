@@ -99,3 +99,40 @@ func lapseDeliveries(ctx context.Context, in *instance, day calendar.Date) error
 		}
 	}
 }
+
+// prepareHeldAgain looks anew at what is held for platforms: what it lacked may have been recorded since, on the roster for one, or a
+// profile may hold by now. An act that a person does, and the code of an authority, take effect at once.
+func prepareHeldAgain(ctx context.Context, in *instance, day calendar.Date) error {
+	if len(in.platforms.Names) == 0 {
+		return nil
+	}
+	if err := in.caughtUp(ctx, view.Name); err != nil {
+		return err
+	}
+	var held []string // all at first: those that are prepared leave the list
+	for after := ""; ; {
+		list, next, err := view.Held(ctx, in.views, deliveriesAtOnce, after)
+		if err != nil {
+			return err
+		}
+		for _, v := range list {
+			held = append(held, v.GetId())
+		}
+		if after = next; next == "" {
+			break
+		}
+	}
+	for _, id := range held {
+		cmd, there, err := policy.PrepareAgain(ctx, in.store(), in.platforms, id, day)
+		if err != nil {
+			return err
+		}
+		if !there {
+			continue
+		}
+		if err := inDaily(ctx, in, delivery.Decider, id, cmd.About.Authority, delivery.Command(cmd), "delivery.again", day.String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -17,6 +17,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/domain/policy"
 	"github.com/mingjian-ledger/mingjian/domain/profile"
+	"github.com/mingjian-ledger/mingjian/domain/roster"
 	"github.com/mingjian-ledger/mingjian/domain/rule"
 	"github.com/mingjian-ledger/mingjian/projections"
 )
@@ -38,7 +39,7 @@ func (in *instance) happened(t *testing.T, category, id string, last int, events
 }
 
 // publishedPenalty records a penalty that is public on Credit China: released here, or taken over from elsewhere.
-func (in *instance) publishedPenalty(t *testing.T, record string, elsewhere bool) string {
+func (in *instance) publishedPenalty(t *testing.T, record string, elsewhere bool, change ...func(*penalty.Decided)) string {
 	t.Helper()
 	on := calendar.MustParse("2026-03-10")
 	d := penalty.Decided{
@@ -46,6 +47,9 @@ func (in *instance) publishedPenalty(t *testing.T, record string, elsewhere bool
 		Parties:   []penalty.Party{{Kind: penalty.Legal, Name: "子虚市甲店有限公司", Subject: "91540321MA6TCRT16N", LegalRepresentative: "王某"}},
 		Violation: "无照经营", Facts: "未取得营业执照从事经营", Basis: "《条例》第一条", Kinds: []penalty.Kind{penalty.Fine}, FineFen: 1000_00, Content: "罚款1000元",
 		DecidedOn: on, EffectiveUntil: on.AddYears(1), SourceRow: &penalty.SourceRow{FileDigest: strings.Repeat("a", 64), Line: 1},
+	}
+	for _, c := range change {
+		c(&d)
 	}
 	in.happened(t, "penalty", record, -1, d)
 	doc := policy.PenaltyDocument(penalty.State{Decision: d})
@@ -193,6 +197,58 @@ func TestNothingIsPassedByForAPlatform(t *testing.T) {
 		if got := stands(step.given); !slices.Equal(got, want) {
 			t.Fatalf("with %+v: %q, want %q", step.given, got, want)
 		}
+	}
+}
+
+// TestWhatIsHeldIsLookedAtAnew on the next day: the roster names the representative by then.
+func TestWhatIsHeldIsLookedAtAnew(t *testing.T) {
+	t.Parallel()
+	clock := &turnable{}
+	clock.turn("2026-06-01T04:00:00Z")
+	c := onTier(t, config{Data: t.TempDir(), HTTP: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second, clock: clock.now,
+		Platforms: platforms{Names: []string{"credit_china"}}})
+	if err := withInstance(t.Context(), c, slog.New(slog.DiscardHandler), func(in *instance) error {
+		in.awaitViews(t.Context())
+		in.happened(t, "authority", string(homeBureau), -1,
+			authority.Registered{ID: homeBureau, Name: "子虚市市场监督管理局", District: "540100", Level: authority.City},
+			authority.ReportingArranged{Code: "11230500001755309F", Reason: "双公示报送"})
+		ids := map[string]string{}
+		for record, code := range map[string]domain.SubjectID{"p1": "91540321MA6TCRT16N", "p2": "91320105780688132K"} {
+			ids[record] = delivery.ID("credit_china", in.publishedPenalty(t, record, false, func(d *penalty.Decided) {
+				d.Parties[0].LegalRepresentative, d.Parties[0].Subject = "", code
+			}))
+		}
+		expect := func(record string, status delivery.Status, revision es.Revision) {
+			t.Helper()
+			res, err := es.Load(t.Context(), in.store(), delivery.Decider, ids[record])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if res.State.Status != status || res.Revision != revision {
+				t.Errorf("%s is %s at %d, want %s at %d", record, res.State.Status, res.Revision, status, revision)
+			}
+			if last, sent := res.State.Last(); sent && last.Prepared.Cause != delivery.ByFact {
+				t.Errorf("prepared by %s", last.Prepared.Cause)
+			}
+		}
+		if err := in.group.Settle(t.Context()); err != nil {
+			return err
+		}
+		done := map[string]calendar.Date{}
+		in.doDaily(t.Context(), done)
+		expect("p1", delivery.WasHeld, 0)
+		in.happened(t, "subject", "91540321MA6TCRT16N", -1,
+			roster.SubjectRegistered{ID: "91540321MA6TCRT16N", Name: "子虚市甲店有限公司", Code: "91540321MA6TCRT16N", Kind: roster.Enterprise, Status: roster.Active, Authority: homeBureau},
+			roster.SubjectRepresented{Name: "王某", EffectiveOn: calendar.MustParse("2026-06-01")})
+		for _, at := range []string{"2026-06-01T16:00:00Z", "2026-06-02T16:00:00Z"} {
+			clock.turn(at)
+			in.doDaily(t.Context(), done)
+			expect("p1", delivery.WasPrepared, 1)
+			expect("p2", delivery.WasHeld, 0) // and nothing more is said of it
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -162,3 +162,20 @@ func PrepareDelivery(ctx context.Context, store es.Store, p Platforms, platform,
 	cmd.Cause, cmd.About.Stood = delivery.ByPerson, false
 	return cmd, err
 }
+
+// PrepareAgain is the command by which what is held is looked at anew, with what is known by now; of a platform that is not among
+// them there is none.
+func PrepareAgain(ctx context.Context, store es.Store, p Platforms, id string, today calendar.Date) (cmd delivery.Prepare, there bool, err error) {
+	platform, disclosureID := delivery.ParseID(id)
+	if !p.Has(platform) {
+		return cmd, false, nil
+	}
+	o := offer{Store: store, profiles: p.Profiles, until: es.Position{}, today: today}
+	told, err := o.told(ctx, disclosureID)
+	if err != nil || !told.touched() {
+		return cmd, false, err
+	}
+	cmd, err = o.command(ctx, platform, disclosureID, told)
+	cmd.By, cmd.Cause = domain.Actor{Account: Daily, Role: "", Authority: cmd.About.Authority, Inspector: ""}, delivery.ByFact
+	return cmd, true, err
+}

@@ -129,7 +129,7 @@ func (o offer) command(ctx context.Context, platform, disclosureID string, t tol
 	form, holds := o.profiles.At(platform, facts.Kind, o.today)
 	if !holds {
 		cmd.Problems = []delivery.Problem{{
-			Field: "", Rule: "profile", ZH: "该平台在" + o.today.String() + "没有适用的字段表", EN: "the platform has no profile on " + o.today.String(),
+			Field: "", Rule: "profile", ZH: "该平台当日没有适用的字段表", EN: "the platform has no profile that holds on the day",
 		}}
 		return cmd, nil
 	}

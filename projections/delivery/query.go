@@ -135,6 +135,13 @@ func List(ctx context.Context, r projections.Reader, f Filter) ([]*viewv1.Delive
 	return document.List(ctx, r, q, func() *viewv1.Delivery { return &viewv1.Delivery{} })
 }
 
+// Held returns a page of what is held for any authority, and the token of the next.
+func Held(ctx context.Context, r projections.Reader, limit int, token string) ([]*viewv1.Delivery, string, error) {
+	return document.List(ctx, r, projections.Query{
+		Table: Table, Where: map[string]string{colStatus: string(delivery.WasHeld)}, OrderBy: colAnswerBy, Limit: limit, After: token,
+	}, func() *viewv1.Delivery { return &viewv1.Delivery{} })
+}
+
 // Late returns a page of the deliveries whose answer was due before a day, and the token of the next.
 func Late(ctx context.Context, r projections.Reader, day calendar.Date, limit int, token string) ([]*viewv1.Delivery, string, error) {
 	return document.List(ctx, r, projections.Query{
