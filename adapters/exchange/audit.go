@@ -93,6 +93,20 @@ type Copies struct {
 // List lists the batches in the order in which they were sent.
 func (c Copies) List() ([]Sent, error) { return state{c.Dir}.sent() }
 
+// Sending tells whether a batch is on its way, or any if it is empty: files may be there, while not all is told of them yet.
+func (c Copies) Sending(batch string) (bool, error) {
+	if batch == "" {
+		all, err := filepath.Glob(state{c.Dir}.pendingPath("*", "*"))
+		return len(all) > 0, err
+	}
+	b, ok := parseBatch(batch)
+	if !ok {
+		return false, nil
+	}
+	p, there, err := state{c.Dir}.pending(b.platform, b.kind)
+	return there && p.From == b.from && p.To == b.to, err
+}
+
 // find is a batch that was sent.
 func (c Copies) find(ctx context.Context, batch string) (sent Sent, m Manifest, text []byte, err error) {
 	all, err := c.List()

@@ -22,10 +22,11 @@
 //
 // # Receipts
 //
-// A receipt is a table with a verdict for each row, which it names by number, by file and line, or as platforms do that return none of
-// these by the decision's number, the party and perhaps the day; which row that is the ledger tells, or refuses. One that was taken is known by its digest and not taken again; one that is still
-// being written is left; one that can't be used, or not wholly, is put aside with what is wrong with it. Of its texts the numbers
-// of persons are taken out.
+// A receipt is a table with a verdict for each row, which it names by number, by file and line, or as platforms do that return none
+// of these by the decision's number, the party and perhaps the day; which row that is the ledger tells, or refuses. One that was taken
+// is known by its digest and not taken again; one that is still being written is left, and so is one of a batch that is still being
+// sent: a platform may answer before the ledger knows that the batch arrived. One that can't be used, or not wholly, is put aside
+// with what is wrong with it. Of its texts the numbers of persons are taken out.
 //
 // It refuses: a signing key that others may read, a server by SFTP whose key is not the one that is known, rows with a gap, rows of
 // two versions of a profile in one batch, and to replace a batch that is there.

@@ -21,6 +21,9 @@ type Inbox struct {
 	Dir    string
 	Sheets Spreadsheets
 	Number func(ctx context.Context, file string, line int) (uint64, error) // see Copies
+	// Sending tells of a batch that the ledger does not know all its rows as sent yet: a receipt of it waits, and
+	// one that names none while there is any, which is asked for by "". Nil: none is.
+	Sending func(batch string) (bool, error)
 	// Take records an answer of the receipt with this digest. It MUST take the same again and record it once. A fault of the
 	// kinds Invalid, NotFound, Conflict, Precondition or Gone is of the answer.
 	Take   func(ctx context.Context, receipt string, a Answer) error
@@ -99,6 +102,9 @@ func (i *Inbox) receive(ctx context.Context, f fs.DirEntry) (t Taken, whole bool
 		return t, true, errors.Join(err, i.move(path, readDir, t))
 	}
 	answers, bad := i.receipt(ctx, path, f.Name())
+	if errors.Is(bad, errSending) {
+		return t, false, nil
+	}
 	if again, err := digestOf(path); err != nil || again != d {
 		return t, false, err // it grew meanwhile
 	}

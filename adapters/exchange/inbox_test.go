@@ -103,6 +103,38 @@ func wanted() []string {
 	}
 }
 
+// TestAnEarlyReceiptWaits has a platform answer a batch before the ledger was told that it is there, since the sender broke off between.
+func TestAnEarlyReceiptWaits(t *testing.T) {
+	t.Parallel()
+	s, d := newSender(t, "csv", mixed()), newDesk(t)
+	copies := s.copies()
+	d.Sending, d.Number = copies.Sending, copies.Number
+	s.w.fail = func(step string) error {
+		if step == "tell" {
+			return errors.New("killed")
+		}
+		return nil
+	}
+	if _, err := s.run(t); err == nil {
+		t.Fatal("it was told")
+	}
+	if _, found := s.check(t, s.out, firstBatch); len(found) > 0 {
+		t.Fatal(found)
+	}
+	d.put(t, "回执.csv", answers)
+	d.put(t, "行.csv", "文件,行号,结果\n"+firstBatch+".add.legal.csv,2,成功\n")
+	d.put(t, "无批次.csv", "决定书文号,行政相对人名称,结果\n子虚市监处罚〔2026〕1号,乙公司,成功\n")
+	d.put(t, "别的.csv", strings.ReplaceAll(answers, firstBatch, "lake_city-penalty-0000000007-0000000012"))
+	if all := d.must(t); len(all) != 1 || all[0].Name != "别的.csv" || !slices.Equal(d.names(t)[2:], []string{"回执.csv", "无批次.csv", "行.csv"}) {
+		t.Errorf("took %+v, there are %q", all, d.names(t))
+	}
+	s.w.fail = nil
+	s.must(t)
+	if all := d.must(t); len(all) != 3 || slices.ContainsFunc(all, func(one exchange.Taken) bool { return one.Accepted != 1 || one.Err != nil }) {
+		t.Errorf("took %+v", all)
+	}
+}
+
 func TestAReceiptIsTakenOnce(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,6 +61,10 @@ func (e *ReceiptError) Error() string {
 }
 
 func (e *ReceiptError) Unwrap() error { return e.Err }
+
+// errSending says of a receipt that its batch is still being sent: a platform may answer before the ledger knows that the batch is
+// there, most of all when a crash came between.
+var errSending = errors.New("exchange: receipt: its batch is still being sent")
 
 // heading is a column of a receipt.
 type heading int
@@ -224,8 +229,16 @@ func (i *Inbox) answer(ctx context.Context, line int, name string, cell func(hea
 	file := cell(byFile)
 	batch, _, _ := strings.Cut(first(cell(byBatch), file, name), ".")
 	p, ok := parseBatch(batch)
-	if !ok && (!byDecision || cell(byBatch) != "" || file != "") {
-		return a, &ReceiptError{Line: line, ZH: "看不出属于哪个批次", EN: "it does not tell the batch"}
+	if !ok {
+		if !byDecision || cell(byBatch) != "" || file != "" {
+			return a, &ReceiptError{Line: line, ZH: "看不出属于哪个批次", EN: "it does not tell the batch"}
+		}
+		batch = "" // it may be of any
+	}
+	if i.Sending != nil {
+		if sending, err := i.Sending(batch); err != nil || sending {
+			return a, cmp.Or(err, errSending)
+		}
 	}
 	a.Platform, a.Kind, a.From, a.To = p.platform, p.kind, p.from, p.to
 	if byDecision {

@@ -25,7 +25,13 @@ const (
 // serving runs the work over a new instance with both doors open.
 func serving(t *testing.T, work func(context.Context, *instance, []door)) {
 	t.Helper()
-	c := onTier(t, config{Data: t.TempDir(), HTTP: "127.0.0.1:0", GRPC: "127.0.0.1:0", PublicURL: "https://ledger.example", Patience: 10 * time.Second, Drain: 20 * time.Second})
+	servingAt(t, "", work)
+}
+
+// servingAt is serving for an instance that the public reaches at an address.
+func servingAt(t *testing.T, address string, work func(context.Context, *instance, []door)) {
+	t.Helper()
+	c := onTier(t, config{Data: t.TempDir(), HTTP: "127.0.0.1:0", GRPC: "127.0.0.1:0", PublicURL: address, Patience: 10 * time.Second, Drain: 20 * time.Second})
 	err := serve(t.Context(), c, slog.New(slog.DiscardHandler), func(ctx context.Context, in *instance, d *doors) error {
 		work(ctx, in, []door{openGRPC(t, d.grpcAddr.String()), restDoor(d.url())})
 		return nil
@@ -137,7 +143,7 @@ func (in *instance) apiMethods(t *testing.T) map[string]protoreflect.MethodDescr
 // TestWhoMayCallWhat lets everybody try every method at both doors.
 func TestWhoMayCallWhat(t *testing.T) {
 	t.Parallel()
-	serving(t, func(ctx context.Context, in *instance, both []door) {
+	servingAt(t, "https://ledger.example", func(ctx context.Context, in *instance, both []door) {
 		table, alone, methods := openTo(), overGRPCAlone(), in.apiMethods(t)
 		visitors := in.visitors(t)
 		for name := range table {

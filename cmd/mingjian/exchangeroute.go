@@ -179,7 +179,7 @@ func (in *instance) inboxes(f exchangeFile) []exchange.Inbox {
 		}
 		routes := f.answeredIn(dir)
 		out = append(out, exchange.Inbox{
-			Dir: dir, Sheets: sheet.Books{Dir: f.reading()}, Number: copies.Number, Settle: r.Settle, Clock: in.config.now,
+			Dir: dir, Sheets: sheet.Books{Dir: f.reading()}, Number: copies.Number, Sending: copies.Sending, Settle: r.Settle, Clock: in.config.now,
 			Take: func(ctx context.Context, receipt string, a exchange.Answer) error {
 				return in.takeAnswer(ctx, routes, receipt, a)
 			},
