@@ -29,6 +29,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/projections/personal"
 	"github.com/mingjian-ledger/mingjian/projections/plan"
 	"github.com/mingjian-ledger/mingjian/projections/release"
+	"github.com/mingjian-ledger/mingjian/projections/reporting"
 	"github.com/mingjian-ledger/mingjian/projections/returns"
 	"github.com/mingjian-ledger/mingjian/projections/roster"
 	"github.com/mingjian-ledger/mingjian/projections/sampling"
@@ -56,6 +57,7 @@ func allProjections() []projections.Projection {
 		personal.Projection(),
 		plan.Projection(),
 		release.Projection(),
+		reporting.Projection(),
 		returns.Projection(),
 		roster.Projection(),
 		sampling.Projection(),
