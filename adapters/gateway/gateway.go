@@ -62,6 +62,8 @@ func New(ctx context.Context, o Options) (http.Handler, error) {
 	mux.Handle("GET /v1/public/samplings/{id}/lists/{version}", samplingList(o.Conn))
 	mux.Handle("GET /v1/returns/{name}", files(o.Conn, api))
 	mux.Handle("GET /v1/annual-report:export", annualReport(o.Conn))
+	mux.Handle("GET /v1/reporting:proof", reportingProof(o.Conn))
+	mux.Handle("GET /v1/reporting:report", reportingReport(o.Conn))
 	mux.Handle("GET /openapi.json", fixed(o.OpenAPI, "application/json"))
 	mux.HandleFunc("GET /healthz", alive)
 	mux.HandleFunc("GET /livez", alive)

@@ -43,6 +43,7 @@ var services = []register{
 	service(mingjianv1.RegisterPublicLicenceServiceHandlerClient, mingjianv1.NewPublicLicenceServiceClient),
 	service(mingjianv1.RegisterPublicServiceHandlerClient, mingjianv1.NewPublicServiceClient),
 	service(mingjianv1.RegisterRepairServiceHandlerClient, mingjianv1.NewRepairServiceClient),
+	service(mingjianv1.RegisterReportingServiceHandlerClient, mingjianv1.NewReportingServiceClient),
 	service(mingjianv1.RegisterReviewServiceHandlerClient, mingjianv1.NewReviewServiceClient),
 	service(mingjianv1.RegisterReturnServiceHandlerClient, mingjianv1.NewReturnServiceClient),
 	service(mingjianv1.RegisterRosterServiceHandlerClient, mingjianv1.NewRosterServiceClient),

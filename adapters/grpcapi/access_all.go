@@ -33,6 +33,7 @@ func AllAccess() Access {
 		publicLicenceAccess(),
 		redactionAccess(),
 		repairAccess(),
+		reportingAccess(),
 		returnAccess(),
 		reviewAccess(),
 		rosterAccess(),

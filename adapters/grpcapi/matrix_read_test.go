@@ -119,6 +119,7 @@ func TestWhatIsNotPublicIsReadByItsAuthority(t *testing.T) {
 	maps.Copy(cases, evidenceReads())
 	maps.Copy(cases, returnReads())
 	maps.Copy(cases, deliveryReads())
+	maps.Copy(cases, reportingReads())
 	maps.Copy(cases, listingReads())
 	for method, roles := range grpcapi.AllAccess() {
 		name := strings.TrimPrefix(method, "/mingjian.v1.")

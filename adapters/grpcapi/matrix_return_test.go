@@ -28,9 +28,10 @@ func (w *matrixWorld) exported(by caller, req proto.Message) ([]byte, error) {
 	}
 	var out []byte
 	for {
-		piece := &mingjianv1.ExportReturnResponse{} // all three have the same shape
+		piece := &mingjianv1.ExportReturnResponse{} // all have the same shape
 		raw, ok := map[string]proto.Message{
 			"ExportReturn": piece, "DownloadReturn": &mingjianv1.DownloadReturnResponse{}, "ExportAnnualReport": &mingjianv1.ExportAnnualReportResponse{},
+			"ExportReportingProof": &mingjianv1.ExportReportingProofResponse{}, "ExportReportingReport": &mingjianv1.ExportReportingReportResponse{},
 		}[string(m.Name())]
 		if !ok {
 			w.Fatalf("%s gives no pieces", m.Name())

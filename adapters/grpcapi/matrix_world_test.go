@@ -47,6 +47,7 @@ import (
 	planview "github.com/mingjian-ledger/mingjian/projections/plan"
 	"github.com/mingjian-ledger/mingjian/projections/projectionstest"
 	"github.com/mingjian-ledger/mingjian/projections/release"
+	reportingview "github.com/mingjian-ledger/mingjian/projections/reporting"
 	returnsview "github.com/mingjian-ledger/mingjian/projections/returns"
 	rosterview "github.com/mingjian-ledger/mingjian/projections/roster"
 	samplingview "github.com/mingjian-ledger/mingjian/projections/sampling"
@@ -147,6 +148,7 @@ func (w *matrixWorld) register(r grpc.ServiceRegistrar) {
 	mingjianv1.RegisterPlanServiceServer(r, grpcapi.PlanServer{Base: base})
 	mingjianv1.RegisterPublicAuthorityServiceServer(r, grpcapi.PublicAuthorityServer{Base: base})
 	mingjianv1.RegisterReturnServiceServer(r, grpcapi.ReturnServer{Base: base, Books: sheet.Books{}, Blobs: w.blobs})
+	mingjianv1.RegisterReportingServiceServer(r, grpcapi.ReportingServer{Base: base, Books: sheet.Books{}, Platforms: matrixPlatforms()})
 	mingjianv1.RegisterPublicDisputeServiceServer(r, grpcapi.PublicDisputeServer{Base: base, Desk: desk})
 	mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
 	mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: w.blobs})
@@ -265,6 +267,7 @@ func matrixViews() []projections.Projection {
 		catalogueview.Projection(),
 		deadlineview.Projection(),
 		deliveryview.Projection(),
+		reportingview.Projection(),
 		disclosureview.Projection(),
 		disputeview.Projection(),
 		drawview.Projection(),

@@ -131,6 +131,7 @@ func openTo() map[string]string {
 			"GetReturnState": everyStaff, "ExportReturn": everyStaff, "DownloadReturn": everyStaff, "GetAnnualReport": everyStaff,
 			"ExportAnnualReport": everyStaff,
 		},
+		"ReportingService":       {"GetReportingFigures": everyStaff, "ExportReportingProof": everyStaff, "ExportReportingReport": everyStaff},
 		"PublicAuthorityService": {"GetPublicAuthority": everybody},
 		"PublicService": {
 			"GetEnterprise": everybody, "SearchEnterprises": everybody, "ListPublicCatalogues": everybody, "GetPublicCatalogue": everybody,

@@ -154,6 +154,7 @@ func (in *instance) services() (func(grpc.ServiceRegistrar), error) {
 		mingjianv1.RegisterPublicLicenceServiceServer(r, grpcapi.PublicLicenceServer{Base: base})
 		mingjianv1.RegisterPublicServiceServer(r, grpcapi.PublicServer{Base: base, Blobs: in.blobs, Fairness: grpcapi.NewFairnessDesk()})
 		mingjianv1.RegisterReturnServiceServer(r, grpcapi.ReturnServer{Base: base, Books: sheet.Books{}, Blobs: in.blobs})
+		mingjianv1.RegisterReportingServiceServer(r, grpcapi.ReportingServer{Base: base, Books: sheet.Books{}, Platforms: in.platforms})
 		mingjianv1.RegisterRosterServiceServer(r, grpcapi.RosterServer{Base: base})
 		mingjianv1.RegisterSamplingServiceServer(r, grpcapi.SamplingServer{Base: base, Blobs: in.blobs})
 		mingjianv1.RegisterWebhookServiceServer(r, grpcapi.WebhookServer{Webhooks: in.hooks.pushes})

@@ -32,6 +32,9 @@ func newMonth() *month {
 	m.decisions[0].Rows = []reporting.Row{answered(m.row("p1", "2024-10-08"), reporting.Rejected), answered(m.row("p1", "2024-10-09"), reporting.Taken)}
 	m.decisions[1].Rows = []reporting.Row{answered(m.row("p2", "2024-10-13"), reporting.Taken)}
 	m.decisions[3].Due, m.decisions[3].Ground = calendar.Date{}, "taken_over"
+	m.releases = append(m.releases, reporting.Release{
+		Disclosure: "penalty.old", Kind: "penalty", Authority: "bs", On: day("2024-09-30"), DecidedOn: day("2024-09-02"), Outlet: true, Adopted: true,
+	})
 	for _, d := range m.decisions {
 		m.releases = append(m.releases, reporting.Release{
 			Disclosure: d.Disclosure, Kind: "penalty", Authority: "bs", On: d.Released, DecidedOn: d.DecidedOn, Outlet: true,
@@ -135,8 +138,8 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 			"penalty.p2: the last day is 2024-10-14, and the calendar gives 2024-10-12"},
 		"another month":         {func(m *month) { m.decisions[2].DecidedOn = day("2024-08-30") }, "penalty.p3: it is of another month or authority: 2024-08-30 bs"},
 		"another authority":     {func(m *month) { m.decisions[2].Authority = "other" }, "penalty.p3: it is of another month or authority: 2024-09-27 other"},
-		"never public":          {func(m *month) { m.releases = m.releases[1:] }, "penalty.p1: it is said to be public since 2024-09-28 and is not in the feed"},
-		"decided on another":    {func(m *month) { m.releases[2].DecidedOn = day("2024-09-20") }, "penalty.p3: the feed has it decided on 2024-09-20, the list on 2024-09-27"},
+		"never public":          {func(m *month) { m.releases = m.releases[2:] }, "penalty.p1: it is said to be public since 2024-09-28 and is not in the feed"},
+		"decided on another":    {func(m *month) { m.releases[3].DecidedOn = day("2024-09-20") }, "penalty.p3: the feed has it decided on 2024-09-20, the list on 2024-09-27"},
 		"a receipt not kept":    {func(m *month) { m.decisions[1].Rows[0].Receipt = strings.Repeat("b", 64) }, "penalty.p2: the receipt of row 3 with the SHA-256 bbb"},
 		"rows of another order": {func(m *month) { m.items[0], m.items[1] = m.items[1], m.items[0] }, "row 1 of the sequence is not row 1 of penalty for credit_china"},
 	} {

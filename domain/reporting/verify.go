@@ -185,7 +185,8 @@ type Release struct {
 	Authority  string
 	On         calendar.Date
 	DecidedOn  calendar.Date // from the document; none where that is not shown any more
-	Outlet     bool          // it put the record on the platform's outlet
+	Outlet     bool          // it put the record on the platform's outlet, or shows it there again
+	Adopted    bool          // it was public elsewhere before: perhaps no decision of this ledger is behind it
 }
 
 // AgainstReleases compares the list with the public feed: every decision of the month and the authorities that was made public on
@@ -211,6 +212,7 @@ func (l List) AgainstReleases(releases []Release) (found []Finding) {
 			if listed {
 				found = append(found, Finding{r.Disclosure, "the feed has it decided on " + r.DecidedOn.String(), false})
 			}
+		case !listed && r.Adopted:
 		case !listed:
 			found = append(found, Finding{r.Disclosure, "it was made public on " + r.On.String() + " and is not in the list", false})
 		case line.DecidedOn != r.DecidedOn:
