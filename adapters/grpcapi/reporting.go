@@ -133,8 +133,13 @@ type counted struct {
 
 // prove writes the list of all decisions, and counts them. Each line is shown to each, with the decision as it is kept.
 func (s ReportingServer) prove(ctx context.Context, m monthly, to io.Writer, each func(office, *viewv1.ReportedDecision, reporting.Line) error) (c counted, err error) {
+	prepared, err := reportingview.Prepared(ctx, s.Views, m.platform) // before the decisions, so that each of these rows is known there
+	if err != nil {
+		return c, err
+	}
 	w, err := reporting.NewWriter(to, reporting.Head{
 		Schema: "", Platform: m.platform, Authority: m.authority, Authorities: m.ids(), Month: m.month, AsOf: m.today, Position: m.head.Position.String(),
+		Rows: prepared,
 	})
 	if err != nil {
 		return c, err

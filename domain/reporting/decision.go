@@ -41,8 +41,8 @@ type Decision struct {
 
 // Row is one row of a platform's sequence and what became of it.
 type Row struct {
-	Number   uint64        `json:"number,omitempty"` // within the platform's rows of the kind; 0 before it was submitted
-	Digest   string        `json:"digest,omitempty"` // of its canonical item
+	Number   uint64        `json:"number"`           // within the platform's rows of the kind, from 1
+	Digest   string        `json:"digest,omitempty"` // of its canonical item; nothing before it was submitted
 	Shows    bool          `json:"shows"`            // it has the platform show the record, and not take it away
 	SentOn   calendar.Date `json:"sent_on,omitzero"` // first
 	Verdict  string        `json:"verdict,omitempty"`

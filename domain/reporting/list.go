@@ -23,6 +23,8 @@ type Head struct {
 	Month       string        `json:"month"`       // yyyy-mm, of the decisions
 	AsOf        calendar.Date `json:"as_of"`       // the day on which they are judged
 	Position    string        `json:"position"`    // of the log: the last event that changed any of them
+	// Rows is how many rows the platform's sequences had by kind: the list tells of each of them that is about its decisions.
+	Rows map[string]uint64 `json:"rows"`
 }
 
 // Line is one decision. Number counts from 1.

@@ -57,7 +57,7 @@ func (m *month) file(t testing.TB) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	w, err := reporting.NewWriter(&out, reporting.Head{
-		Platform: "credit_china", Authority: "bs", Authorities: []string{"bs"}, Month: "2024-09", AsOf: day("2024-12-01"), Position: "42",
+		Platform: "credit_china", Authority: "bs", Authorities: []string{"bs"}, Month: "2024-09", AsOf: day("2024-12-01"), Position: "42", Rows: map[string]uint64{"penalty": uint64(len(m.items))},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -130,6 +130,8 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		"the receipt of another row": {func(m *month) { m.decisions[2].Rows = m.decisions[1].Rows },
 			"penalty.p3: row 3 is about penalty.p2: its receipt answers for that"},
 		"a rejected row left out":     {func(m *month) { m.decisions[0].Rows = m.decisions[0].Rows[1:] }, "penalty.p1: row 1 is about it and is not told"},
+		"the only row left out":       {func(m *month) { m.decisions[1].Rows = nil }, "penalty.p2: row 3 is about it and is not told"},
+		"rows cut off":                {func(m *month) { m.items = m.items[:2] }, "penalty.p2: there is no row 3"},
 		"a row that there is none of": {func(m *month) { m.decisions[1].Rows[0].Number = 9 }, "penalty.p2: there is no row 9"},
 		"another row's content":       {func(m *month) { m.decisions[1].Rows[0].Digest = m.items[0].Digest }, "penalty.p2: row 3 has the digest"},
 		"a decision told twice":       {func(m *month) { m.decisions = append(m.decisions, m.decisions[1]) }, "penalty.p2: decision penalty.p2 stands for penalty.p2 too"},

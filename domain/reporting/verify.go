@@ -57,9 +57,7 @@ func (l List) Verify(cal calendar.Calendar) (found []Finding) {
 		once(line.Disclosure, line.Disclosure, "decision")
 		once(line.Disclosure, line.Event.ID, "event")
 		for _, r := range line.Rows {
-			if r.Number > 0 {
-				once(line.Disclosure, fmt.Sprintf("%s %d", line.Kind, r.Number), "row")
-			}
+			once(line.Disclosure, fmt.Sprintf("%s %d", line.Kind, r.Number), "row")
 		}
 	}
 	if !maps.Equal(figures, l.Tail.Figures) {
@@ -102,9 +100,8 @@ type said struct {
 }
 
 // AgainstRows compares the list with all rows of a kind, from the first on: every row that the list names is there with that
-// digest and is about the decision, and every row of a decision is told there, but for those that were not submitted yet. One that
-// is younger than all that are told may have been prepared since. It returns the running digest over the rows, which has to be the
-// one that the ledger tells.
+// digest and is about the decision, and every row of a decision that there was by then is told there; a younger one was prepared
+// since. It returns the running digest over the rows, which has to be the one that the ledger tells.
 func (l List) AgainstRows(kind string, items []Item) (chain.Chain, []Finding) {
 	var found []Finding
 	running := chain.Chain{}
@@ -119,6 +116,9 @@ func (l List) AgainstRows(kind string, items []Item) (chain.Chain, []Finding) {
 		}
 		rows[s.Number], digests[s.Number] = s, item.Digest
 	}
+	if uint64(len(items)) < l.Head.Rows[kind] {
+		found = append(found, Finding{"", fmt.Sprintf("there are %d rows of %s, and there were %d", len(items), kind, l.Head.Rows[kind]), false})
+	}
 	of := map[string][]uint64{}
 	for n := uint64(1); n <= uint64(len(items)); n++ {
 		if s, there := rows[n]; there {
@@ -128,7 +128,7 @@ func (l List) AgainstRows(kind string, items []Item) (chain.Chain, []Finding) {
 	for _, line := range l.Lines {
 		if line.Kind == kind {
 			found = append(found, line.against(rows, digests)...)
-			found = append(found, line.untold(of[line.Disclosure])...)
+			found = append(found, line.untold(of[line.Disclosure], l.Head.Rows[kind])...)
 		}
 	}
 	return running, found
@@ -140,10 +140,9 @@ func (l Line) against(rows map[uint64]said, digests map[uint64]string) (found []
 		s, there := rows[r.Number]
 		text := ""
 		switch {
-		case r.Number == 0:
 		case !there:
 			text = fmt.Sprintf("there is no row %d", r.Number)
-		case digests[r.Number] != r.Digest:
+		case r.Digest != "" && digests[r.Number] != r.Digest:
 			text = fmt.Sprintf("row %d has the digest %s, not %s", r.Number, digests[r.Number], r.Digest)
 		case s.Release.Disclosure != l.Disclosure || s.Record != l.Record:
 			text = fmt.Sprintf("row %d is about %s: its receipt answers for that", r.Number, s.Release.Disclosure)
@@ -157,22 +156,15 @@ func (l Line) against(rows map[uint64]said, digests map[uint64]string) (found []
 	return found
 }
 
-// untold finds rows of the sequence that are about the decision and that the line does not tell of.
-func (l Line) untold(sequence []uint64) (found []Finding) {
-	told, unsent, last := map[uint64]bool{}, 0, uint64(0)
+// untold finds rows of the sequence, as long as it was, that are about the decision and that the line does not tell of.
+func (l Line) untold(sequence []uint64, length uint64) (found []Finding) {
+	told := map[uint64]bool{}
 	for _, r := range l.Rows {
-		told[r.Number], last = true, max(last, r.Number)
-		if r.Number == 0 {
-			unsent++
-		}
+		told[r.Number] = true
 	}
 	for _, n := range sequence {
-		switch {
-		case told[n]:
-		case unsent > 0:
-			unsent--
-		default:
-			found = append(found, Finding{l.Disclosure, fmt.Sprintf("row %d is about it and is not told", n), n > last})
+		if n <= length && !told[n] {
+			found = append(found, Finding{l.Disclosure, fmt.Sprintf("row %d is about it and is not told", n), false})
 		}
 	}
 	return found

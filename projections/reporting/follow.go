@@ -1,6 +1,8 @@
 package reporting
 
 import (
+	"strings"
+
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/deadline"
 	"github.com/mingjian-ledger/mingjian/domain/delivery"
@@ -30,7 +32,7 @@ func deadlineFact(rec es.Record) (fact, error) {
 		if e.Outlet != outlet || e.Trigger != "penalty.decided" && e.Trigger != "licence.decided" {
 			return fact{}, nil
 		}
-		f.change = func(v *viewv1.ReportedDecision) {
+		f.change = func(v *viewv1.ReportedDecision, _ uint64) {
 			v.DeadlineId, v.DueOn, v.Provisional = e.Deadline, e.Due.String(), e.Provisional
 		}
 	case deadline.Recomputed:
@@ -43,8 +45,8 @@ func deadlineFact(rec es.Record) (fact, error) {
 	return f, nil
 }
 
-func ofPeriod(id string, change func(*viewv1.ReportedDecision)) func(*viewv1.ReportedDecision) {
-	return func(v *viewv1.ReportedDecision) {
+func ofPeriod(id string, change func(*viewv1.ReportedDecision)) func(*viewv1.ReportedDecision, uint64) {
+	return func(v *viewv1.ReportedDecision, _ uint64) {
 		if v.GetDeadlineId() == id {
 			change(v)
 		}
@@ -68,7 +70,7 @@ func releaseFact(rec es.Record) (fact, error) {
 	if on.IsZero() {
 		on = calendar.DateOf(meta.RecordedAt)
 	}
-	return fact{rec: rec, id: rec.Stream.ID, change: func(v *viewv1.ReportedDecision) {
+	return fact{rec: rec, id: rec.Stream.ID, change: func(v *viewv1.ReportedDecision, _ uint64) {
 		before := disclosure.Showing{Outlets: document.Outlets(v.GetOutlets())}
 		after := before.After(event)
 		v.Outlets = document.OutletViews(after.Outlets)
@@ -118,25 +120,35 @@ func deliveryFact(rec es.Record) (fact, error) {
 	if err != nil {
 		return fact{}, err
 	}
-	return fact{rec: rec, id: id, change: func(v *viewv1.ReportedDecision) {
+	f := fact{rec: rec, id: id}
+	if _, row := event.(delivery.Prepared); row {
+		kind, _, _ := strings.Cut(id, ".")
+		f.sequence = sequence(platform, kind)
+	}
+	f.change = func(v *viewv1.ReportedDecision, number uint64) {
 		for _, d := range v.GetDeliveries() {
 			if d.GetPlatform() == platform {
-				deliver(d, event)
+				deliver(d, event, number)
 				return
 			}
 		}
 		d := &viewv1.ReportedDelivery{Platform: platform}
-		deliver(d, event)
+		deliver(d, event, number)
 		v.Deliveries = append(v.GetDeliveries(), d)
-	}}, nil
+	}
+	return f, nil
 }
 
-// deliver changes the delivery as delivery.State has it.
-func deliver(d *viewv1.ReportedDelivery, event delivery.Event) {
+// sequence names the rows of a platform and kind; a platform holds no "|".
+func sequence(platform, kind string) string { return platform + "|" + kind }
+
+// deliver changes the delivery as delivery.State has it. A row that is prepared has the number that projections/delivery gives it:
+// both count in the order of the log.
+func deliver(d *viewv1.ReportedDelivery, event delivery.Event, number uint64) {
 	switch e := event.(type) {
 	case delivery.Prepared:
 		d.Status = string(delivery.WasPrepared)
-		d.Rows = append(d.GetRows(), &viewv1.ReportedRow{Shows: e.Action != delivery.Delete && !e.Gone})
+		d.Rows = append(d.GetRows(), &viewv1.ReportedRow{Number: number, Shows: e.Action != delivery.Delete && !e.Gone})
 	case delivery.Held:
 		at(d, e.Row, delivery.WasHeld, func(r *viewv1.ReportedRow) { r.Left = true })
 		d.Status = string(delivery.WasHeld)

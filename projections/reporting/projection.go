@@ -1,6 +1,7 @@
 package reporting
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,11 +19,13 @@ import (
 // Name is the projection's name.
 const Name = "reporting.v1"
 
-// The tables: decisions by id of their disclosure, what changed last of each authority, and whose a licence is.
+// The tables: decisions by id of their disclosure, what changed last of each authority, whose a licence is, and how many rows were
+// prepared for each platform and kind.
 const (
 	Table       = "reporting"
 	headTable   = "reporting_head"
 	sourceTable = "reporting_licence"
+	rowTable    = "reporting_rows"
 )
 
 // Columns.
@@ -32,6 +35,7 @@ const (
 	colKind      = "kind"
 	colAt        = "at" // place of the decision in the log
 	colRecorded  = "recorded"
+	colNumber    = "number"
 )
 
 // Projection keeps the view.
@@ -42,6 +46,7 @@ func Projection() projections.Projection {
 			{Name: Table, Columns: []string{colAuthority, colMonth, colKind, colAt}, Indexes: [][]string{{colAuthority, colMonth, colAt}}},
 			{Name: headTable, Columns: []string{colRecorded}},
 			{Name: sourceTable, Columns: []string{colAuthority}},
+			{Name: rowTable, Columns: []string{colNumber}},
 		},
 		Project: project,
 	}
@@ -51,10 +56,12 @@ func Projection() projections.Projection {
 type fact struct {
 	rec es.Record
 	id  string // of the disclosure
-	// source is the licence whose decision it is; decide makes what a decision event begins, change what another event changes.
-	source string
-	decide func(authority string) *viewv1.ReportedDecision
-	change func(*viewv1.ReportedDecision)
+	// source is the licence whose decision it is; decide makes what a decision event begins, change what another event changes. An
+	// event that prepares a row lengthens a sequence, and change is given the row's number.
+	source   string
+	sequence string
+	decide   func(authority string) *viewv1.ReportedDecision
+	change   func(v *viewv1.ReportedDecision, number uint64)
 }
 
 func project(rec es.Record) (projections.Change, error) {
@@ -65,6 +72,9 @@ func project(rec es.Record) (projections.Change, error) {
 	keys := []projections.Key{{Table: Table, Key: f.id}}
 	if f.source != "" {
 		keys = append(keys, projections.Key{Table: sourceTable, Key: f.source})
+	}
+	if f.sequence != "" {
+		keys = append(keys, projections.Key{Table: rowTable, Key: f.sequence})
 	}
 	return projections.Change{Keys: keys, More: f.more, Apply: f.apply}, nil
 }
@@ -113,8 +123,22 @@ func (f fact) next(rows *projections.Rows) (*viewv1.ReportedDecision, error) {
 	case !found:
 		return nil, nil
 	}
-	f.change(v)
-	return v, nil
+	number, err := f.number(rows)
+	f.change(v, number)
+	return v, err
+}
+
+// number is that of the row which the event prepares; 0 for none.
+func (f fact) number(rows *projections.Rows) (uint64, error) {
+	if f.sequence == "" {
+		return 0, nil
+	}
+	row, err := rows.Get(rowTable, f.sequence)
+	if err != nil || row == nil {
+		return 1, err
+	}
+	n, err := strconv.ParseUint(row.Columns[0], 10, 64)
+	return n + 1, err
 }
 
 func (f fact) more(rows *projections.Rows) ([]projections.Key, error) {
@@ -131,8 +155,18 @@ func (f fact) apply(rows *projections.Rows) error {
 		return err
 	}
 	v, err := f.next(rows)
-	if err != nil || v == nil {
+	if err != nil {
 		return err
+	}
+	if f.sequence != "" {
+		number, err := f.number(rows)
+		if err != nil {
+			return err
+		}
+		rows.Put(rowTable, projections.Row{Key: f.sequence, Columns: []string{projections.Num(number)}})
+	}
+	if v == nil {
+		return nil
 	}
 	meta, err := f.rec.Metadata()
 	if err != nil {

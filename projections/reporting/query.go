@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strconv"
 
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
+	"github.com/mingjian-ledger/mingjian/domain/delivery"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/reporting"
 	"github.com/mingjian-ledger/mingjian/projections"
@@ -56,6 +58,24 @@ func HeadOf(ctx context.Context, r projections.Reader, authorities []string) (la
 		}
 	}
 	return last, nil
+}
+
+// Prepared is how many rows were prepared for a platform, by kind. What is read later knows of each of them.
+func Prepared(ctx context.Context, r projections.Reader, platform string) (map[string]uint64, error) {
+	out := map[string]uint64{}
+	for _, kind := range []delivery.Kind{delivery.Penalty, delivery.Licence} {
+		row, err := r.Get(ctx, rowTable, sequence(platform, string(kind)))
+		if err != nil {
+			return nil, fmt.Errorf("reporting: rows for %s: %w", platform, err)
+		}
+		if row == nil {
+			continue
+		}
+		if out[string(kind)], err = strconv.ParseUint(row.Columns[0], 10, 64); err != nil {
+			return nil, fmt.Errorf("reporting: rows for %s: %w", platform, err)
+		}
+	}
+	return out, nil
 }
 
 // Of is the decision as it counts for a platform.

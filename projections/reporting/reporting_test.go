@@ -124,8 +124,16 @@ func TestHowDecisionsStand(t *testing.T) {
 	l := newLog(t)
 	const day, id = "2026-03-20", "penalty.p"
 	for i, story := range []func(string){
-		func(id string) { l.public(id, "2026-03-23"); l.row(id, delivery.Add, "2026-03-31"); l.answer(id, reporting.Taken, "2026-04-02") },
-		func(id string) { l.public(id, "2026-03-23"); l.row(id, delivery.Add, "2026-04-01"); l.answer(id, reporting.Duplicate, "2026-04-02") },
+		func(id string) {
+			l.public(id, "2026-03-23")
+			l.row(id, delivery.Add, "2026-03-31")
+			l.answer(id, reporting.Taken, "2026-04-02")
+		},
+		func(id string) {
+			l.public(id, "2026-03-23")
+			l.row(id, delivery.Add, "2026-04-01")
+			l.answer(id, reporting.Duplicate, "2026-04-02")
+		},
 		func(string) {},
 		func(id string) { l.public(id, "2026-03-23") },
 		func(id string) { l.public(id, "2026-03-23"); l.row(id, delivery.Add, "") },
@@ -251,6 +259,9 @@ func TestADecisionAsItIsKept(t *testing.T) {
 	head, err := view.HeadOf(t.Context(), r, []string{bureau, county})
 	if err != nil || head.Position != all[len(all)-1].Position || head.Recorded == "" {
 		t.Errorf("%+v, %v", head, err)
+	}
+	if rows, err := view.Prepared(t.Context(), r, platform); err != nil || rows["penalty"] != 1 || rows["licence"] != 0 {
+		t.Errorf("%v, %v", rows, err)
 	}
 	if none, err := view.HeadOf(t.Context(), r, []string{county}); err != nil || none != (view.Head{}) {
 		t.Errorf("%+v, %v", none, err)

@@ -314,9 +314,9 @@ func (x *ReportedDelivery) GetRows() []*ReportedRow {
 // ReportedRow is a row and what became of it.
 type ReportedRow struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Number within the platform's rows of the kind; 0 before it was submitted.
+	// Number within the platform's rows of the kind.
 	Number uint64 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
-	// SHA-256 of its canonical JSON.
+	// SHA-256 of its canonical JSON; empty before it was submitted.
 	Digest string `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
 	// True if it has the platform show the record, false if it takes the record away.
 	Shows bool `protobuf:"varint,3,opt,name=shows,proto3" json:"shows,omitempty"`
