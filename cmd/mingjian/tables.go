@@ -102,5 +102,9 @@ func innerTables() map[string]proto.Message {
 		"delivery_row":          &viewv1.KeptDeliveryRow{},
 		"delivery_head":         &viewv1.DeliveryHead{},
 		"delivery_batch":        nil,
+		"reporting":             &viewv1.ReportedDecision{},
+		"reporting_head":        nil,
+		"reporting_licence":     nil,
+		"reporting_rows":        nil,
 	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // Name is the projection's name.
-const Name = "delivery.v2"
+const Name = "delivery.v1"
 
 // The tables: deliveries by id, rows and the ends of their sequences by platform and kind, and rows by batch.
 const (
