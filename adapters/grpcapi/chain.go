@@ -29,6 +29,7 @@ const (
 	KeyAuthorization = "authorization"
 	KeyIdempotency   = "idempotency-key"
 	KeyRequestID     = "x-request-id"
+	KeySandbox       = "mingjian-sandbox"  // "true" where what is told is fictional
 	KeyPosition      = "mingjian-position" // of a write where it stands, else what the views held when the answer was begun
 	KeyAsOf          = "mingjian-as-of"    // the latest release that they held, see release.Heads
 )
@@ -65,6 +66,7 @@ type Chain struct {
 	// Succession makes staff of an authority answer for those that it succeeded; nil where none ever is. Clock tells the day.
 	Succession Succession
 	Clock      func() time.Time
+	Sandbox    bool // every answer says that it is fictional
 	// Away tells of an error that a store can't be reached for now; nil where none ever is away.
 	Away func(error) bool
 
@@ -116,6 +118,9 @@ func (c *Chain) Unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, 
 // fresh is what an answer says of how new it is.
 func (c *Chain) fresh(ctx context.Context) metadata.MD {
 	md := metadata.MD{}
+	if c.Sandbox {
+		md.Set(KeySandbox, "true")
+	}
 	if name := c.Epochs.Name(ctx); name != "" {
 		md.Set(KeyEpoch, name)
 	}

@@ -62,9 +62,10 @@ const (
 
 // sender posts messages.
 type sender struct {
-	client *http.Client
-	clock  func() time.Time
-	within time.Duration // for connecting, sending and the headers of the answer
+	client  *http.Client
+	clock   func() time.Time
+	fiction bool
+	within  time.Duration // for connecting, sending and the headers of the answer
 }
 
 func newSender(o Options) *sender {
@@ -81,7 +82,7 @@ func newSender(o Options) *sender {
 			},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		clock: o.Clock, within: o.Timeout,
+		clock: o.Clock, within: o.Timeout, fiction: o.Sandbox,
 	}
 }
 
@@ -99,6 +100,9 @@ func (s *sender) post(ctx context.Context, target string, m message, pairs []pai
 	req.Header.Set("webhook-id", m.id)
 	req.Header.Set("webhook-timestamp", strconv.FormatInt(at.Unix(), 10))
 	req.Header.Set("webhook-signature", signatures(pairs, m.id, at, m.body))
+	if s.fiction {
+		req.Header.Set("Mingjian-Sandbox", "true")
+	}
 	// Not sent: it tells the client that a message may go again over a new connection, where the receiver had closed the one it was on.
 	req.Header["Idempotency-Key"] = nil
 	resp, err := s.client.Do(req)

@@ -25,6 +25,23 @@ func signature(secret string, d delivery) []byte {
 	return mac.Sum(nil)
 }
 
+// TestASandboxSaysThatItIsOne with each message, and nobody else does.
+func TestASandboxSaysThatItIsOne(t *testing.T) {
+	t.Parallel()
+	for _, is := range []bool{true, false} {
+		r := newReceiver(t, nil)
+		w := newWorld(t, "", r)
+		w.options.Sandbox = is
+		w.hooks = webhook.New(w.options)
+		w.create(r, 1)
+		w.publish(1, "a")
+		w.push()
+		if d := r.took(1)[0]; (d.header.Get("Mingjian-Sandbox") == "true") != is {
+			t.Errorf("sandbox %t: %v", is, d.header)
+		}
+	}
+}
+
 // TestVectors signs what others signed.
 func TestVectors(t *testing.T) {
 	t.Parallel()

@@ -55,6 +55,7 @@ type Options struct {
 	Chance   func() float64                                         // from 0 up to 1; that of math/rand if nil
 	Poll     time.Duration                                          // longest wait for what other processes did; 0 where there are none
 	Log      *slog.Logger
+	Sandbox  bool // what is sent is fictional, and says so
 	// Trace follows a try: it answers the context of the work, and is told the outcome at its end. It may be nil.
 	Trace func(ctx context.Context, name string) (context.Context, func(outcome string))
 }

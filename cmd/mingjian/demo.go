@@ -14,6 +14,7 @@ func demoCommand(t terminal) *cobra.Command {
 	var c config
 	var exit bool
 	var every time.Duration
+	var seed uint64
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Do the whole job once on fictional data, through the REST API, then serve it", Args: cobra.NoArgs,
 		Long: "Opens a data directory as serve does and carries a fictional city through the whole job over HTTP, as the several\n" +
@@ -21,7 +22,7 @@ func demoCommand(t terminal) *cobra.Command {
 			"Each step says what it did; then the demo keeps serving. Run again, or after it was cut off, it does nothing twice.\n" +
 			"A directory with any other ledger is refused.\n\n" +
 			"With --sandbox it is a place to try receivers of the feed: every answer of REST has the header Mingjian-Sandbox, those of the\n" +
-			"feed a field too, and from time to time something is published, corrected, masked, unmasked or withdrawn.",
+			"feed a field too, and from time to time something is published, taken over, corrected, masked, unmasked, ended or withdrawn.",
 		Example: "  mingjian demo\n  mingjian demo --sandbox --data /var/lib/mingjian-sandbox\n  mingjian demo --data /tmp/demo --http 127.0.0.1:8080 --exit",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := c.validate(); err != nil {
@@ -50,7 +51,7 @@ func demoCommand(t terminal) *cobra.Command {
 					return nil
 				default:
 					fmt.Fprintf(s.out, "\nServing at %s until you press Ctrl-C.\n", d.url())
-					return c.goOn(ctx, sandbox{in, d.url(), keep, results, every}, d)
+					return c.goOn(ctx, &sandbox{in, d.url(), keep, results, every, seed}, d)
 				}
 			})
 		},
@@ -59,6 +60,7 @@ func demoCommand(t terminal) *cobra.Command {
 	c.flags(f)
 	f.BoolVar(&c.Sandbox, "sandbox", false, "mark all answers as fictional, and have something new come now and then")
 	f.DurationVar(&every, "sandbox-every", time.Minute, "how often something new comes in a sandbox")
+	f.Uint64Var(&seed, "sandbox-seed", 1, "what comes in a sandbox follows from this number")
 	f.BoolVar(&exit, "exit", false, "end when the job is done instead of serving on")
 	for name, value := range map[string]string{"data": "data/demo", "log-level": "warn", "platforms": "credit_china"} {
 		flag := f.Lookup(name)
@@ -69,7 +71,7 @@ func demoCommand(t terminal) *cobra.Command {
 }
 
 // goOn serves until the end, in a sandbox with new acts.
-func (c *config) goOn(ctx context.Context, b sandbox, d *doors) error {
+func (c *config) goOn(ctx context.Context, b *sandbox, d *doors) error {
 	if !c.Sandbox {
 		return b.in.until(ctx, d)
 	}

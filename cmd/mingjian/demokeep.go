@@ -23,8 +23,9 @@ const demoFile = "demo.json"
 // keepsake is what a demonstration has to remember beside its ledger, so that it can go on where it was cut off.
 type keepsake struct {
 	About  string    `json:"about"`
-	Began  time.Time `json:"began"`  // its dates count from here
-	Secret string    `json:"secret"` // hex; the sealed nonces of the draws' parties come from it
+	Began  time.Time `json:"began"`            // its dates count from here
+	Secret string    `json:"secret"`           // hex; the sealed nonces of the draws' parties come from it
+	Rounds uint64    `json:"rounds,omitempty"` // that a sandbox began
 }
 
 // openKeepsake reads the demonstration's memory, or begins one. A ledger of any other origin is refused:

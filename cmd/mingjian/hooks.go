@@ -99,6 +99,7 @@ func (in *instance) openHooks(ctx context.Context) (_ *hooks, err error) {
 	}
 	o := webhook.Options{
 		Store: store, Feed: pushedFeed{in}, Targets: targets, Clock: in.config.now, Log: in.log, Trace: in.tracing.Push,
+		Sandbox: in.config.Sandbox,
 		Encode: func(ctx context.Context, m outbox.Message) ([]byte, error) {
 			return bus.Encode(ctx, in.config.publicURL(), m)
 		},

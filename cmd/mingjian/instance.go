@@ -202,7 +202,7 @@ func (in *instance) buildDoors(ctx context.Context) error {
 		Access: grpcapi.AllAccess(), Auth: in.identity, Waiter: in.group, Log: in.log,
 		Patient: in.config.Patience, Fresh: fresh, Observe: in.metrics.Call, Trace: in.tracing.Calls(), Vault: in.vault, Parties: in.base().Parties,
 		Trail: grpcapi.NewTrail(in.store(), in.config.now), Succession: in.family, Clock: in.config.now, Epochs: in.epochs,
-		Away: storeAway,
+		Away: storeAway, Sandbox: in.config.Sandbox,
 	})
 	if err != nil {
 		return err

@@ -38,7 +38,7 @@ func snippets(text, info string) []string {
 	return out
 }
 
-// TestReadmeIsCarriedOut runs the blocks marked "sh run", and those of the guide for integrators, in one shell each against a served demo. A line "# → text" says what the
+// TestReadmeIsCarriedOut runs the blocks marked "sh run", and those of the guide for integrators, in one shell each against a served demo, a sandbox for the guide. A line "# → text" says what the
 // command above it writes. It does not run beside other tests, as TestDemoGoesOnAfterKills does not.
 func TestReadmeIsCarriedOut(t *testing.T) {
 	for _, tool := range []string{"bash", "curl"} {
@@ -66,17 +66,24 @@ func TestReadmeIsCarriedOut(t *testing.T) {
 	data := filepath.Join(here, "data", "demo")
 	runDemo(t, data)
 	c := config{Data: data, HTTP: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second}
+	guide, err := os.ReadFile(filepath.Join(root, "deploy", "INTEGRATORS.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	err = serve(t.Context(), c, slog.New(slog.DiscardHandler), func(ctx context.Context, in *instance, d *doors) error {
 		if err := in.group.Settle(ctx); err != nil {
 			return err
 		}
-		guide, err := os.ReadFile(filepath.Join(root, "deploy", "INTEGRATORS.md"))
-		if err != nil {
-			return err
-		}
 		address := strings.TrimPrefix(d.url(), "http://")
 		tryText(t, here, address, "README.md", readme(t), 10)
-		tryText(t, here, address, "INTEGRATORS.md", string(guide), 5)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Sandbox = true
+	err = serve(t.Context(), c, slog.New(slog.DiscardHandler), func(_ context.Context, _ *instance, d *doors) error {
+		tryText(t, here, strings.TrimPrefix(d.url(), "http://"), "INTEGRATORS.md", string(guide), 5)
 		return nil
 	})
 	if err != nil {
