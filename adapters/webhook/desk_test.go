@@ -288,6 +288,7 @@ func TestMetrics(t *testing.T) {
 	for _, want := range []string{
 		`mingjian_webhook_attempts_total{outcome="delivered"} 2`, `mingjian_webhook_attempts_total{outcome="forbidden"} 0`,
 		`mingjian_webhook_endpoints{state="active"} 1`, `mingjian_webhook_endpoints{state="paused"} 0`, "mingjian_webhook_waiting 0",
+		"mingjian_webhook_failing_seconds 0",
 		"mingjian_webhook_attempt_seconds_count 2",
 	} {
 		if !bytes.Contains(text.Bytes(), []byte(want+"\n")) {

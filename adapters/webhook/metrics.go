@@ -14,6 +14,7 @@ type metrics struct {
 	seconds   prometheus.Histogram
 	endpoints *prometheus.Desc
 	waiting   *prometheus.Desc
+	failing   *prometheus.Desc
 }
 
 func newMetrics(s *Store) *metrics {
@@ -28,6 +29,8 @@ func newMetrics(s *Store) *metrics {
 		}),
 		endpoints: prometheus.NewDesc("mingjian_webhook_endpoints", "Endpoints of webhooks, by state.", []string{"state"}, nil),
 		waiting:   prometheus.NewDesc("mingjian_webhook_waiting", "Releases that wait to be delivered, of all endpoints.", nil, nil),
+		failing: prometheus.NewDesc("mingjian_webhook_failing_seconds",
+			"Time since the first failure of the release that fails longest, of endpoints that are pushed to; 0 where none fails.", nil, nil),
 	}
 	for _, outcome := range outcomes() {
 		m.attempts.WithLabelValues(outcome) // there from the start, so that the first failure is an increase
@@ -46,6 +49,7 @@ func (m *metrics) Describe(c chan<- *prometheus.Desc) {
 	m.seconds.Describe(c)
 	c <- m.endpoints
 	c <- m.waiting
+	c <- m.failing
 }
 
 // Collect is of prometheus.Collector. What can't be counted now is left out.
@@ -73,5 +77,14 @@ func (m *metrics) Collect(c chan<- prometheus.Metric) {
 	var waiting int
 	if m.store.q.QueryRowContext(ctx, `SELECT count(*) FROM waiting`).Scan(&waiting) == nil {
 		c <- prometheus.MustNewConstMetric(m.waiting, prometheus.GaugeValue, float64(waiting))
+	}
+	var since int64
+	if m.store.q.QueryRowContext(ctx, `SELECT coalesce(min(w.since), 0) FROM waiting w JOIN endpoint e ON e.id = w.endpoint
+		WHERE w.since > 0 AND e.state = ?`, stateActive).Scan(&since) == nil {
+		age := 0.
+		if since > 0 {
+			age = max(m.store.clock().Sub(instant(since)).Seconds(), 0)
+		}
+		c <- prometheus.MustNewConstMetric(m.failing, prometheus.GaugeValue, age)
 	}
 }

@@ -24,7 +24,8 @@ func verifyCommand(t terminal) *cobra.Command {
 		Use: "verify", Short: "Check a ledger from the first event to the last row", Args: cobra.NoArgs,
 		Long: "Reads every event (hash, position and revision gaps), decodes and folds every stream, reads every stored list\n" +
 			"against its digest, recomputes every draw from its bundle, looks each personal text up in the vault that an event refers\n" +
-			"to (opening it against its commitment where the master key is there), and compares every view with a fresh rebuild.\n" +
+			"to (opening it against its commitment where the master key is there), compares every view with a fresh rebuild, and opens the\n" +
+			"secrets of the receivers of webhooks.\n" +
 			"Nothing is changed, and the server may run: views are compared as they are when their turn comes.\n" +
 			"Exit code 3 says that something is not what it must be; each finding is a line.",
 		Example: "  mingjian verify --data /var/lib/mingjian\n  mingjian verify --data /var/lib/mingjian --events-only",
@@ -88,7 +89,7 @@ func (v *verifier) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, v.blobs.Close()) }()
 	steps := []func(context.Context) error{v.log, v.histories, v.againstHead, v.lists}
 	if !v.eventsOnly {
-		steps = append(steps, v.views)
+		steps = append(steps, v.views, v.webhooks)
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {

@@ -95,6 +95,24 @@ func (v *verifier) judgeVault(ctx context.Context) error {
 	return nil
 }
 
+// webhooks checks what is kept of receivers.
+func (v *verifier) webhooks(ctx context.Context) (err error) {
+	if at := v.config.webhooksAt(); at.local() && missing(at.path()) {
+		return nil
+	}
+	s, err := v.config.openWebhooks(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	isLocked := func(err error) bool { m := (*vault.MasterError)(nil); return errors.As(err, &m) }
+	did, err := s.Check(ctx, isLocked, func(problem string) { v.problem("webhooks: %s", problem) })
+	if err == nil {
+		fmt.Fprintf(v.out, "webhooks: %d endpoints, %d secrets open, %d not opened for want of the master key\n", did.Endpoints, did.Opened, did.Locked)
+	}
+	return err
+}
+
 func (v *verifier) forgotten(s domain.Sealed) bool {
 	for _, p := range s.Persons {
 		if v.sealed.shredded[p] {
