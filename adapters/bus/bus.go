@@ -119,11 +119,19 @@ func (b *Bus) publish(ctx context.Context, m outbox.Message) error {
 	}
 	msg := message.NewMessageWithContext(ctx, m.ID, payload)
 	msg.Metadata.Set(contentType, structured)
-	msg.Metadata.Set(nats.MsgIdHdr, m.ID)
+	msg.Metadata.Set(nats.MsgIdHdr, once(m))
 	if m.Sole {
 		msg.Metadata.Set(rollupHeader, rollupSubject)
 	}
 	return b.transport.publish(m.Subject, msg)
+}
+
+// once names what is to be on the bus once: a message, or a message that comes again because of another one.
+func once(m outbox.Message) string {
+	if m.Again == "" {
+		return m.ID
+	}
+	return m.ID + "/" + m.Again
 }
 
 // Tail says what to read.

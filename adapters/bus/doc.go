@@ -16,7 +16,8 @@
 // It guarantees that a published message is on the disk of the NATS servers, or was taken by every handler of the process, before
 // Publish returns; that messages of one subject come in the order of their publication; that none is lost, as long as it is not older
 // than the stream keeps messages; and that a message which comes twice has one id. When nothing that went to a subject may be
-// shown any more, what the stream still has of it is removed with the message that says so.
+// shown any more, what the stream still has of it is removed as the message comes in that says so, or the first of those that come
+// again before it.
 //
 // It refuses to hold messages in memory for a broker that is away, to drop what a handler fails on, and to log where it connects
 // as whom.

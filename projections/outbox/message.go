@@ -19,14 +19,16 @@ type Message struct {
 	Epoch   string          // of the ledger when it was published: what positions and numbers in it are of
 	Data    json.RawMessage // the form that Schema names
 	// Sole says that nothing which went to this subject before may be shown any more, so that a bus which keeps messages lets go of
-	// the earlier ones.
+	// the earlier ones. Those come again after it, without what may not be shown.
 	Sole bool
+	// Again is the ID of the message because of which this one comes again, under its own ID; empty for the first time.
+	Again string
 }
 
 // Publisher is the bus.
 //
 // Publish takes messages in order and answers nil once it has taken all of them durably; what a bus means by that, it says. After an
-// error some may be taken: the caller gives the same again, and a message whose ID it took not long ago the bus MUST take
+// error some may be taken: the caller gives the same again, and a message whose ID and Again it took not long ago the bus MUST take
 // as the same. Of messages with one Subject it MUST keep the order in which they were first given. It MUST NOT keep them in memory while
 // it can't reach what makes them durable: it answers an error then. It ends when ctx does, or a few seconds later.
 type Publisher interface {

@@ -65,9 +65,16 @@ func (o Outbox) react(ctx context.Context, rec es.Record) error {
 
 // Facts are what messages tell beside their event.
 type Facts struct {
-	Item   *viewv1.Release // of a release: as the feed shows it
-	Sole   bool            // of a release: the feed shows no content of it, nor of those before it
-	Before []es.Record     // of a task or an inspection: the records of its stream up to the event and with it
+	Item    *viewv1.Release // of a release: as the feed shows it
+	Sole    bool            // of a release: the feed shows no content of it, nor of those before it
+	Earlier []Earlier       // of a sole release: those that its disclosure had before it, in their order
+	Before  []es.Record     // of a task or an inspection: the records of its stream up to the event and with it
+}
+
+// Earlier is a release that was made before another one of its disclosure.
+type Earlier struct {
+	Record es.Record
+	Item   *viewv1.Release // as the feed shows it
 }
 
 func (o Outbox) facts(ctx context.Context, rec es.Record) (f Facts, err error) {
@@ -76,6 +83,10 @@ func (o Outbox) facts(ctx context.Context, rec es.Record) (f Facts, err error) {
 		if f.Item, f.Sole, err = o.Releases.Released(ctx, rec.Position); err != nil {
 			return f, fmt.Errorf("outbox: release at %s: %w", rec.Position, err)
 		}
+		if f.Sole {
+			f.Earlier, err = o.earlier(ctx, rec)
+		}
+		return f, err
 	case tells(rec.Type):
 		for before, err := range o.Streams.Read(ctx, rec.Stream, 0) {
 			if err != nil {
@@ -90,6 +101,27 @@ func (o Outbox) facts(ctx context.Context, rec es.Record) (f Facts, err error) {
 	return f, nil
 }
 
+// earlier are the releases of a disclosure before the one of a record.
+func (o Outbox) earlier(ctx context.Context, rec es.Record) (list []Earlier, err error) {
+	for before, err := range o.Streams.Read(ctx, rec.Stream, 0) {
+		if err != nil {
+			return nil, fmt.Errorf("outbox: read %s: %w", rec.Stream, err)
+		}
+		if before.Revision >= rec.Revision {
+			break
+		}
+		if !disclosure.Releases(before.Type) {
+			continue
+		}
+		item, _, err := o.Releases.Released(ctx, before.Position)
+		if err != nil {
+			return nil, fmt.Errorf("outbox: release at %s: %w", before.Position, err)
+		}
+		list = append(list, Earlier{before, item})
+	}
+	return list, nil
+}
+
 // Concerns says that events of a type may become messages.
 func Concerns(typ string) bool { return disclosure.Releases(typ) || tells(typ) }
 
@@ -97,7 +129,7 @@ func Concerns(typ string) bool { return disclosure.Releases(typ) || tells(typ) }
 func Messages(rec es.Record, facts Facts) ([]Message, error) {
 	switch {
 	case disclosure.Releases(rec.Type):
-		return releaseMessage(rec, facts)
+		return releaseMessages(rec, facts)
 	case tells(rec.Type):
 		return taskMessages(rec, facts.Before)
 	}

@@ -47,29 +47,47 @@ func releaseType(kind viewv1.ReleaseKind) string {
 	return ""
 }
 
-// releaseMessage goes to mingjian.v1.public.release.KIND.AUTHORITY.RECORD. All acts of a disclosure have that subject.
-func releaseMessage(rec es.Record, facts Facts) ([]Message, error) {
-	item := facts.Item
-	typ := releaseType(item.GetKind())
-	if typ == "" || item.GetDisclosureId() != rec.Stream.ID || item.GetPosition() != rec.Position.String() {
-		return nil, fmt.Errorf("outbox: the feed has %s of %q at %s for %s at %s",
-			item.GetKind(), item.GetDisclosureId(), item.GetPosition(), rec.Type, rec.Position)
-	}
-	m, err := messageOf(rec, typ, SchemaRelease)
+// releaseMessages are the message of a release and, where it is the sole one, those of the releases before it once more: whatever of
+// them the bus still has goes with the first, and their numbers are not to be lacking for whoever reads the bus later.
+func releaseMessages(rec es.Record, facts Facts) (all []Message, err error) {
+	own, err := releaseMessage(rec, facts.Item)
 	if err != nil {
 		return nil, err
 	}
+	for _, e := range facts.Earlier {
+		m, err := releaseMessage(e.Record, e.Item)
+		if err != nil {
+			return nil, err
+		}
+		m.Again = own.ID
+		all = append(all, m)
+	}
+	all = append(all, own)
+	all[0].Sole = facts.Sole
+	return all, nil
+}
+
+// releaseMessage goes to mingjian.v1.public.release.KIND.AUTHORITY.RECORD. All acts of a disclosure have that subject.
+func releaseMessage(rec es.Record, item *viewv1.Release) (m Message, err error) {
+	typ := releaseType(item.GetKind())
+	if typ == "" || item.GetDisclosureId() != rec.Stream.ID || item.GetPosition() != rec.Position.String() {
+		return m, fmt.Errorf("outbox: the feed has %s of %q at %s for %s at %s",
+			item.GetKind(), item.GetDisclosureId(), item.GetPosition(), rec.Type, rec.Position)
+	}
+	if m, err = messageOf(rec, typ, SchemaRelease); err != nil {
+		return m, err
+	}
 	m.Subject = subject(Public, "release", item.GetRecordKind(), item.GetAuthority().GetId(), item.GetRecordId())
-	m.About, m.Sole = item.GetDisclosureId(), facts.Sole
+	m.About = item.GetDisclosureId()
 	text, err := protojson.MarshalOptions{EmitUnpopulated: true}.Marshal(item)
 	if err != nil {
-		return nil, fmt.Errorf("outbox: release of %s: %w", rec.Stream, err)
+		return m, fmt.Errorf("outbox: release of %s: %w", rec.Stream, err)
 	}
 	// protojson puts spaces in by chance; one event is to make the same bytes each time.
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, text); err != nil {
-		return nil, fmt.Errorf("outbox: release of %s: %w", rec.Stream, err)
+		return m, fmt.Errorf("outbox: release of %s: %w", rec.Stream, err)
 	}
 	m.Data = compact.Bytes()
-	return []Message{m}, nil
+	return m, nil
 }

@@ -59,6 +59,28 @@ func sole(t *testing.T, s *Subject) {
 	}
 }
 
+// againAfter: what comes again in the place of what went is kept, though its ids were taken not long ago.
+func againAfter(t *testing.T, s *Subject) {
+	act := func(n int) outbox.Message { return Message(Penalty("a"), n) }
+	group := []outbox.Message{act(1), act(2), act(3)}
+	group[0].Sole, group[0].Again, group[1].Again = true, act(3).ID, act(3).ID
+	publish(t, s.Bus, act(1), Message(Penalty("b"), 1), act(2))
+	for range 2 {
+		publish(t, s.Bus, group...)
+		want := []string{Penalty("b"), Penalty("a"), Penalty("a"), Penalty("a")}
+		if diff := cmp.Diff(want, lines(t, s.Bus, bus.Tail{Subject: outbox.Public + ".>"})); diff != "" {
+			t.Error(diff)
+		}
+	}
+	got := make(chan outbox.Message, room)
+	One(t, s.Bus, "late", Penalty("a"), into(got))
+	for n := 1; n <= 3; n++ {
+		if m := <-got; Number(m) != n || m.ID != act(n).ID {
+			t.Errorf("%s comes for %s", m.ID, act(n).ID)
+		}
+	}
+}
+
 func shared(t *testing.T, s *Subject) {
 	got := make(chan outbox.Message, room)
 	One(t, s.Bus, "all", outbox.Public+".>", into(got))

@@ -50,6 +50,7 @@ func Suite(t *testing.T, open Factory, f Features) {
 	keeping := map[string]func(*testing.T, *Subject){
 		"a message waits for its handler":         waiting,
 		"what is not to be shown any more is out": sole,
+		"what comes again in its place is in":     againAfter,
 		"processes share a handler in order":      shared,
 		"the bus can be read":                     read,
 	}
