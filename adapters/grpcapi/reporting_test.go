@@ -196,3 +196,17 @@ func TestAnothersReportingIsNotRead(t *testing.T) {
 		}
 	}
 }
+
+// TestASuccessorReadsWhatItTookOver, each decision under the authority that keeps it.
+func TestASuccessorReadsWhatItTookOver(t *testing.T) {
+	t.Parallel()
+	w := newMatrixWorld(t)
+	lateDelivery(w)
+	january := &mingjianv1.GetReportingFiguresRequest{Month: "2026-01"}
+	w.reformed("2026-11-01")
+	heir := at(heirBureau, domain.Clerk, "ma")
+	got := w.figures(heir, january)
+	if f := got.GetFigures(); len(f) != 1 || f[0].GetAuthorityId() != string(ownBureau) || f[0].GetLate() != 1 || got.GetTotal().GetLate() != 1 {
+		t.Errorf("after: %v", got)
+	}
+}

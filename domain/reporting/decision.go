@@ -88,6 +88,12 @@ const (
 	WhyNotSent     = "not_sent"     // open or omitted: a row is ready and was not submitted
 )
 
+// Grounds that stand in a decision itself; others are codes of what the law withholds.
+const (
+	TakenOver = "taken_over" // an older system decided it, and its periods ran there
+	Expired   = "expired"    // a date alone is no decision
+)
+
 // Judged is how a decision stands on a day.
 type Judged struct {
 	Class    Class

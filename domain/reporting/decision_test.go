@@ -141,6 +141,9 @@ func TestFigures(t *testing.T) {
 	if f != want {
 		t.Errorf("%+v, want %+v", f, want)
 	}
+	if f.Exempt+f.Due != f.Decisions || f.InTime+f.Late+f.Waiting+f.Open+f.Omitted != f.Due {
+		t.Errorf("the classes don't add up: %+v", f)
+	}
 	if f.Compliance().String() != "66.67%" || f.Lateness().String() != "33.33%" || f.Omission().String() != "40.00%" {
 		t.Errorf("%s, %s, %s", f.Compliance(), f.Lateness(), f.Omission())
 	}

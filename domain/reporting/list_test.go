@@ -138,12 +138,15 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		"one event for two":           {func(m *month) { m.decisions[2].Event.ID = "e1" }, "penalty.p3: event e1 stands for penalty.p1 too"},
 		"a later last day": {func(m *month) { m.decisions[1].Due = day("2024-10-14") },
 			"penalty.p2: the last day is 2024-10-14, and the calendar gives 2024-10-12"},
-		"another month":         {func(m *month) { m.decisions[2].DecidedOn = day("2024-08-30") }, "penalty.p3: it is of another month or authority: 2024-08-30 bs"},
-		"another authority":     {func(m *month) { m.decisions[2].Authority = "other" }, "penalty.p3: it is of another month or authority: 2024-09-27 other"},
-		"never public":          {func(m *month) { m.releases = m.releases[2:] }, "penalty.p1: it is said to be public since 2024-09-28 and is not in the feed"},
-		"decided on another":    {func(m *month) { m.releases[3].DecidedOn = day("2024-09-20") }, "penalty.p3: the feed has it decided on 2024-09-20, the list on 2024-09-27"},
-		"a receipt not kept":    {func(m *month) { m.decisions[1].Rows[0].Receipt = strings.Repeat("b", 64) }, "penalty.p2: the receipt of row 3 with the SHA-256 bbb"},
-		"rows of another order": {func(m *month) { m.items[0], m.items[1] = m.items[1], m.items[0] }, "row 1 of the sequence is not row 1 of penalty for credit_china"},
+		"said to be exempt": {func(m *month) { m.decisions[2].Due, m.decisions[2].Ground = calendar.Date{}, "summary" },
+			"penalty.p3: it was made public on 2024-09-28 where the platform takes from"},
+		"said to have no period": {func(m *month) { m.decisions[2].Due = calendar.Date{} }, "penalty.p3: nothing in the decision says why it is not reported"},
+		"another month":          {func(m *month) { m.decisions[2].DecidedOn = day("2024-08-30") }, "penalty.p3: it is of another month or authority: 2024-08-30 bs"},
+		"another authority":      {func(m *month) { m.decisions[2].Authority = "other" }, "penalty.p3: it is of another month or authority: 2024-09-27 other"},
+		"never public":           {func(m *month) { m.releases = m.releases[2:] }, "penalty.p1: it is said to be public since 2024-09-28 and is not in the feed"},
+		"decided on another":     {func(m *month) { m.releases[3].DecidedOn = day("2024-09-20") }, "penalty.p3: the feed has it decided on 2024-09-20, the list on 2024-09-27"},
+		"a receipt not kept":     {func(m *month) { m.decisions[1].Rows[0].Receipt = strings.Repeat("b", 64) }, "penalty.p2: the receipt of row 3 with the SHA-256 bbb"},
+		"rows of another order":  {func(m *month) { m.items[0], m.items[1] = m.items[1], m.items[0] }, "row 1 of the sequence is not row 1 of penalty for credit_china"},
 	} {
 		m := newMonth()
 		test.plant(m)

@@ -54,6 +54,9 @@ func (l List) Verify(cal calendar.Calendar) (found []Finding) {
 			found = append(found, Finding{line.Disclosure, "it is of another month or authority: " + month + " " + line.Authority, false})
 		}
 		found = append(found, line.due(cal, l.Head.AsOf)...)
+		if j.Class == Exempt && j.Why == WhyNoPeriod {
+			found = append(found, Finding{line.Disclosure, "nothing in the decision says why it is not reported: by the rules no period began, or none did yet", true})
+		}
 		once(line.Disclosure, line.Disclosure, "decision")
 		once(line.Disclosure, line.Event.ID, "event")
 		for _, r := range line.Rows {
@@ -207,6 +210,8 @@ func (l List) AgainstReleases(releases []Release) (found []Finding) {
 		case !listed && r.Adopted:
 		case !listed:
 			found = append(found, Finding{r.Disclosure, "it was made public on " + r.On.String() + " and is not in the list", false})
+		case line.Due.IsZero() && !r.Adopted && line.Ground != TakenOver && line.Ground != Expired:
+			found = append(found, Finding{r.Disclosure, "it was made public on " + r.On.String() + " where the platform takes from, and is said not to be reported", false})
 		case line.DecidedOn != r.DecidedOn:
 			found = append(found, Finding{r.Disclosure, "the feed has it decided on " + r.DecidedOn.String() + ", the list on " + line.DecidedOn.String(), false})
 		}

@@ -11,13 +11,8 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/licence"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
+	"github.com/mingjian-ledger/mingjian/domain/reporting"
 	viewv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/view/v1"
-)
-
-// Grounds that stand in a decision itself.
-const (
-	TakenOver = "taken_over" // an older system decided it, and its periods ran there
-	Expired   = "expired"    // a date alone is no decision
 )
 
 // decided is what every decision event tells.
@@ -41,7 +36,7 @@ func penaltyFact(rec es.Record) (fact, error) {
 	}
 	ground := ""
 	if e.SourceRow != nil {
-		ground = TakenOver
+		ground = reporting.TakenOver
 	} else if withheld := penalty.Decider.Evolve(penalty.State{}, e).Withheld(); withheld != nil {
 		ground = strings.TrimPrefix(withheld.Code, "penalty.publish.")
 	}
@@ -87,9 +82,9 @@ func licenceDecision(event licence.Event) (on calendar.Date, no, owner, ground s
 	case licence.Reissued:
 		return e.On, e.DocumentNo, "", ""
 	case licence.Expired:
-		return e.On, "", "", Expired
+		return e.On, "", "", reporting.Expired
 	case licence.TermTakenOver:
-		return e.ValidFrom, "", string(e.Authority), TakenOver
+		return e.ValidFrom, "", string(e.Authority), reporting.TakenOver
 	}
 	return calendar.Date{}, "", "", ""
 }

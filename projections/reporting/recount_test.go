@@ -48,6 +48,9 @@ func TestTheFiguresAreThoseOfTheLog(t *testing.T) {
 			got[v.GetRecordId()+" "+string(j.Class)]++
 			got["clean"], got["rejected"] = f.Clean, f.Rejected
 		}
+		if f.Exempt+f.Due != f.Decisions || f.InTime+f.Late+f.Waiting+f.Open+f.Omitted != f.Due {
+			rt.Fatalf("the classes don't add up: %+v", f)
+		}
 		if want := naive(rt, l.Store.All(), today); fmt.Sprint(got) != fmt.Sprint(want) {
 			rt.Fatalf("on %s\n the view %v\nthe log %v", today, got, want)
 		}
