@@ -49,6 +49,8 @@ func figureSheet(book returns.Book, m monthly, c counted) error {
 	err := book.Sheet(returns.Sheet{Name: "汇总", Above: [][]string{
 		{"双公示信息报送月报", m.named()}, {"机关", m.name, m.authority}, {"报送平台", m.platform}, {"统计日", m.today.String()}, {"截至", m.shown()},
 		{"统计口径", "按处罚、许可决定日期归入月份；应自决定之日起7个工作日内报送（发改办财金〔2018〕424号）"},
+		{"合规率", "平台已回执的决定中，未经退回即入库的"}, {"迟报率", "已入库的决定中，入库的数据在截止日以后报送的"},
+		{"瞒报率", "应报送的决定中，截止日已过而平台没有数据的，含漏报；截止日以后才撤回、不予公示的仍计入"},
 	}, Columns: []returns.Column{
 		column("authority", "机关", returns.Text), column("authority_id", "机关代码", returns.Text), column("kind", "类别", returns.Text),
 		column("decisions", "决定数", returns.Count), column("exempt", "无需报送", returns.Count), column("no_period", "其中：规则未设报送期限", returns.Count),
