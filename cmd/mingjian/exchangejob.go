@@ -34,6 +34,7 @@ func (in *instance) eachExchange(ctx context.Context, f exchangeFile) {
 	for {
 		err := in.exchangeAlone(f, func() error { return in.exchangeOnce(ctx, f) })
 		if err != nil && ctx.Err() == nil {
+			in.exchanged.Failures.Inc()
 			in.log.WarnContext(ctx, "files for credit platforms are tried again", slog.Any("error", err))
 		}
 		select {
@@ -47,6 +48,7 @@ func (in *instance) eachExchange(ctx context.Context, f exchangeFile) {
 // exchangeOnce receives first: what was rejected may be sent again by the same run.
 func (in *instance) exchangeOnce(ctx context.Context, f exchangeFile) error {
 	if err := in.receiveAll(ctx, f, func(taken exchange.Taken) {
+		in.exchanged.Received(taken.Repeated, taken.Err != nil, taken.Accepted, taken.Twice, taken.Rejected)
 		if taken.Err != nil {
 			in.log.WarnContext(ctx, "a receipt was put aside", slog.String("receipt", taken.Digest), slog.Any("error", taken.Err))
 		}
@@ -56,6 +58,7 @@ func (in *instance) exchangeOnce(ctx context.Context, f exchangeFile) error {
 		return err
 	}
 	return in.sendAll(ctx, f, func(_ exchangeRoute, sent exchange.Sent) {
+		in.exchanged.Sent(sent.Rows, sent.Held)
 		in.log.InfoContext(ctx, "a batch was sent", slog.String("batch", sent.Batch), slog.Int("rows", sent.Rows), slog.Int("held", sent.Held))
 	})
 }

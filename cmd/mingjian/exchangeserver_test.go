@@ -12,6 +12,8 @@ import (
 	"log/slog"
 	"maps"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +28,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain/delivery"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	view "github.com/mingjian-ledger/mingjian/projections/delivery"
 )
 
 // serve runs a server until the log has so many events of each type.
@@ -293,4 +296,49 @@ func TestAKilledServerSendsEachRowOnce(t *testing.T) {
 		t.Errorf("sent again: %q", d.screen)
 	}
 	d.once("P1", "P2", "P3")
+}
+
+// TestTheExchangeIsCounted sends four rows, of which one can't be, and takes three receipts.
+func TestTheExchangeIsCounted(t *testing.T) {
+	t.Parallel()
+	d := newExchangeDesk(t)
+	d.conf.Platforms = platforms{Names: []string{"credit_china"}}
+	d.open(func(in *instance) {
+		for _, record := range []string{"P1", "P2", "P3"} {
+			d.prepare(in, record, record+"有限公司", "")
+		}
+		d.prepare(in, "P4", "\ue000有限公司", "")
+		f, err := in.config.exchanges()
+		if err != nil {
+			t.Fatal(err)
+		}
+		once := func() {
+			t.Helper()
+			if err := in.exchangeAlone(f, func() error { return in.exchangeOnce(d.ctx, f) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		once()
+		receipt := "批次,序号,结果\n" + exchangeBatch + ",1,成功\n" + exchangeBatch + ",2,失败\n"
+		d.write(filepath.Join(d.in, "a.csv"), receipt)
+		d.write(filepath.Join(d.in, "b.csv"), receipt)
+		d.write(filepath.Join(d.in, "c.csv"), "批次,序号,结果\n"+exchangeBatch+",3,处理中\n")
+		once()
+		if err := in.caughtUp(d.ctx, view.Name); err != nil {
+			t.Fatal(err)
+		}
+		told := httptest.NewRecorder()
+		in.metrics.Handler().ServeHTTP(told, httptest.NewRequestWithContext(d.ctx, http.MethodGet, "/metrics", nil))
+		for _, want := range []string{
+			"mingjian_exchange_batches_total 1", `mingjian_exchange_rows_total{outcome="sent"} 3`, `mingjian_exchange_rows_total{outcome="held"} 1`,
+			`mingjian_exchange_receipts_total{outcome="taken"} 1`, `mingjian_exchange_receipts_total{outcome="repeated"} 1`, `mingjian_exchange_receipts_total{outcome="aside"} 1`,
+			`mingjian_exchange_answers_total{verdict="accepted"} 1`, `mingjian_exchange_answers_total{verdict="rejected"} 1`, "mingjian_exchange_failures_total 0",
+			`mingjian_deliveries{kind="penalty",platform="credit_china",status="submitted"} 1`, `mingjian_deliveries{kind="penalty",platform="credit_china",status="held"} 1`,
+			`mingjian_deliveries{kind="penalty",platform="credit_china",status="rejected"} 1`, `mingjian_deliveries{kind="licence",platform="credit_china",status="held"} 0`,
+		} {
+			if !strings.Contains(told.Body.String(), want+"\n") {
+				t.Errorf("/metrics does not tell %s", want)
+			}
+		}
+	})
 }

@@ -55,6 +55,7 @@ type instance struct {
 	group     *projections.Group
 	outward   *outward // nil without a bus
 	hooks     *hooks
+	exchanged *telemetry.Exchange
 	server    *grpcapi.Server
 	rest      http.Handler
 	family    *authority.Family

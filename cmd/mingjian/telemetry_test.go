@@ -26,6 +26,8 @@ import (
 	"github.com/mingjian-ledger/mingjian/adapters/grpcapi"
 	"github.com/mingjian-ledger/mingjian/adapters/telemetry/telemetrytest"
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/delivery"
+	"github.com/mingjian-ledger/mingjian/domain/profile"
 	"github.com/mingjian-ledger/mingjian/projections/enterprise"
 	"github.com/mingjian-ledger/mingjian/projections/roster"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
@@ -39,6 +41,7 @@ func watched(t *testing.T, otlp string, work func(ctx context.Context, in *insta
 	c := config{
 		Data: t.TempDir(), HTTP: "127.0.0.1:0", GRPC: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second,
 		Traces: traces{URL: otlp, Ratio: 1}, Bus: location{bus.Embedded},
+		Platforms: platforms{Names: []string{"credit_china"}},
 	}
 	err := serve(t.Context(), c, slog.New(slog.DiscardHandler), func(ctx context.Context, in *instance, d *doors) error {
 		conn, err := grpc.NewClient(d.grpcAddr.String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
@@ -154,7 +157,11 @@ func TestMetricsHaveClosedLabels(t *testing.T) {
 		"answer":     regexp.MustCompile(`^(ready|rendered)$`).MatchString,
 		"pool":       regexp.MustCompile(`^(events|views_read|views_write)$`).MatchString,
 		"state":      regexp.MustCompile(`^(used|idle|opening|active|paused|disabled)$`).MatchString,
-		"outcome":    regexp.MustCompile(`^(stored|conflict|reused|cancelled|failed|sent|lost|taken|delivered|refused|gone|throttled|redirected|timeout|unreachable|forbidden|unready)$`).MatchString,
+		"outcome":    regexp.MustCompile(`^(stored|conflict|reused|cancelled|failed|sent|lost|taken|delivered|refused|gone|throttled|redirected|timeout|unreachable|forbidden|unready|held|repeated|aside)$`).MatchString,
+		"platform":   func(v string) bool { return slices.Contains(profile.Embedded().Platforms(), v) },
+		"kind":       func(v string) bool { return v == string(delivery.Penalty) || v == string(delivery.Licence) },
+		"status":     func(v string) bool { return slices.Contains(delivery.Statuses(), delivery.Status(v)) },
+		"verdict":    regexp.MustCompile(`^(accepted|duplicate|rejected)$`).MatchString,
 		"version":    func(string) bool { return true }, // of the build
 		"le":         func(string) bool { return true },
 	}

@@ -84,6 +84,11 @@ const (
 	WasGivenUp   Status = "given_up"  // 已停止报送
 )
 
+// Statuses are all of a delivery.
+func Statuses() []Status {
+	return []Status{WasPrepared, WasHeld, WasDropped, WasSubmitted, WasAccepted, WasRejected, WasGivenUp}
+}
+
 // Natural is the kind of a party that is a natural person.
 const Natural = "natural"
 

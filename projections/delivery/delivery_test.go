@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -306,7 +307,15 @@ func TestViewsFollowTheAggregate(t *testing.T) {
 	if err != nil || head.GetNumber() < 20 {
 		t.Fatalf("seed %d led to too few rows: %v, %v", seed, head, err)
 	}
-	seen := uint64(0)
+	seen, counts := uint64(0), map[events.Status]uint64{}
+	defer func() {
+		if got, err := delivery.Counts(t.Context(), r, penalties); err != nil || !maps.Equal(got, counts) {
+			t.Errorf("counts %v, %v; want %v", got, err, counts)
+		}
+		if since, waits, err := delivery.Oldest(t.Context(), r, penalties); err != nil || waits != (counts[events.WasSubmitted] > 0) || waits && since != today {
+			t.Errorf("the oldest waits %v since %s, %v", waits, since, err)
+		}
+	}()
 	for n := range 8 {
 		stream := id(fmt.Sprint("penalty.p", n))
 		res, err := es.Load(t.Context(), d.store, events.Decider, stream)
@@ -318,6 +327,7 @@ func TestViewsFollowTheAggregate(t *testing.T) {
 		}
 		v, err := delivery.Get(t.Context(), r, stream)
 		s := res.State
+		counts[s.Status]++
 		if err != nil || v.GetStatus() != string(s.Status) || len(v.GetRows()) != len(s.Rows) || int(v.GetAct()) != s.Act ||
 			(v.GetAnswerBy() != "") != (s.Status == events.WasSubmitted) || (v.GetGivenUp() != "") != (s.GivenUp != nil) {
 			t.Errorf("%s is %v, %v; want %+v", stream, v, err, s)

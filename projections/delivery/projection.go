@@ -16,11 +16,12 @@ import (
 // Name is the projection's name.
 const Name = "delivery.v1"
 
-// The tables: deliveries by id, rows and the ends of their sequences by platform and kind, and rows by batch.
+// The tables: deliveries by id, rows, the ends of their sequences and the counts of deliveries by platform and kind, and rows by batch.
 const (
 	Table      = "delivery"
 	RowTable   = "delivery_row"
 	headTable  = "delivery_head"
+	countTable = "delivery_count"
 	batchTable = "delivery_batch"
 )
 
@@ -29,6 +30,7 @@ const (
 	colAuthority = "authority"
 	colStatus    = "status"
 	colAnswerBy  = "answer_by"
+	colSequence  = "sequence"
 	colAt        = "at" // place of the first event in the log
 	colDigest    = "digest"
 	colDecision  = "decision" // document number and party
@@ -47,14 +49,15 @@ func Projection() projections.Projection {
 		Name: Name,
 		Tables: []projections.Table{
 			{
-				Name: Table, Columns: []string{colAuthority, colStatus, colAnswerBy, colAt},
-				Indexes: [][]string{{colAuthority, colAt}, {colAuthority, colStatus, colAt}, {colStatus, colAnswerBy}},
+				Name: Table, Columns: []string{colAuthority, colStatus, colAnswerBy, colAt, colSequence},
+				Indexes: [][]string{{colAuthority, colAt}, {colAuthority, colStatus, colAt}, {colStatus, colAnswerBy}, {colSequence, colStatus, colAnswerBy}},
 			},
 			{
 				Name: RowTable, Columns: []string{colDigest, colDecision, colDecided, colWaits, colNumber},
 				Indexes: [][]string{{colDigest}, {colDecision, colNumber}, {colDecision, colDecided, colNumber}, {colWaits, colNumber}},
 			},
 			{Name: headTable},
+			{Name: countTable},
 			{Name: batchTable, Columns: []string{colBatch, colNumber}, Indexes: [][]string{{colBatch, colNumber}}},
 		},
 		Project: project,
@@ -92,7 +95,7 @@ func (f fact) rowKey(number uint64) string { return f.sequence + divider + proje
 
 // keys are what the event itself tells of: its delivery, and the row that it names or the end of the sequence that it lengthens.
 func (f fact) keys() []projections.Key {
-	keys := []projections.Key{{Table: Table, Key: f.id}}
+	keys := []projections.Key{{Table: Table, Key: f.id}, {Table: countTable, Key: f.sequence}}
 	if _, row := f.event.(delivery.Prepared); row {
 		return append(keys, projections.Key{Table: headTable, Key: f.sequence})
 	}
@@ -148,11 +151,15 @@ func (f fact) apply(rows *projections.Rows) error {
 			return err
 		}
 	}
+	was := v.GetStatus()
 	if err := f.follow(rows, v); err != nil {
 		return err
 	}
+	if err := f.count(rows, was, v.GetStatus()); err != nil {
+		return err
+	}
 	v.StatusLabel = Label(v.GetStatus())
-	return document.Put(rows, Table, projections.Row{Key: f.id, Columns: []string{v.GetAuthorityId(), v.GetStatus(), v.GetAnswerBy(), at}}, v)
+	return document.Put(rows, Table, projections.Row{Key: f.id, Columns: []string{v.GetAuthorityId(), v.GetStatus(), v.GetAnswerBy(), at, f.sequence}}, v)
 }
 
 // place makes an order column of a position.

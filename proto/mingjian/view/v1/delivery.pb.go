@@ -839,6 +839,107 @@ func (x *DeliveryHead) GetChain() string {
 	return ""
 }
 
+// DeliveryCounts is how many deliveries to a platform, of a kind, stand how.
+type DeliveryCounts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Statuses that there are deliveries of, in their order.
+	Counts        []*DeliveryCount `protobuf:"bytes,1,rep,name=counts,proto3" json:"counts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeliveryCounts) Reset() {
+	*x = DeliveryCounts{}
+	mi := &file_mingjian_view_v1_delivery_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeliveryCounts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeliveryCounts) ProtoMessage() {}
+
+func (x *DeliveryCounts) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_delivery_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeliveryCounts.ProtoReflect.Descriptor instead.
+func (*DeliveryCounts) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_delivery_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *DeliveryCounts) GetCounts() []*DeliveryCount {
+	if x != nil {
+		return x.Counts
+	}
+	return nil
+}
+
+// DeliveryCount is that of one status.
+type DeliveryCount struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Status: prepared, held, dropped, submitted, accepted, rejected or given_up.
+	Status string `protobuf:"bytes,1,opt,name=status,proto3" json:"status,omitempty"`
+	// How many.
+	Deliveries    uint64 `protobuf:"varint,2,opt,name=deliveries,proto3" json:"deliveries,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeliveryCount) Reset() {
+	*x = DeliveryCount{}
+	mi := &file_mingjian_view_v1_delivery_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeliveryCount) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeliveryCount) ProtoMessage() {}
+
+func (x *DeliveryCount) ProtoReflect() protoreflect.Message {
+	mi := &file_mingjian_view_v1_delivery_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeliveryCount.ProtoReflect.Descriptor instead.
+func (*DeliveryCount) Descriptor() ([]byte, []int) {
+	return file_mingjian_view_v1_delivery_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *DeliveryCount) GetStatus() string {
+	if x != nil {
+		return x.Status
+	}
+	return ""
+}
+
+func (x *DeliveryCount) GetDeliveries() uint64 {
+	if x != nil {
+		return x.Deliveries
+	}
+	return 0
+}
+
 var File_mingjian_view_v1_delivery_proto protoreflect.FileDescriptor
 
 const file_mingjian_view_v1_delivery_proto_rawDesc = "" +
@@ -920,7 +1021,14 @@ const file_mingjian_view_v1_delivery_proto_rawDesc = "" +
 	"\x13identity_commitment\x18\x06 \x01(\tR\x12identityCommitment\"<\n" +
 	"\fDeliveryHead\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\x12\x14\n" +
-	"\x05chain\x18\x02 \x01(\tR\x05chainBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
+	"\x05chain\x18\x02 \x01(\tR\x05chain\"I\n" +
+	"\x0eDeliveryCounts\x127\n" +
+	"\x06counts\x18\x01 \x03(\v2\x1f.mingjian.view.v1.DeliveryCountR\x06counts\"G\n" +
+	"\rDeliveryCount\x12\x16\n" +
+	"\x06status\x18\x01 \x01(\tR\x06status\x12\x1e\n" +
+	"\n" +
+	"deliveries\x18\x02 \x01(\x04R\n" +
+	"deliveriesBCZAgithub.com/mingjian-ledger/mingjian/proto/mingjian/view/v1;viewv1b\x06proto3"
 
 var (
 	file_mingjian_view_v1_delivery_proto_rawDescOnce sync.Once
@@ -934,7 +1042,7 @@ func file_mingjian_view_v1_delivery_proto_rawDescGZIP() []byte {
 	return file_mingjian_view_v1_delivery_proto_rawDescData
 }
 
-var file_mingjian_view_v1_delivery_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_mingjian_view_v1_delivery_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_mingjian_view_v1_delivery_proto_goTypes = []any{
 	(*Delivery)(nil),        // 0: mingjian.view.v1.Delivery
 	(*DeliveryProblem)(nil), // 1: mingjian.view.v1.DeliveryProblem
@@ -943,6 +1051,8 @@ var file_mingjian_view_v1_delivery_proto_goTypes = []any{
 	(*DeliveryRow)(nil),     // 4: mingjian.view.v1.DeliveryRow
 	(*KeptDeliveryRow)(nil), // 5: mingjian.view.v1.KeptDeliveryRow
 	(*DeliveryHead)(nil),    // 6: mingjian.view.v1.DeliveryHead
+	(*DeliveryCounts)(nil),  // 7: mingjian.view.v1.DeliveryCounts
+	(*DeliveryCount)(nil),   // 8: mingjian.view.v1.DeliveryCount
 }
 var file_mingjian_view_v1_delivery_proto_depIdxs = []int32{
 	1, // 0: mingjian.view.v1.Delivery.problems:type_name -> mingjian.view.v1.DeliveryProblem
@@ -950,11 +1060,12 @@ var file_mingjian_view_v1_delivery_proto_depIdxs = []int32{
 	2, // 2: mingjian.view.v1.Delivery.names:type_name -> mingjian.view.v1.DeliveryName
 	1, // 3: mingjian.view.v1.DeliveryRow.warnings:type_name -> mingjian.view.v1.DeliveryProblem
 	4, // 4: mingjian.view.v1.KeptDeliveryRow.row:type_name -> mingjian.view.v1.DeliveryRow
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	8, // 5: mingjian.view.v1.DeliveryCounts.counts:type_name -> mingjian.view.v1.DeliveryCount
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_mingjian_view_v1_delivery_proto_init() }
@@ -968,7 +1079,7 @@ func file_mingjian_view_v1_delivery_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mingjian_view_v1_delivery_proto_rawDesc), len(file_mingjian_view_v1_delivery_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
