@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -169,4 +170,39 @@ func (c Copies) Number(ctx context.Context, file string, line int) (number uint6
 		err = domain.Refuse(domain.NotFound, "exchange.line.unknown", "line", "该文件没有这一行", "the file that was sent has no such line")
 	}
 	return number, err
+}
+
+// Read reads the whole copy of a batch against its digests.
+func (c Copies) Read(ctx context.Context, sent Sent) (m Manifest, err error) {
+	if m, _, err = manifestOf(ctx, c.Archive, sent.Audit); err != nil {
+		return m, err
+	}
+	if m.Batch != sent.Batch {
+		return m, fmt.Errorf("exchange: copy: it is of %s", m.Batch)
+	}
+	for _, d := range m.digests() {
+		r, err := c.Archive.Open(ctx, d.SHA256)
+		if err == nil {
+			_, err = io.Copy(io.Discard, r)
+			err = errors.Join(err, r.Close())
+		}
+		if err != nil {
+			return m, fmt.Errorf("exchange: copy: %s: %w", d.Name, err)
+		}
+	}
+	return m, nil
+}
+
+// State names the files of the folder by which a sender goes on: the journal, and the batches at which it is. They name no person.
+func (c Copies) State() (names []string, err error) {
+	there, err := os.ReadDir(c.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, f := range there {
+		if f.Type().IsRegular() && (f.Name() == journal || strings.HasSuffix(f.Name(), pendingEnd)) {
+			names = append(names, f.Name())
+		}
+	}
+	return names, err
 }

@@ -36,8 +36,10 @@ type Sent struct {
 	Held      int    `json:"held"`
 }
 
+const pendingEnd = ".pending.json"
+
 func (s state) pendingPath(platform string, kind profile.Kind) string {
-	return filepath.Join(s.dir, platform+"-"+string(kind)+".pending.json")
+	return filepath.Join(s.dir, platform+"-"+string(kind)+pendingEnd)
 }
 
 // pending is the batch at which the sender was; false if it was at none.

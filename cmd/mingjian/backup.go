@@ -24,7 +24,7 @@ func backupCommand(terminal) *cobra.Command {
 	var withKey bool
 	cmd := &cobra.Command{
 		Use: "backup TO", Short: "Copy a ledger to a new folder, also while servers run", Args: cobra.ExactArgs(1),
-		Long: "Copies the receivers of webhooks, the events, the stored lists, the tokens and the vault of personal data to a new folder, from\n" +
+		Long: "Copies the receivers of webhooks, what is known of files that went to credit platforms, the events, the stored lists, the tokens and the vault of personal data to a new folder, from\n" +
 			"wherever they are, in this order, so that nothing in the backup refers to what is not in it. The folder appears under its name when all of it is on disk, with\n" +
 			manifestFile + " naming the epoch, the number of events, the last of them and a hash over all, and the size and SHA-256 of\n" +
 			"every file. It may be copied on by any means. It holds the hashes of tokens and must be kept like the ledger itself.\n\n" +
@@ -52,6 +52,7 @@ func backupCommand(terminal) *cobra.Command {
 	c.storeFlags(cmd.Flags(), "data directory; a server may run on it")
 	cmd.Flags().BoolVar(&withKey, "with-master-key", false, "copy the master key of the vault too: the backup then opens by itself")
 	c.vaultFlags(cmd.Flags())
+	c.exchangeFlag(cmd)
 	return cmd
 }
 
@@ -83,7 +84,7 @@ func (b *backup) to(ctx context.Context, target string) (m manifest, err error) 
 		}
 	}()
 	m = manifest{Format: manifestFormat, Program: telemetry.Version(), CreatedAt: b.clock().UTC()}
-	for _, step := range []func(context.Context) error{b.views, b.webhooks, b.events, b.lists, b.tokens, b.vault, b.masterKey} {
+	for _, step := range []func(context.Context) error{b.views, b.webhooks, b.exchange, b.events, b.lists, b.tokens, b.vault, b.masterKey} {
 		if err := step(ctx); err != nil {
 			return m, err
 		}

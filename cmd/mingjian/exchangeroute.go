@@ -80,7 +80,7 @@ func (c *config) exchanges() (f exchangeFile, err error) {
 		return f, usage("%w", err)
 	}
 	if f.State == "" {
-		f.State = c.path("exchange")
+		f.State = c.path(exchangeFolder)
 	}
 	var errs []error
 	if f.Key == "" {

@@ -342,3 +342,47 @@ func TestTheExchangeIsCounted(t *testing.T) {
 		}
 	})
 }
+
+// TestARestoredLedgerGoesOnSending: the copies, the journal and a batch that was under way come with the backup, and verify looks at them.
+func TestARestoredLedgerGoesOnSending(t *testing.T) {
+	t.Parallel()
+	d := newExchangeDesk(t)
+	d.open(func(in *instance) {
+		d.prepare(in, "P1", "第一有限公司", "")
+		d.prepare(in, "P2", partyName, partyID)
+	})
+	d.ledger(exitOK, "send")
+	d.open(func(in *instance) { d.prepare(in, "P3", "第三有限公司", "") })
+	gone := d.out + ".away" // the platform's folder can't be reached: the batch stays under way
+	if err := os.Rename(d.out, gone); err != nil {
+		t.Fatal(err)
+	}
+	d.ledger(exitFailed, "send")
+	const pending = "credit_china-penalty.pending.json"
+	under := d.read(filepath.Join(d.conf.Data, "exchange", pending))
+	backup, restored := filepath.Join(d.dir, "backup"), filepath.Join(d.dir, "restored")
+	d.run(exitOK, "backup", backup, "--data", d.conf.Data, "--with-master-key")
+	d.run(exitOK, "restore", backup, "--data", restored, "--by", "he.ops", "--reason", "演练")
+	if got := d.read(filepath.Join(restored, "exchange", pending)); got != under {
+		t.Errorf("the batch under way is %s", got)
+	}
+	if err := os.Rename(gone, d.out); err != nil {
+		t.Fatal(err)
+	}
+	d.conf.Data = restored
+	d.run(exitOK, "verify", "--data", restored)
+	if !strings.Contains(d.screen, "batches: copies of 1 match their digests\n") {
+		t.Errorf("verified: %s", d.screen)
+	}
+	d.ledger(exitOK, "send")
+	if got := d.batches(); !slices.Equal(got, []string{"credit_china-penalty-0000000001-0000000002", "credit_china-penalty-0000000003-0000000003"}) {
+		t.Errorf("batches %v", got)
+	}
+	d.once("P1", "P2", "P3")
+	journal := filepath.Join(restored, "exchange", "sent.jsonl")
+	d.write(journal, strings.Replace(d.read(journal), "-0000000001-0000000002", "-0000000001-0000000001", 1))
+	d.run(exitRefuted, "verify", "--data", restored)
+	if !strings.Contains(d.screen, "PROBLEM batch credit_china-penalty-0000000001-0000000001: ") {
+		t.Errorf("verified: %s", d.screen)
+	}
+}

@@ -173,6 +173,7 @@ func (r *restoring) fill(ctx context.Context, c *config) (err error) {
 		func() error { return r.tokens(ctx, c, staged) },
 		func() error { return r.webhooks(ctx, c, staged) },
 		func() error { return r.lists(ctx, c) },
+		func() error { return r.exchange(c, staged) },
 		func() error { return r.log(ctx, c, staged) },
 		func() error { return personal.Restored(ctx) },
 	}
@@ -193,6 +194,9 @@ func (r *restoring) stage(ctx context.Context, folder string) error {
 		switch path {
 		case eventsFile, identityFile, vaultFile, webhooksFile, masterFile:
 			return filepath.Join(folder, path)
+		}
+		if strings.HasPrefix(path, exchangeFolder+"/") {
+			return filepath.Join(folder, filepath.FromSlash(path))
 		}
 		return ""
 	})

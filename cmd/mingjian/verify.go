@@ -22,10 +22,10 @@ func verifyCommand(t terminal) *cobra.Command {
 	var headFile string
 	cmd := &cobra.Command{
 		Use: "verify", Short: "Check a ledger from the first event to the last row", Args: cobra.NoArgs,
-		Long: "Reads every event (hash, position and revision gaps), decodes and folds every stream, reads every stored list\n" +
-			"against its digest, recomputes every draw from its bundle, looks each personal text up in the vault that an event refers\n" +
-			"to (opening it against its commitment where the master key is there), compares every view with a fresh rebuild, and opens the\n" +
-			"secrets of the receivers of webhooks.\n" +
+		Long: "Reads every event (hash, position and revision gaps), decodes and folds every stream, reads every stored list, and the\n" +
+			"copy of every batch that went to a credit platform, against its digest, recomputes every draw from its bundle, looks each\n" +
+			"personal text up in the vault that an event refers to (opening it against its commitment where the master key is there),\n" +
+			"compares every view with a fresh rebuild, and opens the secrets of the receivers of webhooks.\n" +
 			"Nothing is changed, and the server may run: views are compared as they are when their turn comes.\n" +
 			"Exit code 3 says that something is not what it must be; each finding is a line.",
 		Example: "  mingjian verify --data /var/lib/mingjian\n  mingjian verify --data /var/lib/mingjian --events-only",
@@ -54,6 +54,7 @@ func verifyCommand(t terminal) *cobra.Command {
 	cmd.Flags().StringVar(&c.Beacons, "beacons", "", beaconsUsage)
 	cmd.Flags().StringVar(&c.Rules, "rules", "", rulesUsage)
 	c.vaultFlags(cmd.Flags())
+	c.exchangeFlag(cmd)
 	cmd.Flags().StringVar(&headFile, "head", "", "file that mingjian log head --export wrote, kept elsewhere: a log that lost its end or was rewritten is told by it")
 	cmd.Flags().BoolVar(&eventsOnly, "events-only", false, "leave out the views, which takes less time and no space on disk")
 	return cmd
@@ -87,7 +88,7 @@ func (v *verifier) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, v.blobs.Close()) }()
-	steps := []func(context.Context) error{v.log, v.histories, v.againstHead, v.lists}
+	steps := []func(context.Context) error{v.log, v.histories, v.againstHead, v.lists, v.batches}
 	if !v.eventsOnly {
 		steps = append(steps, v.views, v.webhooks)
 	}
