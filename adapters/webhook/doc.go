@@ -7,14 +7,14 @@
 // withheld in it. The header webhook-id is the id of the CloudEvent and the same at every try, in every channel and in a replay;
 // webhook-timestamp is the second of the try; webhook-signature has, for each secret that is valid then, the newest first, a
 // signature v1 (HMAC-SHA-256 under the secret "whsec_…") and one v1a (Ed25519, public key "whpk_…") of id, timestamp and body,
-// joined by dots.
+// joined by dots. In a sandbox the header Mingjian-Sandbox says that it is fictional.
 //
 // # Order and failures
 //
 // An answer 2xx, seen by its headers alone, is a delivery. It guarantees that every release that the endpoint's filter lets
 // through is delivered at least once, and that of one disclosure no release is sent before all earlier ones were delivered, while
 // other disclosures go on. What failed is tried again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and then every 12 h, each up to a
-// quarter longer by chance, and not before a time that the receiver asked for (Retry-After, up to a day). A receiver that can't be
+// quarter longer by chance, and not before a time that the receiver asked for (Retry-After, up to a day, by the receiver's own clock). A receiver that can't be
 // reached, hangs, throttles (429, 503) or fails five times in a row is asked once at a time, at most an hour apart. When something
 // has failed for five days the endpoint is paused with its place in the feed and all that waits: nothing is dropped, and resuming it
 // goes on from there. An answer 410 disables it in the same way. Replay sets the place back.

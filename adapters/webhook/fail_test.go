@@ -44,6 +44,13 @@ func TestOutcomes(t *testing.T) {
 			w.WriteHeader(n)
 		}
 	}
+	dated := func(date []string, after string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["Date"] = date
+			w.Header().Set("Retry-After", after)
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}
 	hang := make(chan struct{})
 	t.Cleanup(func() { close(hang) })
 	for name, c := range map[string]struct {
@@ -52,14 +59,28 @@ func TestOutcomes(t *testing.T) {
 		status  uint32
 		waits   time.Duration // at least, before it comes again; a quarter more at most
 	}{
-		"500":           {answer: code(500), outcome: "failed", status: 500, waits: 5 * time.Second},
-		"502 and when":  {answer: with(502, "Retry-After", "600"), outcome: "failed", status: 502, waits: 10 * time.Minute},
-		"404":           {answer: code(404), outcome: "refused", status: 404, waits: 5 * time.Second},
-		"429":           {answer: code(429), outcome: "throttled", status: 429, waits: 5 * time.Second},
-		"429 and when":  {answer: with(429, "Retry-After", "7200"), outcome: "throttled", status: 429, waits: 2 * time.Hour},
-		"429 for ever":  {answer: with(429, "Retry-After", "4000000000"), outcome: "throttled", status: 429, waits: 24 * time.Hour},
-		"429 nonsense":  {answer: with(429, "Retry-After", "soon"), outcome: "throttled", status: 429, waits: 5 * time.Second},
-		"503 and when":  {answer: with(503, "Retry-After", "Mon, 02 Nov 2026 09:00:00 GMT"), outcome: "throttled", status: 503, waits: time.Hour},
+		"500":          {answer: code(500), outcome: "failed", status: 500, waits: 5 * time.Second},
+		"502 and when": {answer: with(502, "Retry-After", "600"), outcome: "failed", status: 502, waits: 10 * time.Minute},
+		"404":          {answer: code(404), outcome: "refused", status: 404, waits: 5 * time.Second},
+		"429":          {answer: code(429), outcome: "throttled", status: 429, waits: 5 * time.Second},
+		"429 and when": {answer: with(429, "Retry-After", "7200"), outcome: "throttled", status: 429, waits: 2 * time.Hour},
+		"429 for ever": {answer: with(429, "Retry-After", "4000000000"), outcome: "throttled", status: 429, waits: 24 * time.Hour},
+		"429 nonsense": {answer: with(429, "Retry-After", "soon"), outcome: "throttled", status: 429, waits: 5 * time.Second},
+		"429 beyond":   {answer: with(429, "Retry-After", strings.Repeat("9", 30)), outcome: "throttled", status: 429, waits: 24 * time.Hour},
+		"503 at":       {answer: dated(nil, "Mon, 02 Nov 2026 09:00:00 GMT"), outcome: "throttled", status: 503, waits: time.Hour},
+		"503 by another clock": {
+			answer: dated([]string{"Fri, 03 Jan 2020 08:00:00 GMT"}, "Fri, 03 Jan 2020 09:00:00 GMT"), outcome: "throttled", status: 503, waits: time.Hour,
+		},
+		"503 at a time that is over": {
+			answer: dated([]string{"Fri, 03 Jan 2020 08:00:00 GMT"}, "Fri, 03 Jan 2020 07:00:00 GMT"), outcome: "throttled", status: 503, waits: 5 * time.Second,
+		},
+		"another protocol": {outcome: "failed", status: 101, waits: 5 * time.Second, answer: func(w http.ResponseWriter, _ *http.Request) {
+			if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+				_, _ = conn.Write([]byte("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: any\r\n\r\n"))
+				<-hang
+				_ = conn.Close()
+			}
+		}},
 		"a redirect":    {answer: with(307, "Location", elsewhere.url), outcome: "redirected", status: 307, waits: 5 * time.Second},
 		"a long header": {answer: with(200, "X", strings.Repeat("x", 1<<20)), outcome: "unreachable", waits: 5 * time.Second},
 		"cut off": {outcome: "failed", waits: 5 * time.Second, answer: func(w http.ResponseWriter, _ *http.Request) {

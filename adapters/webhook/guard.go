@@ -53,7 +53,18 @@ var (
 	nat64   = netip.MustParsePrefix("64:ff9b::/96")
 )
 
-// allows tells whether an address is public or in an allowed network. An address within NAT64 counts as the one that it leads to.
+// embedded is the address of version 4 that one of NAT64 (RFC 6052) or ISATAP (RFC 5214) leads to.
+func embedded(addr netip.Addr) (netip.Addr, bool) {
+	b := addr.As16()
+	isatap := addr.Is6() && b[8]&^0x02 == 0 && b[9] == 0 && b[10] == 0x5e && b[11] == 0xfe
+	if !nat64.Contains(addr) && !isatap {
+		return netip.Addr{}, false
+	}
+	return netip.AddrFrom4([4]byte(b[12:])), true
+}
+
+// allows tells whether an address is public or in an allowed network. One that embeds another is public if both are, and of NAT64
+// only the other is asked about.
 func (t Targets) allows(addr netip.Addr) bool {
 	addr = addr.Unmap()
 	if addr.Zone() != "" {
@@ -65,9 +76,11 @@ func (t Targets) allows(addr netip.Addr) bool {
 		return false
 	case slices.ContainsFunc(t.Networks, in):
 		return true
-	case nat64.Contains(addr):
-		b := addr.As16()
-		return t.allows(netip.AddrFrom4([4]byte(b[12:])))
+	}
+	if within, is := embedded(addr); is && (nat64.Contains(addr) || !t.allows(within)) {
+		return t.allows(within)
+	}
+	switch {
 	case addr.Is6() && !global6.Contains(addr):
 		return false
 	}

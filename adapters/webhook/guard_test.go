@@ -102,6 +102,26 @@ func TestAddressesThatAreRefused(t *testing.T) {
 		"https://[::7f00:1]/":                                "webhook.url.address",
 		"https://[64:ff9b::7f00:1]/":                         "webhook.url.address",
 		"https://[64:ff9b::a9fe:a9fe]/":                      "webhook.url.address",
+		"https://[64:ff9b::a00:1]/":                          "webhook.url.address",
+		"https://[2606:2800:220:1:0:5efe:a00:1]/":            "webhook.url.address", // ISATAP of 10.0.0.1
+		"https://[2606:2800:220:1:200:5efe:5db8:d822]/":      "",
+		"https://[2001:0:5db8:d822::1]/":                     "webhook.url.address", // Teredo
+		"https://[2002:a9fe:a9fe::1]/":                       "webhook.url.address", // 6to4 of 169.254.169.254
+		"https://[2002:5db8:d822::1]/":                       "webhook.url.address",
+		"https://[::ffff:169.254.169.254]/":                  "webhook.url.address",
+		"https://[::ffff:0:10.0.0.1]/":                       "webhook.url.address", // translated (SIIT)
+		"https://[5f00::1]/":                                 "webhook.url.address",
+		"https://192.88.99.1/":                               "webhook.url.address",
+		"https://192.0.0.192/":                               "webhook.url.address",
+		"https://hooks.example\\@127.0.0.1/":                 "webhook.url.form",
+		"https://hooks.example%2f@127.0.0.1/":                "webhook.url.credentials",
+		"https://@hooks.example/":                            "webhook.url.credentials",
+		"https://hooks.example:0/":                           "webhook.url.port",
+		"https://hooks.example:443x/":                        "webhook.url.form",
+		"//hooks.example/":                                   "webhook.url.scheme",
+		"https://hooks.example:+443/":                        "webhook.url.form",
+		"https://localhost./":                                "webhook.url.unresolved",
+		"https://0177.0.0.1/":                                "webhook.url.unresolved",
 		"https://[64:ff9b:1::1]/":                            "webhook.url.address",
 		"https://[fe80::1]/":                                 "webhook.url.address",
 		"https://[fe80::1%25eth0]/":                          "webhook.url.address",
@@ -140,5 +160,23 @@ func TestConfigurationAllowsMore(t *testing.T) {
 		if got := w.codeOf(url); got != want {
 			t.Errorf("%s: %q, want %q", url, got, want)
 		}
+	}
+}
+
+// TestProxiesOfTheEnvironmentAreNotAsked: whoever sets them could see what the guard lets through, or lead around it.
+func TestProxiesOfTheEnvironmentAreNotAsked(t *testing.T) {
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"} {
+		t.Setenv(name, "http://127.0.0.1:1")
+	}
+	r := newReceiver(t, nil)
+	w := newWorld(t, "", r)
+	w.options.Resolver = names{"example.com": {"127.0.0.1"}} // for which the certificate of the test is good too
+	w.hooks = webhook.New(w.options)
+	r.url = strings.Replace(r.url, "127.0.0.1", "example.com", 1)
+	w.create(r, 1)
+	w.publish(1, "a")
+	w.push()
+	if got := w.settled(1)[0]; got != "delivered" {
+		t.Error(got)
 	}
 }

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -34,15 +35,23 @@ func pause(streak int, chance float64) time.Duration {
 	return min(wait(streak, chance), maxPause)
 }
 
-// retryAfter is what the header of that name asks for, in seconds or as a time (RFC 9110, 10.2.3); 0 for nothing.
+// retryAfter is what the header of that name asks for, in seconds or as a time (RFC 9110, 10.2.3); 0 for nothing. A time is by the
+// clock of who sent it, which the header Date tells.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	text := strings.TrimSpace(h.Get("Retry-After"))
-	if seconds, err := strconv.ParseUint(text, 10, 32); err == nil {
-		return min(time.Duration(seconds)*time.Second, maxAfter)
+	seconds, err := strconv.ParseUint(text, 10, 64)
+	switch {
+	case errors.Is(err, strconv.ErrRange), err == nil && seconds > uint64(maxAfter/time.Second):
+		return maxAfter
+	case err == nil:
+		return time.Duration(seconds) * time.Second //nolint:gosec // bounded above
 	}
 	at, err := http.ParseTime(text)
 	if err != nil {
 		return 0
+	}
+	if its, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = its
 	}
 	return min(max(at.Sub(now), 0), maxAfter)
 }

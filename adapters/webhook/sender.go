@@ -109,8 +109,11 @@ func (s *sender) post(ctx context.Context, target string, m message, pairs []pai
 	if err != nil {
 		return result{outcome: outcomeOf(err)}
 	}
-	// What it says beyond its headers is nobody's business; an answer that does not end is cut off.
-	_, _ = io.CopyN(io.Discard, resp.Body, maxAnswer)
+	// What it says beyond its headers is nobody's business; an answer that does not end is cut off. A protocol that it would rather
+	// speak is not read at all: no deadline holds for what follows a 101.
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		_, _ = io.CopyN(io.Discard, resp.Body, maxAnswer)
+	}
 	_ = resp.Body.Close()
 	return answered(resp, at)
 }
