@@ -181,6 +181,16 @@ func TestFeedForPeople(t *testing.T) {
 	if first := feed.Entries[0]; first.Title != "撤回：penalty.r0" || !strings.Contains(first.Summary, "复议撤销") {
 		t.Errorf("the withdrawal: %+v", first)
 	}
+	// Who reads again, and further back, knows what he has by its id.
+	again := w.get("/v1/feed/releases.atom?limit=6")
+	if !strings.Contains(again.body, "<id>"+feed.ID+"</id>") {
+		t.Errorf("the feed has another id: %s", again.body)
+	}
+	for id := range ids {
+		if strings.Count(again.body, "<id>"+id+"</id>") != 1 {
+			t.Errorf("%s is another now", id)
+		}
+	}
 	if empty := open(t).get("/v1/feed/releases.atom"); empty.status != http.StatusOK || strings.Contains(empty.body, "<entry>") {
 		t.Errorf("an empty feed: %d %s", empty.status, empty.body)
 	}

@@ -73,7 +73,11 @@ func (s FeedServer) GetFeedAtom(ctx context.Context, req *mingjianv1.GetFeedAtom
 	if err != nil {
 		return nil, err
 	}
-	out, err := xml.MarshalIndent(atom(base, first, list), "", " ")
+	feed := atom(base, first, list)
+	if s.Sandbox {
+		feed.Title += "（沙箱，内容均为虚构）"
+	}
+	out, err := xml.MarshalIndent(feed, "", " ")
 	if err != nil {
 		return nil, err
 	}

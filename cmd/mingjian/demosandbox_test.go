@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +63,7 @@ func watchSandbox(t *testing.T, base string) {
 	t.Helper()
 	head := &mingjianv1.GetFeedHeadResponse{}
 	askSandbox(t, base+"/v1/feed/head", head, head.GetSandbox)
+	askSandbox(t, base+"/v1/feed/releases.atom", nil, func() bool { return true })
 	after, seen := head.GetSequence(), map[viewv1.ReleaseKind]bool{}
 	for len(seen) < 7 {
 		page := &mingjianv1.ListReleasesResponse{}
@@ -88,7 +90,10 @@ func askSandbox(t *testing.T, address string, into proto.Message, marked func() 
 	}
 	defer func() { _ = resp.Body.Close() }()
 	text, err := io.ReadAll(resp.Body)
-	if err == nil {
+	if err == nil && into == nil && !strings.Contains(string(text), "内容均为虚构") {
+		t.Errorf("%s does not say that it is fictional: %s", address, text)
+	}
+	if err == nil && into != nil {
 		err = protojson.Unmarshal(text, into)
 	}
 	if err != nil || resp.Header.Get("Mingjian-Sandbox") != "true" || !marked() {
