@@ -10,6 +10,8 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/mingjian-ledger/mingjian/domain/uscc"
 )
 
 // Options are what the gateway serves beside the services.
@@ -87,7 +89,7 @@ var nosniff = []string{"nosniff"}
 func (o Options) edge(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := r.Header.Get("X-Request-Id")
-		if id == "" || len(id) > 64 {
+		if id == "" || len(id) > 64 || uscc.HoldsResidentID(id) { // it is logged
 			id = uuid.NewString()
 			r.Header.Set("X-Request-Id", id)
 		}

@@ -12,6 +12,8 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/mingjian-ledger/mingjian/domain/uscc"
 )
 
 // Problem is a problem document (RFC 9457). Code and the codes in Errors are stable; the sentences are for people.
@@ -111,8 +113,13 @@ func problemOf(s *status.Status, zh bool) Problem {
 	return p
 }
 
-// write completes and sends a problem. Problems are never cached: a record may be published the next moment.
+// write completes and sends a problem. Problems are never cached: a record may be published the next moment. What the caller wrote may
+// be quoted in them, but no number of a person.
 func (p Problem) write(w http.ResponseWriter, r *http.Request) {
+	p.Detail = uscc.WithoutResidentIDs(p.Detail)
+	for i, m := range p.Errors {
+		p.Errors[i].Detail, p.Errors[i].Field = uscc.WithoutResidentIDs(m.Detail), uscc.WithoutResidentIDs(m.Field)
+	}
 	zh := chinese(r)
 	if title, ok := titles[p.Status]; ok {
 		p.Title = title[1]

@@ -21,6 +21,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/audit"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/redaction"
+	"github.com/mingjian-ledger/mingjian/domain/uscc"
 	mingjianv1 "github.com/mingjian-ledger/mingjian/proto/mingjian/v1"
 )
 
@@ -156,7 +157,7 @@ func (c *Chain) Stream(srv any, stream grpc.ServerStream, info *grpc.StreamServe
 // begin gives the call its request id, and at its end turns panics and errors into statuses and observes the outcome.
 func (c *Chain) begin(ctx context.Context, method string, err *error) (context.Context, func()) {
 	id := one(ctx, KeyRequestID)
-	if len(id) == 0 || len(id) > 64 {
+	if len(id) == 0 || len(id) > 64 || uscc.HoldsResidentID(id) { // it is logged
 		id = uuid.NewString()
 	}
 	r := &request{id: id, began: time.Now()}

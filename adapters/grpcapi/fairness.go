@@ -18,6 +18,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/fairness"
 	"github.com/mingjian-ledger/mingjian/domain/sortition"
+	"github.com/mingjian-ledger/mingjian/domain/uscc"
 	"github.com/mingjian-ledger/mingjian/projections"
 	drawview "github.com/mingjian-ledger/mingjian/projections/draw"
 	"github.com/mingjian-ledger/mingjian/projections/release"
@@ -137,6 +138,9 @@ type asked interface {
 
 func (s PublicServer) period(req asked) (period, error) {
 	p := period{authority: req.GetAuthorityId(), from: int(req.GetFromYear()), to: int(req.GetToYear())}
+	if uscc.HoldsResidentID(p.authority) { // the answer would tell it again
+		return p, domain.Refuse(domain.NotFound, "authority.missing", "authority_id", "没有该机关", "there is no such authority")
+	}
 	if p.to == 0 {
 		p.to = s.Today().Year()
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/mingjian-ledger/mingjian/domain"
 	"github.com/mingjian-ledger/mingjian/domain/es"
+	"github.com/mingjian-ledger/mingjian/domain/uscc"
 	"github.com/mingjian-ledger/mingjian/projections"
 )
 
@@ -143,7 +144,8 @@ func ruleText(rule string) string {
 	return "不符合规则 " + rule
 }
 
-// refusal makes the status: the first fault leads, all are listed as field violations.
+// refusal makes the status: the first fault leads, all are listed as field violations. They may quote the request, but no number of a
+// person.
 func refusal(faults []*domain.Fault) error {
 	lead := faults[0]
 	info := &errdetails.ErrorInfo{Reason: lead.Code, Domain: FaultDomain, Metadata: map[string]string{}}
@@ -161,10 +163,11 @@ func refusal(faults []*domain.Fault) error {
 		if i > 0 {
 			zh, en = zh+"；", en+"; "
 		}
-		zh, en = zh+f.ZH, en+f.EN
+		inChinese, inEnglish := uscc.WithoutResidentIDs(f.ZH), uscc.WithoutResidentIDs(f.EN)
+		zh, en = zh+inChinese, en+inEnglish
 		bad.FieldViolations = append(bad.FieldViolations, &errdetails.BadRequest_FieldViolation{
-			Field: f.Field, Reason: f.Code, Description: f.EN,
-			LocalizedMessage: &errdetails.LocalizedMessage{Locale: "zh-CN", Message: f.ZH},
+			Field: f.Field, Reason: f.Code, Description: inEnglish,
+			LocalizedMessage: &errdetails.LocalizedMessage{Locale: "zh-CN", Message: inChinese},
 		})
 	}
 	details := []protoadapt.MessageV1{info, &errdetails.LocalizedMessage{Locale: "zh-CN", Message: zh}}
