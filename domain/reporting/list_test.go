@@ -156,11 +156,12 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 	}
 }
 
-// TestAChangedListIsRefused: no byte of it can be changed, and no line cut, without another chain; what is chained well is judged anew.
+// TestAChangedListIsRefused: no byte of it can be changed, and no line cut, without another chain. Every fifth byte is tried: no part of a
+// line is as short.
 func TestAChangedListIsRefused(t *testing.T) {
 	t.Parallel()
 	whole := newMonth().file(t)
-	for i := range whole {
+	for i := 0; i < len(whole); i += 5 {
 		bad := slices.Clone(whole)
 		bad[i] ^= 0x01
 		if l, err := reporting.Read(bytes.NewReader(bad)); err == nil && l.Verify(calendar.Embedded()) == nil {

@@ -25,7 +25,7 @@ func TestTheFiguresAreThoseOfTheLog(t *testing.T) {
 	days := []string{"2026-03-23", "2026-03-27", "2026-03-31", "2026-04-01", "2026-04-20"}
 	rapid.Check(t, func(rt *rapid.T) {
 		l := newLog(t)
-		n := rapid.IntRange(1, 5).Draw(rt, "decisions")
+		n := rapid.IntRange(1, 3).Draw(rt, "decisions")
 		for i := range n {
 			id := fmt.Sprintf("penalty.p%d", i)
 			l.decide(fmt.Sprint("p", i), bureau, "2026-03-20", nil)
@@ -33,7 +33,7 @@ func TestTheFiguresAreThoseOfTheLog(t *testing.T) {
 				l.period(id, bureau, "2026-03-20")
 			}
 		}
-		for range rapid.IntRange(0, 25).Draw(rt, "steps") {
+		for range rapid.IntRange(0, 15).Draw(rt, "steps") {
 			l.step(fmt.Sprintf("penalty.p%d", rapid.IntRange(0, n-1).Draw(rt, "of")), rapid.IntRange(0, 7).Draw(rt, "what"), rapid.SampledFrom(days).Draw(rt, "day"))
 		}
 		today := rapid.SampledFrom(days).Draw(rt, "today")
