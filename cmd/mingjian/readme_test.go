@@ -65,7 +65,9 @@ func TestReadmeIsCarriedOut(t *testing.T) {
 	}
 	data := filepath.Join(here, "data", "demo")
 	runDemo(t, data)
-	c := config{Data: data, HTTP: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second}
+	c := config{ // as mingjian demo serves it
+		Data: data, HTTP: "127.0.0.1:0", Patience: 10 * time.Second, Drain: 20 * time.Second, Platforms: platforms{Names: []string{"credit_china"}},
+	}
 	guide, err := os.ReadFile(filepath.Join(root, "deploy", "INTEGRATORS.md"))
 	if err != nil {
 		t.Fatal(err)
