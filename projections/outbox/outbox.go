@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
 	"github.com/mingjian-ledger/mingjian/domain/es"
@@ -66,7 +67,7 @@ func (o Outbox) react(ctx context.Context, rec es.Record) error {
 // Facts are what messages tell beside their event.
 type Facts struct {
 	Item    *viewv1.Release // of a release: as the feed shows it
-	Sole    bool            // of a release: the feed shows no content of it, nor of those before it
+	Sole    bool            // of a release: after its act no outlet showed anything of the disclosure
 	Earlier []Earlier       // of a sole release: those that its disclosure had before it, in their order
 	Before  []es.Record     // of a task or an inspection: the records of its stream up to the event and with it
 }
@@ -80,11 +81,12 @@ type Earlier struct {
 func (o Outbox) facts(ctx context.Context, rec es.Record) (f Facts, err error) {
 	switch {
 	case disclosure.Releases(rec.Type):
-		if f.Item, f.Sole, err = o.Releases.Released(ctx, rec.Position); err != nil {
+		if f.Item, _, err = o.Releases.Released(ctx, rec.Position); err != nil {
 			return f, fmt.Errorf("outbox: release at %s: %w", rec.Position, err)
 		}
-		if f.Sole {
-			f.Earlier, err = o.earlier(ctx, rec)
+		var before []es.Record
+		if before, f.Sole, err = o.upTo(ctx, rec); err == nil && f.Sole {
+			f.Earlier, err = o.earlier(ctx, before)
 		}
 		return f, err
 	case tells(rec.Type):
@@ -101,23 +103,38 @@ func (o Outbox) facts(ctx context.Context, rec es.Record) (f Facts, err error) {
 	return f, nil
 }
 
-// earlier are the releases of a disclosure before the one of a record.
-func (o Outbox) earlier(ctx context.Context, rec es.Record) (list []Earlier, err error) {
-	for before, err := range o.Streams.Read(ctx, rec.Stream, 0) {
+// upTo are the acts of a disclosure before that of a record, and whether after it no outlet showed anything. That follows from the
+// log alone: what comes again because of an act is the same whenever it is made, or a repetition would take out of the bus what came
+// later and is not taken twice.
+func (o Outbox) upTo(ctx context.Context, rec es.Record) (before []es.Record, gone bool, err error) {
+	var now disclosure.Showing
+	for one, err := range o.Streams.Read(ctx, rec.Stream, 0) {
 		if err != nil {
-			return nil, fmt.Errorf("outbox: read %s: %w", rec.Stream, err)
+			return nil, false, fmt.Errorf("outbox: read %s: %w", rec.Stream, err)
 		}
-		if before.Revision >= rec.Revision {
-			break
-		}
-		if !disclosure.Releases(before.Type) {
+		if !disclosure.Releases(one.Type) {
 			continue
 		}
-		item, _, err := o.Releases.Released(ctx, before.Position)
+		e, err := disclosure.Codec().Decode(one.Type, one.Data)
 		if err != nil {
-			return nil, fmt.Errorf("outbox: release at %s: %w", before.Position, err)
+			return nil, false, projections.Final(fmt.Errorf("outbox: %s@%d: %w", one.Stream, one.Revision, err))
 		}
-		list = append(list, Earlier{before, item})
+		if now = now.After(e); one.Revision >= rec.Revision {
+			break
+		}
+		before = append(before, one)
+	}
+	return before, !slices.ContainsFunc(now.Outlets, func(s disclosure.Standing) bool { return s.Ended == "" && !s.Masked }), nil
+}
+
+// earlier are releases as the feed shows them.
+func (o Outbox) earlier(ctx context.Context, acts []es.Record) (list []Earlier, err error) {
+	for _, act := range acts {
+		item, _, err := o.Releases.Released(ctx, act.Position)
+		if err != nil {
+			return nil, fmt.Errorf("outbox: release at %s: %w", act.Position, err)
+		}
+		list = append(list, Earlier{act, item})
 	}
 	return list, nil
 }

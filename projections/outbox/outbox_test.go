@@ -8,6 +8,7 @@ import (
 	"iter"
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -80,7 +81,7 @@ func TestAReleaseMessageIsTheFeedsItem(t *testing.T) {
 	t.Parallel()
 	l := acts(t)
 	records := l.Store.All()
-	typed := map[string]bool{}
+	typed, made := map[string]bool{}, map[string]int{}
 	// At every moment the outbox may be: what was released since then changes what may be shown.
 	for known := 2; known <= len(records); known++ {
 		view := release.Past{Reader: projectionstest.Live(t, release.Projection(), records[:known]), Today: projectionstest.Day()}
@@ -95,7 +96,10 @@ func TestAReleaseMessageIsTheFeedsItem(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		took := once(t, b.took, list)
+		for _, m := range b.took {
+			made[m.ID+" "+m.Again]++
+		}
+		took := once(t, l, b.took, list)
 		if len(took) != len(list) {
 			t.Fatalf("%d messages of %d releases", len(took), len(list))
 		}
@@ -123,11 +127,33 @@ func TestAReleaseMessageIsTheFeedsItem(t *testing.T) {
 	if len(typed) != 7 {
 		t.Errorf("of seven kinds of act came %v", typed)
 	}
+	// Whatever came meanwhile: an event that is there k times makes the same messages k times.
+	for id, times := range made {
+		own := id
+		if _, because, _ := strings.Cut(id, " "); because != "" {
+			own = because + " "
+		}
+		if times != made[own] {
+			t.Errorf("%s was made %d times, that of its event %d times", id, times, made[own])
+		}
+	}
+}
+
+// then is the feed when it had so many releases.
+func then(t *testing.T, l *projectionstest.Releases, n int) []*viewv1.Release {
+	t.Helper()
+	for known := 2; known <= len(l.Store.All()); known++ {
+		view := release.Past{Reader: projectionstest.Live(t, release.Projection(), l.Store.All()[:known]), Today: projectionstest.Day()}
+		if list, _, err := view.Feed(t.Context(), 0, 100); err != nil || len(list) == n {
+			return list
+		}
+	}
+	return nil
 }
 
 // once are the messages that come for the first time. Before that of a release after which nothing of its disclosure is shown come those of
 // all that it had, in their order and as the feed shows them, and what was on the bus before goes with the first.
-func once(t *testing.T, took []outbox.Message, list []*viewv1.Release) (first []outbox.Message) {
+func once(t *testing.T, l *projectionstest.Releases, took []outbox.Message, list []*viewv1.Release) (first []outbox.Message) {
 	t.Helper()
 	var again []outbox.Message
 	for _, m := range took {
@@ -137,7 +163,7 @@ func once(t *testing.T, took []outbox.Message, list []*viewv1.Release) (first []
 		first = append(first, m)
 		var want, got []string
 		shown := false
-		for _, r := range list[:len(first)] {
+		for _, r := range then(t, l, len(first)) {
 			if r.GetDisclosureId() == m.About {
 				shown = shown || r.GetDocument() != ""
 				want = append(want, first[r.GetSequence()-1].ID)
