@@ -128,7 +128,7 @@ func composeCalls(t *testing.T, path string, text []byte, calls map[string]strin
 
 // textCalls are the commands that a text shows: lines that call the program, by itself or in a container.
 func textCalls(path string, text []byte, calls map[string]string) {
-	shown := regexp.MustCompile("(?m)(?:^|[ /`])mingjian ((?:serve|token|vault|backup|restore|verify|projection|health|rules|import|feed|bus)\\b[^#|>;`\"\n]*)")
+	shown := regexp.MustCompile("(?m)(?:^|[ /`])mingjian ((?:serve|token|vault|backup|restore|verify|projection|health|rules|import|feed|bus|exchange|gap)\\b[^#|>;`\"\n]*)")
 	for _, call := range shown.FindAllSubmatch(text, -1) {
 		calls[path+": "+string(call[1])] = "mingjian " + strings.TrimRight(strings.TrimSpace(string(call[1])), `\;`)
 	}

@@ -18,7 +18,9 @@ const everything = `
 replicas: 2
 image: {digest: "sha256:0000000000000000000000000000000000000000000000000000000000000000"}
 imagePullSecrets: [{name: registry}]
-secrets: {environment: s, masterKey: {name: k}, files: [{name: ca, path: /etc/ca}]}
+secrets: {environment: s, masterKey: {name: k}, files: [{name: ca, path: /etc/ca}, {name: exchange, path: /etc/mingjian/exchange}]}
+platforms: [credit_china]
+exchange: {file: /etc/mingjian/exchange/exchange.yaml, claim: exchange}
 stores: {bus: "nats://nats:4222"}
 settings: {PATIENCE: 10s, DRAIN: 30s}
 ingress: {enabled: true, className: nginx, tlsSecret: tls, annotations: {a: b}}
@@ -41,6 +43,8 @@ func refused() map[string]string {
 		"{replicas: 1, stores: {events: \"\", views: \"\"}}":                                                         "stores.events",
 		"{replicas: 1, stores: {events: \"postgres://u:pw@h/d\"}}":                                                   "password",
 		"{replicas: 1, stores: {events: \"mysql://h/d\"}}":                                                           "events",
+		"{replicas: 1, platforms: [\"Credit China\"]}":                                                               "platforms",
+		"{replicas: 1, exchange: {file: /etc/x.yaml}}":                                                               "exchange.claim",
 		"{replicas: 1, replcas: 2}":                                                                                  "replcas",
 		"{replicas: 1, image: {digest: \"md5:0\"}}":                                                                  "digest",
 		"{replicas: 1, traces: {ratio: 2}}":                                                                          "ratio",

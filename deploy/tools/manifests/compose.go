@@ -21,8 +21,12 @@ var secretly = regexp.MustCompile(`(?i)(passw(or)?d|secret|token)[a-z_]*["']?[ \
 // placeholder stands for what the operator gives.
 const placeholder = "/given"
 
-func (l *linter) compose(ctx context.Context, path string) {
-	text := string(l.read(path))
+// compose checks a file, perhaps with others over it.
+func (l *linter) compose(ctx context.Context, paths ...string) {
+	path, text := strings.Join(paths, " with "), ""
+	for _, p := range paths {
+		text += string(l.read(p))
+	}
 	for _, found := range secretly.FindAllString(text, -1) {
 		l.fault(path, "a secret is written down: %s", found)
 	}
@@ -36,13 +40,13 @@ func (l *linter) compose(ctx context.Context, path string) {
 	for i, n := range names {
 		env[i] = n + "=" + placeholder
 	}
-	project, err := l.load(ctx, path, env)
+	project, err := l.load(ctx, paths, env)
 	if err != nil {
 		l.fault(path, "%v", err)
 		return
 	}
 	for i, n := range names { // each must be asked for
-		if _, err := l.load(ctx, path, slices.Delete(slices.Clone(env), i, i+1)); err == nil {
+		if _, err := l.load(ctx, paths, slices.Delete(slices.Clone(env), i, i+1)); err == nil {
 			l.fault(path, "it starts without %s", n)
 		}
 	}
@@ -52,8 +56,12 @@ func (l *linter) compose(ctx context.Context, path string) {
 	l.mounts(path, project)
 }
 
-func (l *linter) load(ctx context.Context, path string, env []string) (*types.Project, error) {
-	o, err := cli.NewProjectOptions([]string{filepath.Join(l.root, path)}, cli.WithEnv(env), cli.WithProfiles([]string{"*"}), cli.WithResolvedPaths(true))
+func (l *linter) load(ctx context.Context, paths, env []string) (*types.Project, error) {
+	files := make([]string, len(paths))
+	for i, p := range paths {
+		files[i] = filepath.Join(l.root, p)
+	}
+	o, err := cli.NewProjectOptions(files, cli.WithEnv(env), cli.WithProfiles([]string{"*"}), cli.WithResolvedPaths(true))
 	if err != nil {
 		return nil, err
 	}

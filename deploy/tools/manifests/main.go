@@ -41,7 +41,9 @@ func run(ctx context.Context, root string, out io.Writer) int {
 	l.settings, l.metrics = l.lines("settings.txt"), l.lines("monitoring/metrics.txt")
 	l.dockerfile("Dockerfile")
 	for _, tier := range []string{"embedded", "server", "cluster"} {
-		l.compose(ctx, filepath.Join("compose", tier+".yaml"))
+		file := filepath.Join("compose", tier+".yaml")
+		l.compose(ctx, file)
+		l.compose(ctx, file, filepath.Join("compose", "exchange.yaml"))
 	}
 	l.chart("helm/mingjian")
 	l.alerts("helm/mingjian/alerts.yaml")

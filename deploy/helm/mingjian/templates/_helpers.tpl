@@ -34,6 +34,9 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- if and $several (not .Values.secrets.masterKey.name) -}}
 {{- fail "secrets.masterKey.name is required: replicas share one file of master keys" -}}
 {{- end -}}
+{{- if and .Values.exchange.file (not .Values.exchange.claim) (not .Values.persistence.enabled) -}}
+{{- fail "exchange.claim is required: which batches went out must outlive the server" -}}
+{{- end -}}
 {{- range $name, $url := .Values.stores -}}
 {{- if regexMatch "://[^/@]*:[^/@]*@" $url -}}
 {{- fail (printf "stores.%s holds a password: put the URL into the Secret of secrets.environment" $name) -}}
