@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/mingjian-ledger/mingjian/domain"
+	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/delivery"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	deliveryview "github.com/mingjian-ledger/mingjian/projections/delivery"
@@ -131,7 +132,7 @@ func (s DeliveryServer) answered(ctx context.Context, of deliveryview.Sequence, 
 			"a receipt names a row by number, digest, or the decision's number and party")
 	}
 	by := deliveryview.Named{
-		Match: delivery.Match{DocumentNo: line.GetDocumentNo(), Party: line.GetParty()}, Verdict: delivery.Verdict(line.GetVerdict()), Code: line.GetCode(),
+		Match: delivery.Match{DocumentNo: line.GetDocumentNo(), Party: line.GetParty(), DecidedOn: calendar.Date{}}, Verdict: delivery.Verdict(line.GetVerdict()), Code: line.GetCode(),
 	}
 	if day := line.GetDecidedOn(); day != "" {
 		on, fault := civilDate("decided_on", day)

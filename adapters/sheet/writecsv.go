@@ -131,7 +131,9 @@ func converts(s string) bool {
 	apart := func(r rune) bool {
 		return !unicode.IsDigit(r) && !unicode.IsSpace(r) && !strings.ContainsRune(".,:;/()%+-−eETZ'¥￥$€£年月日时分秒", r)
 	}
-	beside := func(r rune) bool { return apart(r) && r > unicode.MaxASCII && !strings.ContainsRune("上下午星期周一二三四五六", r) }
+	beside := func(r rune) bool {
+		return apart(r) && r > unicode.MaxASCII && !strings.ContainsRune("上下午星期周一二三四五六", r)
+	}
 	if !strings.ContainsFunc(s, unicode.IsDigit) || strings.ContainsFunc(s, beside) { // most texts end here
 		return false
 	}

@@ -295,7 +295,7 @@ func (r *reported) tables() {
 		for _, f := range m.Files {
 			path := filepath.Join(r.out, m.Platform+"-"+string(m.Kind), f.Name)
 			column, line := -1, 0
-			for cells, err := range (sheet.Books{Dir: r.TempDir()}).Read(context.Background(), m.Format, path) { //nolint:usetesting // read to its end
+			for cells, err := range (sheet.Books{Dir: r.TempDir()}).Read(context.Background(), m.Format, path) {
 				if err != nil {
 					r.Fatal(err)
 				}

@@ -102,6 +102,7 @@ func innerTables() map[string]proto.Message {
 		"delivery_row":          &viewv1.KeptDeliveryRow{},
 		"delivery_head":         &viewv1.DeliveryHead{},
 		"delivery_batch":        nil,
+		"delivery_count":        &viewv1.DeliveryCounts{},
 		"reporting":             &viewv1.ReportedDecision{},
 		"reporting_head":        nil,
 		"reporting_licence":     nil,
