@@ -287,15 +287,16 @@ func checkStatistics(s served) {
 
 func TestDemoKeepsOutOfOtherLedgers(t *testing.T) {
 	t.Parallel()
-	ledger, broken := t.TempDir(), t.TempDir()
+	ledger, broken, former := t.TempDir(), t.TempDir(), t.TempDir()
 	err := errors.Join(
+		os.WriteFile(filepath.Join(former, demoFile), fmt.Appendf(nil, `{"began":"2026-11-22T00:00:00Z","secret":"%064d"}`, 7), 0o600),
 		os.WriteFile(filepath.Join(ledger, eventsFile), []byte("somebody's"), 0o600),
 		os.WriteFile(filepath.Join(broken, demoFile), []byte(`{"began":"2026-11-22T00:00:00Z"}`), 0o600),
 	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for dir, says := range map[string]string{ledger: "no demonstration's", broken: "not what a demonstration keeps"} {
+	for dir, says := range map[string]string{ledger: "no demonstration's", broken: "not what a demonstration keeps", former: "another version"} {
 		code, out, errs := command(t, "demo", "--data", dir, "--http", "127.0.0.1:0", "--exit")
 		if code != exitUsage || !strings.Contains(errs, says) || out != "" {
 			t.Errorf("demo ended with %d\n%s%s", code, out, errs)

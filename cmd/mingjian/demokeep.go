@@ -20,12 +20,17 @@ import (
 // demoFile marks a data directory as a demonstration's.
 const demoFile = "demo.json"
 
+// demoEdition is the number of what the demonstration does. It changes with each change of what it sends: one number can't go on where another
+// was cut off.
+const demoEdition = 2
+
 // keepsake is what a demonstration has to remember beside its ledger, so that it can go on where it was cut off.
 type keepsake struct {
-	About  string    `json:"about"`
-	Began  time.Time `json:"began"`            // its dates count from here
-	Secret string    `json:"secret"`           // hex; the sealed nonces of the draws' parties come from it
-	Rounds uint64    `json:"rounds,omitempty"` // that a sandbox began
+	About   string    `json:"about"`
+	Edition int       `json:"edition"`
+	Began   time.Time `json:"began"`            // its dates count from here
+	Secret  string    `json:"secret"`           // hex; the sealed nonces of the draws' parties come from it
+	Rounds  uint64    `json:"rounds,omitempty"` // that a sandbox began
 }
 
 // openKeepsake reads the demonstration's memory, or begins one. A ledger of any other origin is refused:
@@ -37,6 +42,9 @@ func openKeepsake(dir string, now time.Time, ledger func() (bool, error)) (k kee
 	case err == nil:
 		if err := json.Unmarshal(data, &k); err != nil || k.Began.IsZero() || len(k.Secret) != 64 {
 			return k, usage("--data: %s is not what a demonstration keeps: %w", path, errors.Join(err, errors.New("remove the directory to begin anew")))
+		}
+		if k.Edition != demoEdition {
+			return k, usage("--data: %s holds the demonstration of another version of the program; remove it to begin anew, or name another directory", dir)
 		}
 		return k, nil
 	case !errors.Is(err, fs.ErrNotExist):
@@ -53,8 +61,8 @@ func openKeepsake(dir string, now time.Time, ledger func() (bool, error)) (k kee
 		return k, fmt.Errorf("demo: secret: %w", err)
 	}
 	k = keepsake{
-		About: "This directory holds the fictional ledger of mingjian demo. Without this file the demo can't go on with it.",
-		Began: now.UTC().Truncate(time.Second), Secret: hex.EncodeToString(secret),
+		About:   "This directory holds the fictional ledger of mingjian demo. Without this file the demo can't go on with it.",
+		Edition: demoEdition, Began: now.UTC().Truncate(time.Second), Secret: hex.EncodeToString(secret),
 	}
 	return k, k.write(path)
 }
