@@ -25,6 +25,7 @@ import (
 	"github.com/mingjian-ledger/mingjian/domain/calendar"
 	"github.com/mingjian-ledger/mingjian/domain/delivery"
 	"github.com/mingjian-ledger/mingjian/domain/disclosure"
+	"github.com/mingjian-ledger/mingjian/domain/es"
 	"github.com/mingjian-ledger/mingjian/domain/penalty"
 	"github.com/mingjian-ledger/mingjian/domain/policy"
 	"github.com/mingjian-ledger/mingjian/domain/reporting"
@@ -65,8 +66,16 @@ func (d *reportingDesk) decided(id string, procedure penalty.Procedure, publish 
 	if err != nil {
 		d.Fatal(err)
 	}
+	// The policy submits the document meanwhile: once it did, nobody else is at the disclosure.
+	if err := d.in.caughtUp(d.Context(), "policy"); err != nil {
+		d.Fatal(err)
+	}
+	submitted, err := es.Load(d.Context(), d.in.store(), disclosure.Decider, doc.Record().Disclosure())
+	if err != nil || !submitted.Exists {
+		d.Fatalf("the policy submitted nothing: %v", err)
+	}
 	day := calendar.MustParse(publish)
-	d.in.happened(d.T, "disclosure", doc.Record().Disclosure(), -1, disclosure.Published{
+	d.in.happened(d.T, "disclosure", doc.Record().Disclosure(), int(submitted.Revision), disclosure.Published{ //nolint:gosec // small
 		Document: disclosure.Raw(raw), Digest: digest, Number: 1, By: "zhao", On: day,
 		Terms: []rule.Term{{Outlet: rule.Portal, From: day, Rule: "r", Version: "v"}, {Outlet: rule.CreditChina, From: day, Rule: "r", Version: "v"}},
 	})
@@ -75,7 +84,7 @@ func (d *reportingDesk) decided(id string, procedure penalty.Procedure, publish 
 // sent submits a row, and answers it by a receipt file that is kept.
 func (d *reportingDesk) sent(number uint64, verdict string) {
 	d.Helper()
-	if err := d.in.caughtUp(d.Context(), "policy"); err != nil {
+	if err := d.in.caughtUp(d.Context(), "deliver.credit_china"); err != nil {
 		d.Fatal(err)
 	}
 	if err := d.in.caughtUp(d.Context(), view.Name); err != nil {

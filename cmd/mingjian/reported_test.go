@@ -264,7 +264,7 @@ func (r *reported) sealed() {
 func (r *reported) exchange(batches int) {
 	r.Helper()
 	r.settle()
-	if err := r.in.caughtUp(r.ctx, "policy"); err != nil {
+	if err := errors.Join(r.in.caughtUp(r.ctx, "policy"), r.in.caughtUp(r.ctx, "deliver.credit_china")); err != nil {
 		r.Fatal(err)
 	}
 	if err := r.in.exchangeAlone(r.file, func() error { return r.in.exchangeOnce(r.ctx, r.file) }); err != nil {
