@@ -3,9 +3,7 @@ package exchange_test
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/rand"
-	"encoding/pem"
 	"errors"
 	"io"
 	"maps"
@@ -19,55 +17,25 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
 
 	"github.com/mingjian-ledger/mingjian/adapters/exchange"
+	"github.com/mingjian-ledger/mingjian/adapters/exchange/sftptest"
 )
 
-// server is a real SSH server on the loopback address that serves a folder by SFTP to one key.
+// server is one by SFTP, with an account on it.
 type server struct {
-	dir     string
+	*sftptest.Server
 	account exchange.Account
-	host    ssh.Signer
-	logins  atomic.Int64
 	// bytes that a connection carries from the client before it is cut; 0 for no end
 	cut atomic.Int64
 }
 
 func newServer(t *testing.T) *server {
 	t.Helper()
-	keys := t.TempDir()
-	s := &server{dir: t.TempDir(), host: signer(t, "")}
-	client := signer(t, filepath.Join(keys, "id"))
-	config := &ssh.ServerConfig{PublicKeyCallback: func(_ ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
-		if !bytes.Equal(key.Marshal(), client.PublicKey().Marshal()) {
-			return nil, errors.New("unknown key")
-		}
-		return nil, nil
-	}}
-	config.AddHostKey(s.host)
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all sync.WaitGroup
-	all.Go(func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			all.Go(func() { s.serve(conn, config) })
-		}
-	})
-	t.Cleanup(func() { _ = l.Close(); all.Wait() })
-	known := filepath.Join(keys, "known_hosts")
-	if err := os.WriteFile(known, append([]byte("# the city's front end\n"+l.Addr().String()+" "), ssh.MarshalAuthorizedKey(s.host.PublicKey())...), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	s := &server{Server: sftptest.New(t)}
 	s.account = exchange.Account{
-		Address: l.Addr().String(), User: "mingjian", KeyFile: filepath.Join(keys, "id"), HostKeys: known, Dir: s.dir, Timeout: time.Minute,
+		Address: s.Address, User: "mingjian", KeyFile: s.KeyFile, HostKeys: s.HostKeys, Dir: s.Dir, Timeout: time.Minute,
 		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 			conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
 			if n := s.cut.Load(); err == nil && n > 0 {
@@ -95,55 +63,6 @@ func (c *shortLived) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-func signer(t *testing.T, path string) ssh.Signer {
-	t.Helper()
-	_, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := ssh.NewSignerFromKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if path != "" {
-		block, err := ssh.MarshalPrivateKey(private, "")
-		if err == nil {
-			err = os.WriteFile(path, pem.EncodeToMemory(block), 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return s
-}
-
-func (s *server) serve(raw net.Conn, config *ssh.ServerConfig) {
-	conn, channels, requests, err := ssh.NewServerConn(raw, config)
-	if err != nil {
-		_ = raw.Close()
-		return
-	}
-	s.logins.Add(1)
-	go ssh.DiscardRequests(requests)
-	for c := range channels {
-		channel, requests, err := c.Accept()
-		if err != nil {
-			break
-		}
-		go func() {
-			for r := range requests {
-				_ = r.Reply(r.Type == "subsystem" && string(r.Payload[4:]) == "sftp", nil)
-			}
-		}()
-		if files, err := sftp.NewServer(channel); err == nil {
-			_ = files.Serve()
-			_ = files.Close()
-		}
-		_ = channel.Close()
-	}
-	_ = conn.Wait()
-}
-
 func (s *server) open(t *testing.T) *exchange.SFTP {
 	t.Helper()
 	d, err := exchange.OpenSFTP(s.account)
@@ -166,7 +85,7 @@ func TestDrops(t *testing.T) {
 	for name, c := range map[string]struct {
 		drop exchange.Drop
 		dir  string
-	}{"folder": {exchange.Folder{Dir: folder}, folder}, "sftp": {s.open(t), s.dir}} {
+	}{"folder": {exchange.Folder{Dir: folder}, folder}, "sftp": {s.open(t), s.Dir}} {
 		put := func(text string) error {
 			return c.drop.Put(t.Context(), "a.csv", strings.NewReader(text), int64(len(text)))
 		}
@@ -220,10 +139,10 @@ func TestConnectionsAreCut(t *testing.T) {
 	if err := d.Put(t.Context(), "big.xlsx", bytes.NewReader(content), int64(len(content))); err != nil {
 		t.Fatal(err)
 	}
-	if got := tree(t, s.dir); len(got) != 1 || !bytes.Equal(got["big.xlsx"], content) {
+	if got := tree(t, s.Dir); len(got) != 1 || !bytes.Equal(got["big.xlsx"], content) {
 		t.Errorf("%d files, %d bytes", len(got), len(got["big.xlsx"]))
 	}
-	if n := s.logins.Load(); n < 3 {
+	if n := s.Logins.Load(); n < 3 {
 		t.Errorf("%d connections", n)
 	}
 	// One that never carries a chunk is given up; what is there stays.
@@ -232,7 +151,7 @@ func TestConnectionsAreCut(t *testing.T) {
 	if err := d.Put(t.Context(), "big.xlsx", bytes.NewReader(content[1:]), int64(len(content)-1)); err == nil {
 		t.Error("a file arrived over connections that carry nothing")
 	}
-	if got := tree(t, s.dir); !bytes.Equal(got["big.xlsx"], content) {
+	if got := tree(t, s.Dir); !bytes.Equal(got["big.xlsx"], content) {
 		t.Error("the file is another one")
 	}
 }
@@ -244,17 +163,17 @@ func TestASenderOverBadConnections(t *testing.T) {
 	whole := newSender(t, "xlsx", mixed())
 	whole.must(t)
 	s := newSender(t, "xlsx", mixed())
-	s.Key, s.Drop, s.out = whole.Key, srv.open(t), srv.dir
+	s.Key, s.Drop, s.out = whole.Key, srv.open(t), srv.Dir
 	for n := int64(3 << 10); ; n += 1 << 10 {
 		srv.cut.Store(n)
 		if _, err := s.run(t); err == nil {
 			break
 		}
 	}
-	if _, found := s.check(t, srv.dir, firstBatch); len(found) > 0 {
+	if _, found := s.check(t, srv.Dir, firstBatch); len(found) > 0 {
 		t.Errorf("found %v", found)
 	}
-	if got, want := tree(t, srv.dir), tree(t, whole.out); !maps.EqualFunc(got, want, bytes.Equal) {
+	if got, want := tree(t, srv.Dir), tree(t, whole.out); !maps.EqualFunc(got, want, bytes.Equal) {
 		t.Errorf("on the server %v", slices.Sorted(maps.Keys(got)))
 	}
 }
@@ -264,7 +183,7 @@ func TestAnotherServerIsNotSpokenTo(t *testing.T) {
 	s, other := newServer(t), newServer(t)
 	s.account.HostKeys = other.account.HostKeys
 	err := s.open(t).Put(t.Context(), "a", strings.NewReader("x"), 1)
-	if wrong := (*exchange.HostKeyError)(nil); !errors.As(err, &wrong) || wrong.Fingerprint != ssh.FingerprintSHA256(s.host.PublicKey()) {
+	if wrong := (*exchange.HostKeyError)(nil); !errors.As(err, &wrong) || wrong.Fingerprint != ssh.FingerprintSHA256(s.Host) {
 		t.Errorf("a server with another key: %v", err)
 	}
 	s = newServer(t)
@@ -272,7 +191,7 @@ func TestAnotherServerIsNotSpokenTo(t *testing.T) {
 	if err, login := s.open(t).Put(t.Context(), "a", strings.NewReader("x"), 1), (*exchange.LoginError)(nil); !errors.As(err, &login) {
 		t.Errorf("with another key: %v", err)
 	}
-	if n := s.logins.Load(); n != 0 {
+	if n := s.Logins.Load(); n != 0 {
 		t.Errorf("%d logins", n)
 	}
 }
@@ -291,7 +210,7 @@ func TestAccountsAreRefused(t *testing.T) {
 	if err := os.Chmod(open, 0o644); err != nil { //nolint:gosec // that is what is refused
 		t.Fatal(err)
 	}
-	line := string(ssh.MarshalAuthorizedKey(s.host.PublicKey()))
+	line := string(ssh.MarshalAuthorizedKey(s.Host))
 	for name, change := range map[string]func(a *exchange.Account){
 		"a key that others read": func(a *exchange.Account) { a.KeyFile = open },
 		"no key":                 func(a *exchange.Account) { a.KeyFile = file("secret words") },

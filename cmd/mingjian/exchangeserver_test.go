@@ -3,15 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
-	"crypto/rand"
-	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -20,12 +15,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 
-	"github.com/pkg/sftp"
-	"golang.org/x/crypto/ssh"
-
+	"github.com/mingjian-ledger/mingjian/adapters/exchange/sftptest"
 	"github.com/mingjian-ledger/mingjian/domain/delivery"
 	"github.com/mingjian-ledger/mingjian/domain/es"
 	view "github.com/mingjian-ledger/mingjian/projections/delivery"
@@ -133,121 +125,24 @@ func TestAServerExchangesFiles(t *testing.T) {
 	d.once("P1", "P2", "P3", "P4")
 }
 
-// sftpFolder is an SSH server that serves a folder by SFTP, and calls watch before each of its answers.
-type sftpFolder struct {
-	dir, key, known, address string
-	watch                    atomic.Pointer[func()]
-}
-
-func newSFTPFolder(t *testing.T) *sftpFolder {
-	t.Helper()
-	keys := t.TempDir()
-	s := &sftpFolder{dir: t.TempDir(), key: filepath.Join(keys, "id"), known: filepath.Join(keys, "known_hosts")}
-	host, _ := newSSHKey(t)
-	client, text := newSSHKey(t)
-	c := &ssh.ServerConfig{PublicKeyCallback: func(_ ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
-		if !bytes.Equal(key.Marshal(), client.PublicKey().Marshal()) {
-			return nil, errors.New("unknown key")
-		}
-		return nil, nil
-	}}
-	c.AddHostKey(host)
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.address = l.Addr().String()
-	if err := errors.Join(os.WriteFile(s.key, text, 0o600),
-		os.WriteFile(s.known, append([]byte(s.address+" "), ssh.MarshalAuthorizedKey(host.PublicKey())...), 0o600)); err != nil {
-		t.Fatal(err)
-	}
-	var all sync.WaitGroup
-	all.Go(func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			all.Go(func() { s.talk(conn, c) })
-		}
-	})
-	t.Cleanup(func() { _ = l.Close(); all.Wait() })
-	return s
-}
-
-func newSSHKey(t *testing.T) (ssh.Signer, []byte) {
-	t.Helper()
-	_, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := ssh.NewSignerFromKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, err := ssh.MarshalPrivateKey(private, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s, pem.EncodeToMemory(block)
-}
-
-func (s *sftpFolder) talk(raw net.Conn, c *ssh.ServerConfig) {
-	conn, channels, requests, err := ssh.NewServerConn(raw, c)
-	if err != nil {
-		_ = raw.Close()
-		return
-	}
-	go ssh.DiscardRequests(requests)
-	for offered := range channels {
-		channel, requests, err := offered.Accept()
-		if err != nil {
-			break
-		}
-		go func() {
-			for r := range requests {
-				_ = r.Reply(r.Type == "subsystem" && string(r.Payload[4:]) == "sftp", nil)
-			}
-		}()
-		if files, err := sftp.NewServer(overlooked{channel, s}); err == nil {
-			_ = files.Serve()
-			_ = files.Close()
-		}
-		_ = channel.Close()
-	}
-	_ = conn.Wait()
-}
-
-type overlooked struct {
-	io.ReadWriteCloser
-	of *sftpFolder
-}
-
-func (w overlooked) Write(answer []byte) (int, error) {
-	if watch := w.of.watch.Load(); watch != nil {
-		(*watch)()
-	}
-	return w.ReadWriteCloser.Write(answer)
-}
-
 // killed runs a server in a process of its own and kills it when a file is in the platform's folder, before the answer that it is.
-func (d *exchangeDesk) killed(s *sftpFolder, name string) {
+func (d *exchangeDesk) killed(s *sftptest.Server, name string) {
 	d.Helper()
 	child := exec.CommandContext(d.ctx, itself, "serve", "--data", d.conf.Data, "--exchange", d.routes, "--http", "127.0.0.1:0") //nolint:gosec // the program
 	var out bytes.Buffer
 	child.Stdout, child.Stderr = &out, &out
 	var kill sync.Once
 	watch := func() {
-		if !missing(filepath.Join(s.dir, name)) {
+		if !missing(filepath.Join(s.Dir, name)) {
 			kill.Do(func() { _ = child.Process.Kill() })
 		}
 	}
 	if err := child.Start(); err != nil {
 		d.Fatal(err)
 	}
-	s.watch.Store(&watch)
+	s.Watch.Store(&watch)
 	err := child.Wait()
-	s.watch.Store(nil)
+	s.Watch.Store(nil)
 	if status := (*exec.ExitError)(nil); !errors.As(err, &status) || status.Exited() {
 		d.Fatalf("the server was not killed: %v\n%s", err, out.String())
 	}
@@ -256,10 +151,10 @@ func (d *exchangeDesk) killed(s *sftpFolder, name string) {
 // TestAKilledServerSendsEachRowOnce kills a server while a table goes over SFTP, while the manifest does, and when that has arrived and
 // the ledger does not know it yet; what was recorded meanwhile goes in the next batch. It does not run beside tests that close a directory.
 func TestAKilledServerSendsEachRowOnce(t *testing.T) {
-	d, s := newExchangeDesk(t), newSFTPFolder(t)
-	d.out = s.dir
+	d, s := newExchangeDesk(t), sftptest.New(t)
+	d.out = s.Dir
 	d.write(d.routes, fmt.Sprintf("key: %s\nroutes:\n  - {platform: credit_china, kind: penalty, format: xlsx, sftp: {address: %q, user: mingjian, key: %s, host_keys: %s, folder: %s}}\n",
-		filepath.Join(d.dir, "signing.key"), s.address, s.key, s.known, s.dir))
+		filepath.Join(d.dir, "signing.key"), s.Address, s.KeyFile, s.HostKeys, s.Dir))
 	d.open(func(in *instance) {
 		d.prepare(in, "P1", "第一有限公司", "")
 		d.prepare(in, "P2", "第二有限公司", "")
