@@ -161,15 +161,15 @@ func (s FeedServer) FollowReleases(req *mingjianv1.FollowReleasesRequest, stream
 	}
 }
 
-// Released is the release whose event stands at a position of the log, as ListReleases tells it today, and whether no content is
-// shown of it and of all that its disclosure had before. What the view does not hold yet is an error that passes.
-func (s FeedServer) Released(ctx context.Context, at es.Position) (item *viewv1.Release, sole bool, err error) {
-	item, sole, err = release.Past{Reader: s.Views, Today: s.Today()}.Item(ctx, at)
+// Released is the release whose event stands at a position of the log, as ListReleases tells it today. What the view does not hold yet is
+// an error that passes.
+func (s FeedServer) Released(ctx context.Context, at es.Position) (*viewv1.Release, error) {
+	item, err := release.Past{Reader: s.Views, Today: s.Today()}.Item(ctx, at)
 	if err == nil && item == nil {
 		err = fmt.Errorf("grpcapi: the feed holds no release at %s", at)
 	}
 	if err == nil {
 		err = s.stamped(ctx, item)
 	}
-	return item, sole, err
+	return item, err
 }

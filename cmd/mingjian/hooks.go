@@ -191,11 +191,11 @@ func (f pushedFeed) Message(ctx context.Context, sequence uint64) (m outbox.Mess
 	if err != nil {
 		return m, err
 	}
-	item, sole, err := grpcapi.FeedServer{Base: f.in.base()}.Released(ctx, rec.Position)
+	item, err := grpcapi.FeedServer{Base: f.in.base()}.Released(ctx, rec.Position)
 	if err != nil {
 		return m, err
 	}
-	messages, err := outbox.Messages(rec, outbox.Facts{Item: item, Sole: sole})
+	messages, err := outbox.Messages(rec, outbox.Facts{Item: item})
 	if err != nil {
 		return m, err
 	}

@@ -116,9 +116,9 @@ func (o *outward) status(ctx context.Context, log *slog.Logger) []projections.St
 type publicFeed struct{ in *instance }
 
 // Released waits until the view of releases has the event.
-func (f publicFeed) Released(ctx context.Context, at es.Position) (*viewv1.Release, bool, error) {
+func (f publicFeed) Released(ctx context.Context, at es.Position) (*viewv1.Release, error) {
 	if err := f.in.group.Wait(ctx, release.Name, at); err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	return grpcapi.FeedServer{Base: f.in.base()}.Released(ctx, at)
 }

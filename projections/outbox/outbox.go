@@ -17,10 +17,10 @@ const Name = "outbox"
 
 // Releases is the public feed.
 //
-// Released returns what the feed shows today of the release whose event stands at a position, and whether today it shows no content
-// of that release and of all that were made of its disclosure before. It waits until the feed has come that far; an error passes.
+// Released returns what the feed shows today of the release whose event stands at a position. It waits until
+// the feed has come that far; an error passes.
 type Releases interface {
-	Released(ctx context.Context, at es.Position) (item *viewv1.Release, sole bool, err error)
+	Released(ctx context.Context, at es.Position) (*viewv1.Release, error)
 }
 
 // Streams reads single streams, as es.Store does.
@@ -81,7 +81,7 @@ type Earlier struct {
 func (o Outbox) facts(ctx context.Context, rec es.Record) (f Facts, err error) {
 	switch {
 	case disclosure.Releases(rec.Type):
-		if f.Item, _, err = o.Releases.Released(ctx, rec.Position); err != nil {
+		if f.Item, err = o.Releases.Released(ctx, rec.Position); err != nil {
 			return f, fmt.Errorf("outbox: release at %s: %w", rec.Position, err)
 		}
 		var before []es.Record
@@ -130,7 +130,7 @@ func (o Outbox) upTo(ctx context.Context, rec es.Record) (before []es.Record, go
 // earlier are releases as the feed shows them.
 func (o Outbox) earlier(ctx context.Context, acts []es.Record) (list []Earlier, err error) {
 	for _, act := range acts {
-		item, _, err := o.Releases.Released(ctx, act.Position)
+		item, err := o.Releases.Released(ctx, act.Position)
 		if err != nil {
 			return nil, fmt.Errorf("outbox: release at %s: %w", act.Position, err)
 		}

@@ -52,12 +52,12 @@ func second(context.Context) (string, error) { return "2-5f0c2a9e", nil }
 // feed is the public feed over a view of all releases.
 type feed struct{ release.Past }
 
-func (f feed) Released(ctx context.Context, at es.Position) (*viewv1.Release, bool, error) {
-	item, sole, err := f.Item(ctx, at)
+func (f feed) Released(ctx context.Context, at es.Position) (*viewv1.Release, error) {
+	item, err := f.Item(ctx, at)
 	if item == nil && err == nil {
 		err = errAway
 	}
-	return item, sole, err
+	return item, err
 }
 
 // acts is a log with every act of disclosure.
@@ -258,10 +258,10 @@ type lateFeed struct {
 	fails int
 }
 
-func (f *lateFeed) Released(ctx context.Context, at es.Position) (*viewv1.Release, bool, error) {
+func (f *lateFeed) Released(ctx context.Context, at es.Position) (*viewv1.Release, error) {
 	if f.fails > 0 {
 		f.fails--
-		return nil, false, errAway
+		return nil, errAway
 	}
 	return f.Releases.Released(ctx, at)
 }
@@ -352,8 +352,8 @@ type fixed struct {
 	err  error
 }
 
-func (f fixed) Released(context.Context, es.Position) (*viewv1.Release, bool, error) {
-	return f.item, false, f.err
+func (f fixed) Released(context.Context, es.Position) (*viewv1.Release, error) {
+	return f.item, f.err
 }
 
 // alone is a stream of one record.
