@@ -27,10 +27,7 @@ func (p Past) Item(ctx context.Context, at es.Position) (*viewv1.Release, error)
 	if err != nil {
 		return nil, err
 	}
-	// Of an outlet that came later the content is shown after the act that took away what was before, which has none itself.
-	since := now.feedSince(p.Today)
-	gone := item.GetSequence() < since || item.GetSequence() == since && item.GetDocument() == ""
-	if gone && item.GetDocument() != "" && !p.inside(item) {
+	if item.GetSequence() < now.feedSince(p.Today) && item.GetDocument() != "" && !p.inside(item) {
 		withhold(item)
 	}
 	return item, nil
