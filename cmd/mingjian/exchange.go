@@ -157,16 +157,15 @@ func (in *instance) receiveAll(ctx context.Context, f exchangeFile, tell func(ex
 	if err := errors.Join(os.RemoveAll(f.reading()), os.MkdirAll(f.reading(), 0o700)); err != nil {
 		return fmt.Errorf("exchange: %w", err)
 	}
+	var errs []error
 	for _, inbox := range in.inboxes(f) {
 		all, err := inbox.Receive(ctx)
 		for _, taken := range all {
 			tell(taken)
 		}
-		if err != nil {
-			return err
-		}
+		errs = append(errs, err)
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 func exchangeVerify() *cobra.Command {

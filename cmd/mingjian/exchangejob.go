@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -45,20 +46,19 @@ func (in *instance) eachExchange(ctx context.Context, f exchangeFile) {
 	}
 }
 
-// exchangeOnce receives first: what was rejected may be sent again by the same run.
+// exchangeOnce receives first: what was rejected may be sent again by the same run. Receipts that can't be reached keep nothing back: rows
+// have their last days.
 func (in *instance) exchangeOnce(ctx context.Context, f exchangeFile) error {
-	if err := in.receiveAll(ctx, f, func(taken exchange.Taken) {
+	received := in.receiveAll(ctx, f, func(taken exchange.Taken) {
 		in.exchanged.Received(taken.Repeated, taken.Err != nil, taken.Accepted, taken.Twice, taken.Rejected)
 		if taken.Err != nil {
 			in.log.WarnContext(ctx, "a receipt was put aside", slog.String("receipt", taken.Digest), slog.Any("error", taken.Err))
 		}
 		in.log.InfoContext(ctx, "a receipt was read", slog.String("receipt", taken.Digest), slog.Bool("repeated", taken.Repeated),
 			slog.Int("accepted", taken.Accepted), slog.Int("duplicates", taken.Twice), slog.Int("rejected", taken.Rejected))
-	}); err != nil {
-		return err
-	}
-	return in.sendAll(ctx, f, func(_ exchangeRoute, sent exchange.Sent) {
+	})
+	return errors.Join(received, in.sendAll(ctx, f, func(_ exchangeRoute, sent exchange.Sent) {
 		in.exchanged.Sent(sent.Rows, sent.Held)
 		in.log.InfoContext(ctx, "a batch was sent", slog.String("batch", sent.Batch), slog.Int("rows", sent.Rows), slog.Int("held", sent.Held))
-	})
+	}))
 }

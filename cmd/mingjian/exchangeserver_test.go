@@ -125,6 +125,19 @@ func TestAServerExchangesFiles(t *testing.T) {
 	d.once("P1", "P2", "P3", "P4")
 }
 
+// TestRowsGoOutThoughReceiptsAreAway: the folder of the receipts can't be read, and rows have their last days.
+func TestRowsGoOutThoughReceiptsAreAway(t *testing.T) {
+	t.Parallel()
+	d := newExchangeDesk(t)
+	d.open(func(in *instance) { d.prepare(in, "P1", "甲商贸有限公司", "") })
+	if err := os.RemoveAll(d.in); err != nil {
+		t.Fatal(err)
+	}
+	d.write(d.in, "no folder")
+	d.serve(map[string]int{(delivery.Submitted{}).EventType(): 1})
+	d.once("P1")
+}
+
 // killed runs a server in a process of its own and kills it when a file is in the platform's folder, before the answer that it is.
 func (d *exchangeDesk) killed(s *sftptest.Server, name string) {
 	d.Helper()
